@@ -1,0 +1,196 @@
+# VM/40: one entry for everything. `make help` lists the targets, which are the lines with a ## comment.
+#
+# Each directory's module.mk only lists its sources (paths from here); every rule is in this file:
+#   cp/module.mk         CP_SOURCES            the nucleus, freestanding and portable
+#   s390x/module.mk      S390X_SOURCES         the s390x port, .c and .S
+#   cms-lite/module.mk   CMS_SOURCES           the guest system, .c and .S; linked by CMS_LDSCRIPT
+#                        CMS_HOST_SOURCES      what writes its system disk, linked into vm40
+#                        CMS_FILES             files that go onto the system disk
+#   directory/module.mk  DIRECTORY_SOURCES     the directory compiler, a host library
+#   console/module.mk    CONSOLE_SOURCES       the vm40 command without its main
+#   tests/module.mk      HOSTED_SOURCES        arch.h as an ordinary program, for the unit tests
+#                        HOSTED_EXCLUDE        nucleus sources that the hosted build leaves out
+#                        GUEST_PROGRAMS        tiny guests, one source each -> build/guests/NAME.bin
+#                        GUEST_COMMON          sources linked into each of them
+# Unit tests are found by name: tests/unit/test_NAME.c -> build/unit-NAME. test_directory* are linked with the
+# directory library, test_console* with the vm40 command, test_cms* with CMS-lite's host part, all others
+# with the nucleus on the hosted port.
+
+MACHINE ?= qemu-s390x
+NAME    ?= vm40
+PYTHON  := /usr/bin/python3
+CROSS   := s390x-linux-gnu-
+B       := build
+
+all: build
+
+-include cp/module.mk s390x/module.mk cms-lite/module.mk directory/module.mk console/module.mk tests/module.mk
+
+WARN   := -std=gnu17 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
+DEPGEN  = -MMD -MP
+
+# The machine's code. -march=z900 runs everywhere; min-pagesize=0 lets C reach the low storage at address 0.
+TARGET_CC     := $(CROSS)gcc
+TARGET_FLAGS  := -m64 -march=z900 -O2 -g -ffreestanding -fno-strict-aliasing -fno-pic -no-pie -mno-vx -msoft-float \
+                 -fno-stack-protector -fno-asynchronous-unwind-tables --param=min-pagesize=0 -Wa,--noexecstack
+TARGET_LINK   := $(TARGET_FLAGS) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
+CP_INCLUDES   := -Icp/include -Is390x/include
+CP_LDSCRIPT   ?= s390x/cp.ld
+CMS_LDSCRIPT  ?= cms-lite/s390x/cms.ld
+CMS_INCLUDES  ?= -Icms-lite/include -Icms-lite
+GUEST_LDSCRIPT ?= tests/guests/guest.ld
+
+# The host's code. cp/include is there for volume/format.h, which CP and the host tools share.
+HOST_CC       := gcc
+HOST_FLAGS    := -O2 -g -D_GNU_SOURCE -I. -Icp/include -iquote directory -iquote console -iquote cms-lite
+HOST_LIBS     := -lreadline -lsqlite3 -lz
+UNIT_CC       := gcc
+UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+UNIT_FLAGS    := -O1 -g -D_GNU_SOURCE $(UNIT_SANITIZE)
+HOSTED_FLAGS  := $(UNIT_FLAGS) -fno-strict-aliasing -Icp/include -Itests/hosted/include
+
+# ---- object lists ---------------------------------------------------------------------------------------------
+target_objects = $(addsuffix .o,$(addprefix $(B)/s390x/,$(1)))
+host_objects   = $(addsuffix .o,$(addprefix $(B)/host/,$(1)))
+unit_objects   = $(addsuffix .o,$(addprefix $(B)/unit/,$(1)))
+hosted_objects = $(addsuffix .o,$(addprefix $(B)/hosted/,$(1)))
+
+CP_OBJECTS     := $(call target_objects,$(CP_SOURCES) $(S390X_SOURCES))
+CMS_OBJECTS    := $(call target_objects,$(CMS_SOURCES))
+VM40_OBJECTS   := $(call host_objects,console/main.c $(CONSOLE_SOURCES) $(DIRECTORY_SOURCES) $(CMS_HOST_SOURCES))
+HOSTED_OBJECTS := $(call hosted_objects,$(filter-out $(HOSTED_EXCLUDE),$(CP_SOURCES)) $(HOSTED_SOURCES))
+TOOLS_OBJECTS  := $(call unit_objects,$(CONSOLE_SOURCES) $(DIRECTORY_SOURCES) $(CMS_HOST_SOURCES))
+
+UNIT_TESTS     := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+UNIT_TOOLS     := $(filter directory% console% cms%,$(UNIT_TESTS))
+UNIT_CP        := $(filter-out $(UNIT_TOOLS),$(UNIT_TESTS))
+UNIT_PROGRAMS  := $(addprefix $(B)/unit-,$(UNIT_TESTS))
+GUEST_NAMES    := $(basename $(notdir $(GUEST_PROGRAMS)))
+GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin)
+
+CP_PRODUCTS    := $(if $(S390X_SOURCES),$(B)/cp.elf $(B)/cp.bin $(B)/cp.ins)
+CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin)
+VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40)
+
+# ---- what people type -----------------------------------------------------------------------------------------
+.PHONY: all help deps build unit run check check-long bench book labs lint format clean
+
+help: ## show this list
+	@echo "make TARGET [MACHINE=qemu-s390x|hercules] [NAME=vm40] [V=1]"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+deps: ## install the Debian packages of packages.txt that are missing
+	@.ci/packages packages.txt
+
+build: $(CP_PRODUCTS) $(CMS_PRODUCTS) $(VM40_PRODUCTS) $(GUEST_BINS) ## compile everything into build/ (the default)
+
+unit: $(UNIT_PROGRAMS) ## compile the unit tests (build/unit-NAME)
+
+run: deps ## first session: install, build, start the machine, operator's console (MACHINE=hercules for the other one)
+	@$(MAKE) --no-print-directory build
+	@console/run.sh $(NAME) $(MACHINE)
+
+check: deps ## every check that is not long; the last line says "N passed, N failed"
+	@$(MAKE) --no-print-directory build unit
+	@$(PYTHON) tests/check.py
+
+check-long: deps ## check, and the long campaigns as well
+	@$(MAKE) --no-print-directory build unit
+	@$(PYTHON) tests/check.py --long
+
+bench: build ## the figures, one line each; ONLY=NAME runs one
+	@$(PYTHON) tests/bench/bench.py $(ONLY)
+
+book: ## check the book: its order names every source file, its pointers find their code
+	@$(PYTHON) docs/tutorial/check.py
+
+lint: ## clang-tidy, cppcheck and gcc -fanalyzer over the C code
+	@$(PYTHON) tests/lint.py
+
+format: ## lay out the C code by .clang-format
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean: ## remove build/
+	rm -rf $(B)
+
+# ---- how it is made -------------------------------------------------------------------------------------------
+$(V).SILENT:
+
+$(B)/s390x/cms-lite/%.o: INCLUDES = $(CMS_INCLUDES)
+$(B)/s390x/tests/guests/%.o: INCLUDES = -Itests/guests
+$(B)/s390x/%.o: INCLUDES = $(CP_INCLUDES)
+
+$(B)/s390x/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	echo "  CC390   $<"
+	$(TARGET_CC) $(WARN) $(TARGET_FLAGS) $(INCLUDES) $(DEPGEN) -c $< -o $@
+
+$(B)/s390x/%.S.o: %.S Makefile
+	@mkdir -p $(@D)
+	echo "  AS390   $<"
+	$(TARGET_CC) $(TARGET_FLAGS) -D__ASSEMBLER__ $(INCLUDES) $(DEPGEN) -c $< -o $@
+
+$(B)/host/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	echo "  CC      $<"
+	$(HOST_CC) $(WARN) $(HOST_FLAGS) $(DEPGEN) -c $< -o $@
+
+$(B)/unit/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	echo "  CCUNIT  $<"
+	$(UNIT_CC) $(WARN) $(HOST_FLAGS) $(UNIT_FLAGS) $(DEPGEN) -c $< -o $@
+
+$(B)/hosted/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	echo "  CCHOST  $<"
+	$(UNIT_CC) $(WARN) $(HOSTED_FLAGS) $(DEPGEN) -c $< -o $@
+
+$(B)/cp.elf: $(CP_OBJECTS) $(CP_LDSCRIPT)
+	echo "  LD390   $@"
+	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(CP_LDSCRIPT) -Wl,-Map,$(B)/cp.map $(CP_OBJECTS) -lgcc -o $@
+
+$(B)/cms-lite.elf: $(CMS_OBJECTS) $(CMS_LDSCRIPT)
+	echo "  LD390   $@"
+	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(CMS_LDSCRIPT) $(CMS_OBJECTS) -lgcc -o $@
+
+$(B)/%.bin: $(B)/%.elf
+	echo "  RAW     $@"
+	$(CROSS)objcopy -O binary $< $@
+
+# Hercules loads an image by a list of files and addresses.
+$(B)/cp.ins: Makefile | $(B)
+	echo "cp.bin 0x00000000" > $@
+
+$(B):
+	mkdir -p $@
+
+$(B)/vm40: $(VM40_OBJECTS)
+	echo "  LD      $@"
+	$(HOST_CC) $(HOST_FLAGS) $(VM40_OBJECTS) $(HOST_LIBS) -o $@
+
+# Unit tests link from archives, so that each takes only what it uses.
+$(B)/libhosted.a: $(HOSTED_OBJECTS)
+	rm -f $@
+	$(AR) rc $@ $(HOSTED_OBJECTS)
+
+$(B)/libtools.a: $(TOOLS_OBJECTS)
+	rm -f $@
+	$(AR) rc $@ $(TOOLS_OBJECTS)
+
+$(addprefix $(B)/unit-,$(UNIT_TOOLS)): $(B)/unit-%: $(B)/unit/tests/unit/test_%.c.o $(B)/libtools.a
+	echo "  LDUNIT  $@"
+	$(UNIT_CC) $(UNIT_FLAGS) $< $(B)/libtools.a $(HOST_LIBS) -lcunit -o $@
+
+$(addprefix $(B)/unit-,$(UNIT_CP)): $(B)/unit-%: $(B)/hosted/tests/unit/test_%.c.o $(B)/libhosted.a
+	echo "  LDUNIT  $@"
+	$(UNIT_CC) $(UNIT_FLAGS) $< $(B)/libhosted.a -lcunit -lz -o $@
+
+define guest_rule
+$(B)/guests/$(basename $(notdir $(1))).elf: $(call target_objects,$(1) $(GUEST_COMMON)) $(GUEST_LDSCRIPT)
+	@mkdir -p $$(@D)
+	echo "  LD390   $$@"
+	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(GUEST_LDSCRIPT) $(call target_objects,$(1) $(GUEST_COMMON)) -lgcc -o $$@
+endef
+$(foreach source,$(GUEST_PROGRAMS),$(eval $(call guest_rule,$(source))))
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
