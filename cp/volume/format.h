@@ -78,24 +78,25 @@ static inline struct be64 be64_make(uint64_t n)
 
 /* ------------------------------------------------------------------------------------------------------- the volume */
 
-#define VOLUME_SECTOR 512u
-#define VOLUME_BLOCK 4096u
+#define VOLUME_SECTOR            512u
+#define VOLUME_BLOCK             4096u
 #define VOLUME_SECTORS_PER_BLOCK (VOLUME_BLOCK / VOLUME_SECTOR)
 
 #define VOLUME_LABEL_BLOCK 1u /* block 0 belongs to the machine's IPL record */
 #define VOLUME_LABEL_MAGIC "VM40VOL\n"
-#define VOLUME_VERSION 1u
+#define VOLUME_VERSION     1u
 
 /* Areas of the label. New areas take new numbers; a number is never given another meaning. */
 enum volume_area_id {
-	VOLUME_AREA_IPL = 0,	     /* CP's own text, for a real IPL from this volume (reserved) */
-	VOLUME_AREA_CLOCK = 1,	     /* two blocks, see struct volume_clock */
+	VOLUME_AREA_IPL = 0,         /* CP's own text, for a real IPL from this volume (reserved) */
+	VOLUME_AREA_CLOCK = 1,       /* two blocks, see struct volume_clock */
 	VOLUME_AREA_OBJECT_A = 2,    /* object directory, first slot */
 	VOLUME_AREA_OBJECT_B = 3,    /* object directory, second slot */
-	VOLUME_AREA_SPOOL_FILES = 4, /* table of struct spool_file, one a sector */
+	VOLUME_AREA_SPOOL_FILES = 4, /* table of struct disk_spool_file, one a sector */
 	VOLUME_AREA_SPOOL_DATA = 5,  /* data and indirect blocks of spool files */
-	VOLUME_AREA_SAVED = 6,	     /* saved machines (reserved) */
-	VOLUME_AREA_MINIDISK = 7,    /* all that is left: minidisks named by the directory lie here and nowhere else */
+	VOLUME_AREA_SAVED = 6,       /* saved machines (reserved) */
+	VOLUME_AREA_MINIDISK =
+		7, /* all that is left: minidisks named by the directory lie here and nowhere else */
 	VOLUME_AREA_COUNT = 16
 };
 
@@ -110,10 +111,10 @@ struct volume_area {
 struct volume_label {
 	uint8_t magic[8]; /* VOLUME_LABEL_MAGIC */
 	struct be32 crc;
-	struct be32 version;	 /* VOLUME_VERSION; refuse a higher one */
+	struct be32 version;     /* VOLUME_VERSION; refuse a higher one */
 	struct be32 sector_size; /* 512 */
-	struct be32 block_size;	 /* 4096 */
-	struct be32 blocks;	 /* of the whole volume; must hold: at least this many on the disk */
+	struct be32 block_size;  /* 4096 */
+	struct be32 blocks;      /* of the whole volume; must hold: at least this many on the disk */
 	uint8_t volser[6];
 	uint8_t reserved1[2];
 	struct be64 created;
@@ -123,20 +124,20 @@ struct volume_label {
 };
 
 /* Sizes that the formatter gives when it is not told otherwise: CP takes the first 64 MiB, so minidisks begin at sector 131072. */
-#define VOLUME_DEFAULT_BYTES (256u << 20)
-#define VOLUME_DEFAULT_CP_BLOCKS ((64u << 20) / VOLUME_BLOCK)
-#define VOLUME_DEFAULT_CP_SECTORS (VOLUME_DEFAULT_CP_BLOCKS * VOLUME_SECTORS_PER_BLOCK)
+#define VOLUME_DEFAULT_BYTES         (256u << 20)
+#define VOLUME_DEFAULT_CP_BLOCKS     ((64u << 20) / VOLUME_BLOCK)
+#define VOLUME_DEFAULT_CP_SECTORS    (VOLUME_DEFAULT_CP_BLOCKS * VOLUME_SECTORS_PER_BLOCK)
 #define VOLUME_DEFAULT_OBJECT_BLOCKS ((4u << 20) / VOLUME_BLOCK)
-#define VOLUME_DEFAULT_SPOOL_BLOCKS ((48u << 20) / VOLUME_BLOCK)
-#define VOLUME_DEFAULT_SPOOL_FILES 1024u
+#define VOLUME_DEFAULT_SPOOL_BLOCKS  ((48u << 20) / VOLUME_BLOCK)
+#define VOLUME_DEFAULT_SPOOL_FILES   1024u
 
 /* -------------------------------------------------------------------------------------------------------- the clock */
 
-#define CLOCK_MAGIC "VM40CLK\n"
+#define CLOCK_MAGIC   "VM40CLK\n"
 #define CLOCK_VERSION 1u
 
 enum clock_state {
-	CLOCK_DOWN = 0,	   /* CP shut down in order, or the volume is new */
+	CLOCK_DOWN = 0,    /* CP shut down in order, or the volume is new */
 	CLOCK_RUNNING = 1, /* CP is running, or it stopped without SHUTDOWN */
 };
 
@@ -169,24 +170,25 @@ struct volume_clock {
  * Header, each index and each entry have a CRC of their own, so a look-up reads and verifies about log2(count) indexes and one
  * entry, never the whole directory. cp/object.h does all of this, with bounds checks, for CP and host alike.
  */
-#define OBJECT_MAGIC "VM40OBJ\n"
+#define OBJECT_MAGIC   "VM40OBJ\n"
 #define OBJECT_VERSION 1u
 
 /* The CRC covers bytes 12 to 511. */
 struct object_header {
 	uint8_t magic[8]; /* OBJECT_MAGIC */
 	struct be32 crc;
-	struct be32 version;	 /* OBJECT_VERSION; refuse a higher one */
-	struct be64 generation;	 /* 1, 2, 3 ... */
-	struct be64 length;	 /* bytes used, from byte 0 of the slot; must hold: 4096 <= length <= size of the slot */
-	struct be32 count;	 /* users; must hold: index_offset + 32 * count <= length */
+	struct be32 version;    /* OBJECT_VERSION; refuse a higher one */
+	struct be64 generation; /* 1, 2, 3 ... */
+	struct be64
+		length; /* bytes used, from byte 0 of the slot; must hold: 4096 <= length <= size of the slot */
+	struct be32 count;        /* users; must hold: index_offset + 32 * count <= length */
 	struct be32 index_offset; /* must hold: >= 512 */
-	struct be32 data_crc;	 /* of bytes index_offset to length - 1 (for a check of the whole) */
-	struct be32 weak;	 /* users whose password is their userid: CP warns at start if not 0 */
+	struct be32 data_crc;     /* of bytes index_offset to length - 1 (for a check of the whole) */
+	struct be32 weak;         /* users whose password is their userid: CP warns at start if not 0 */
 	struct be64 created;
-	uint8_t volser[6];     /* of the volume that the source's DIRECTORY statement names */
+	uint8_t volser[6]; /* of the volume that the source's DIRECTORY statement names */
 	uint8_t reserved1[2];
-	uint8_t identity[32];  /* SHA-256 of the index and the entries: tells which directory this is */
+	uint8_t identity[32]; /* SHA-256 of the index and the entries: tells which directory this is */
 	uint8_t reserved2[416];
 };
 
@@ -195,16 +197,17 @@ struct object_index {
 	uint8_t userid[8];
 	struct be32 crc;
 	struct be32 entry_crc; /* of all `length` bytes of the entry */
-	struct be64 offset;    /* from byte 0 of the slot; must hold: offset + length <= length of the directory */
-	struct be32 length;    /* of the entry with its records; must hold: 16 <= length <= OBJECT_ENTRY_MAX */
-	uint8_t flags;	       /* OBJECT_USER_WEAK */
+	struct be64
+		offset; /* from byte 0 of the slot; must hold: offset + length <= length of the directory */
+	struct be32 length; /* of the entry with its records; must hold: 16 <= length <= OBJECT_ENTRY_MAX */
+	uint8_t flags;      /* OBJECT_USER_WEAK */
 	uint8_t reserved[3];
 };
 
 #define OBJECT_USER_WEAK 0x01u /* the password is the userid */
 
 #define OBJECT_ENTRY_MAGIC "USER"
-#define OBJECT_ENTRY_MAX 65536u
+#define OBJECT_ENTRY_MAX   65536u
 
 /* Must hold: userid and length are those of the index. */
 struct object_entry {
@@ -227,7 +230,7 @@ enum object_type {
 	OBJECT_PASSWORD = 1, /* once */
 	OBJECT_MACHINE = 2,  /* once */
 	OBJECT_ACCOUNT = 3,  /* at most once */
-	OBJECT_IPL = 4,	     /* at most once */
+	OBJECT_IPL = 4,      /* at most once */
 	OBJECT_SHARE = 5,    /* at most once */
 	OBJECT_LOGONBY = 6,  /* at most OBJECT_LOGONBY_MAX */
 	OBJECT_AUTOLOG = 7,  /* any number, in order */
@@ -238,27 +241,27 @@ enum object_type {
 	OBJECT_LINK = 12,    /* any number, in order */
 };
 
-#define OBJECT_LOGONBY_MAX 8u
-#define OBJECT_COMMAND_MAX 240u
-#define OBJECT_PARM_MAX 240u
-#define OBJECT_PASSWORD_MAX 32u /* characters of a password */
-#define OBJECT_DEVICES_MAX 400u /* CONSOLE, SPOOL, MDISK and LINK records of one user together */
-#define OBJECT_CPUS_MAX 64u
+#define OBJECT_LOGONBY_MAX  8u
+#define OBJECT_COMMAND_MAX  240u
+#define OBJECT_PARM_MAX     240u
+#define OBJECT_PASSWORD_MAX 32u  /* characters of a password */
+#define OBJECT_DEVICES_MAX  400u /* CONSOLE, SPOOL, MDISK and LINK records of one user together */
+#define OBJECT_CPUS_MAX     64u
 
 enum secret_kind {
 	SECRET_NONE = 0, /* no password: nobody is admitted by one */
 	SECRET_HASH = 1,
-	SECRET_ALL = 2,	     /* minidisks only: everybody is admitted without a password */
+	SECRET_ALL = 2,      /* minidisks only: everybody is admitted without a password */
 	SECRET_NOLOG = 3,    /* users only: nobody can log on */
 	SECRET_NOPASS = 4,   /* users only: log on without a password */
 	SECRET_AUTOONLY = 5, /* users only: AUTOLOG and XAUTOLOG only */
 	SECRET_LBYONLY = 6,  /* users only: LOGON BY only */
 };
 
-#define SECRET_WEAK 0x01u /* flag: the password is the userid */
-#define SECRET_SALT 16u
-#define SECRET_DIGEST 32u
-#define SECRET_ITERATIONS 1000u	      /* what the compiler uses unless told otherwise */
+#define SECRET_WEAK           0x01u /* flag: the password is the userid */
+#define SECRET_SALT           16u
+#define SECRET_DIGEST         32u
+#define SECRET_ITERATIONS     1000u    /* what the compiler uses unless told otherwise */
 #define SECRET_ITERATIONS_MAX 1000000u /* refuse more: a damaged count must not stop CP for a year */
 
 /* A password. digest = PBKDF2-HMAC-SHA-256(password, salt, iterations, 32), the password in ASCII UPPER CASE without padding: passwords
@@ -267,7 +270,8 @@ struct object_secret {
 	uint8_t kind; /* enum secret_kind */
 	uint8_t flags;
 	uint8_t reserved[2];
-	struct be32 iterations; /* must hold: 1 <= iterations <= SECRET_ITERATIONS_MAX if kind is SECRET_HASH */
+	struct be32
+		iterations; /* must hold: 1 <= iterations <= SECRET_ITERATIONS_MAX if kind is SECRET_HASH */
 	uint8_t salt[SECRET_SALT];
 	uint8_t digest[SECRET_DIGEST];
 };
@@ -277,38 +281,38 @@ struct object_password {
 	struct object_secret secret;
 };
 
-enum machine_mode {
-	MACHINE_ESA = 1,
-	MACHINE_XA = 2,
-	MACHINE_XC = 3,
-	MACHINE_Z = 4,
+enum object_mode {
+	OBJECT_MODE_ESA = 1,
+	OBJECT_MODE_XA = 2,
+	OBJECT_MODE_XC = 3,
+	OBJECT_MODE_Z = 4,
 };
 
 /* Privilege classes: A is bit 0 ... Z is bit 25, 1 to 6 are bits 26 to 31. */
-#define CLASS_BIT(letter) (1u << ((letter) - 'A'))
+#define OBJECT_CLASS_BIT(letter) (1u << ((letter) - 'A'))
 
-enum machine_option {
-	OPTION_QUICKDSP = 1u << 0,
-	OPTION_LNKNOPAS = 1u << 1, /* LINK asks no password */
-	OPTION_ACCT = 1u << 2,
-	OPTION_TODENABLE = 1u << 3,
-	OPTION_DEVINFO = 1u << 4,
-	OPTION_CPUID = 1u << 5,	  /* cpuid holds */
-	OPTION_MAXCONN = 1u << 6, /* maxconn holds */
+enum object_option {
+	OBJECT_OPTION_QUICKDSP = 1u << 0,
+	OBJECT_OPTION_LNKNOPAS = 1u << 1, /* LINK asks no password */
+	OBJECT_OPTION_ACCT = 1u << 2,
+	OBJECT_OPTION_TODENABLE = 1u << 3,
+	OBJECT_OPTION_DEVINFO = 1u << 4,
+	OBJECT_OPTION_CPUID = 1u << 5,   /* cpuid holds */
+	OBJECT_OPTION_MAXCONN = 1u << 6, /* maxconn holds */
 };
 
 struct object_machine {
 	struct object_record record;
-	uint8_t mode;	      /* enum machine_mode */
-	uint8_t cpus;	      /* how many the user may define, 1 to OBJECT_CPUS_MAX */
-	uint8_t priority;     /* 0 to 99 (VM/370); 64 unless told otherwise */
-	uint8_t edit[4];      /* line end, line delete, character delete, escape; 0 = off */
+	uint8_t mode;     /* enum object_mode */
+	uint8_t cpus;     /* how many the user may define, 1 to OBJECT_CPUS_MAX */
+	uint8_t priority; /* 0 to 99 (VM/370); 64 unless told otherwise */
+	uint8_t edit[4];  /* line end, line delete, character delete, escape; 0 = off */
 	uint8_t reserved;
-	struct be32 classes;  /* privilege classes, see CLASS_BIT */
-	struct be32 options;  /* enum machine_option */
-	struct be64 storage;  /* bytes at LOGON; a multiple of 4096; must hold: <= maximum */
-	struct be64 maximum;  /* bytes that DEFINE STORAGE may reach */
-	struct be32 cpuid;    /* six hexadecimal digits of STIDP */
+	struct be32 classes; /* privilege classes, see OBJECT_CLASS_BIT */
+	struct be32 options; /* enum object_option */
+	struct be64 storage; /* bytes at LOGON; a multiple of 4096; must hold: <= maximum */
+	struct be64 maximum; /* bytes that DEFINE STORAGE may reach */
+	struct be32 cpuid;   /* six hexadecimal digits of STIDP */
 	struct be32 maxconn;
 };
 
@@ -328,22 +332,22 @@ struct object_ipl {
 	uint8_t parm[]; /* ASCII, at most OBJECT_PARM_MAX; length = record.length - 24 */
 };
 
-enum share_kind {
-	SHARE_RELATIVE = 1, /* value 1 to 10000, default 100 */
-	SHARE_ABSOLUTE = 2, /* value in tenths of a percent, 1 to 1000 */
+enum object_share_kind {
+	OBJECT_SHARE_RELATIVE = 1, /* value 1 to 10000, default 100 */
+	OBJECT_SHARE_ABSOLUTE = 2, /* value in tenths of a percent, 1 to 1000 */
 };
 
-enum share_limit {
-	SHARE_NOLIMIT = 0,
-	SHARE_LIMITSOFT = 1,
-	SHARE_LIMITHARD = 2,
+enum object_share_limit {
+	OBJECT_SHARE_NOLIMIT = 0,
+	OBJECT_SHARE_LIMITSOFT = 1,
+	OBJECT_SHARE_LIMITHARD = 2,
 };
 
 struct object_share {
 	struct object_record record;
 	uint8_t kind;
-	uint8_t limit;	     /* enum share_limit */
-	uint8_t limit_kind;  /* enum share_kind of limit_value; 0 = the share itself is the limit */
+	uint8_t limit;      /* enum object_share_limit */
+	uint8_t limit_kind; /* enum object_share_kind of limit_value; 0 = the share itself is the limit */
 	uint8_t reserved;
 	struct be32 value;
 	struct be32 limit_value;
@@ -365,25 +369,25 @@ struct object_console {
 	struct object_record record;
 	struct be16 vdev;
 	struct be16 devtype; /* 0x3215, 0x3270 */
-	uint8_t class;	     /* spool class, 'T' unless told otherwise */
+	uint8_t class;       /* spool class, 'T' unless told otherwise */
 	uint8_t observer;    /* 1: secuser is an observer only */
 	uint8_t reserved[2];
 	uint8_t secuser[8]; /* secondary user, or blank */
 };
 
-enum spool_device {
-	SPOOL_READER = 1,
-	SPOOL_PUNCH = 2,
-	SPOOL_PRINTER = 3,
-	SPOOL_CONSOLE = 4, /* files only: a spooled console */
+enum disk_spool_device {
+	DISK_SPOOL_READER = 1,
+	DISK_SPOOL_PUNCH = 2,
+	DISK_SPOOL_PRINTER = 3,
+	DISK_SPOOL_CONSOLE = 4, /* files only: a spooled console */
 };
 
 struct object_spool {
 	struct object_record record;
 	struct be16 vdev;
 	struct be16 devtype; /* 0x2540, 0x3505, 0x3525, 0x1403, 0x3203, 0x3211 */
-	uint8_t kind;	     /* enum spool_device: READER, PUNCH or PRINTER */
-	uint8_t class;	     /* 'A' to 'Z', '0' to '9'; a reader also '*' (the default): all classes */
+	uint8_t kind;        /* enum disk_spool_device: READER, PUNCH or PRINTER */
+	uint8_t class;       /* 'A' to 'Z', '0' to '9'; a reader also '*' (the default): all classes */
 	uint8_t reserved[2];
 };
 
@@ -417,15 +421,15 @@ struct object_link {
 	struct object_record record;
 	uint8_t userid[8];
 	struct be16 owner_vdev; /* the disk of that user */
-	struct be16 vdev;	/* its address here */
-	uint8_t mode;		/* enum link_mode */
+	struct be16 vdev;       /* its address here */
+	uint8_t mode;           /* enum link_mode */
 	uint8_t reserved[3];
 };
 
 /* ------------------------------------------------------------------------------------------------------- spool files */
 
 /*
- * The spool area is a small file system. SPOOL_FILES is a table of struct spool_file, one in each 512-byte sector, and a sector of
+ * The spool area is a small file system. SPOOL_FILES is a table of struct disk_spool_file, one in each 512-byte sector, and a sector of
  * zeros is free. A spool file names its data blocks directly (the first 72), then through indirect blocks of 1020 numbers each. Which
  * blocks are free is nowhere on disk: CP (and the host) builds the bitmap of SPOOL_DATA when it starts, from the spool files that
  * stand in the table.
@@ -436,39 +440,40 @@ struct object_link {
  *
  * Reading: block i of a file must carry the file's serial and the sequence i, else it is not part of the file.
  */
-#define SPOOL_FILE_MAGIC "SPFB"
-#define SPOOL_DATA_MAGIC "SPDB"
-#define SPOOL_INDIRECT_MAGIC "SPIX"
+#define DISK_SPOOL_FILE_MAGIC     "SPFB"
+#define DISK_SPOOL_DATA_MAGIC     "SPDB"
+#define DISK_SPOOL_INDIRECT_MAGIC "SPIX"
 
-#define SPOOL_DIRECT 72u
-#define SPOOL_INDIRECT 24u
-#define SPOOL_PER_INDIRECT 1020u
-#define SPOOL_BLOCKS_MAX (SPOOL_DIRECT + SPOOL_INDIRECT * SPOOL_PER_INDIRECT)
-#define SPOOL_ID_MAX 9999u
+#define DISK_SPOOL_DIRECT       72u
+#define DISK_SPOOL_INDIRECT     24u
+#define DISK_SPOOL_PER_INDIRECT 1020u
+#define DISK_SPOOL_BLOCKS_MAX   (DISK_SPOOL_DIRECT + DISK_SPOOL_INDIRECT * DISK_SPOOL_PER_INDIRECT)
+#define DISK_SPOOL_ID_MAX       9999u
 
-enum spool_flag {
-	SPOOL_HOLD_USER = 0x01,	  /* the owner holds it */
-	SPOOL_HOLD_SYSTEM = 0x02, /* the operator holds it */
-	SPOOL_KEEP = 0x04,	  /* stays after it is read, with HOLD_USER set */
+enum disk_spool_flag {
+	DISK_SPOOL_HOLD_USER = 0x01,   /* the owner holds it */
+	DISK_SPOOL_HOLD_SYSTEM = 0x02, /* the operator holds it */
+	DISK_SPOOL_KEEP = 0x04,        /* stays after it is read, with HOLD_USER set */
 };
 
-enum spool_charset {
-	SPOOL_BINARY = 0, /* nobody knows */
-	SPOOL_EBCDIC = 1, /* code page 037 */
-	SPOOL_ASCII = 2,
+enum disk_spool_charset {
+	DISK_SPOOL_BINARY = 0, /* nobody knows */
+	DISK_SPOOL_EBCDIC = 1, /* code page 037 */
+	DISK_SPOOL_ASCII = 2,
 };
 
 /* One spool file: exactly one sector. The CRC covers bytes 8 to 511. */
-struct spool_file {
-	uint8_t magic[4]; /* SPOOL_FILE_MAGIC; all zero: this place is free */
+struct disk_spool_file {
+	uint8_t magic[4]; /* DISK_SPOOL_FILE_MAGIC; all zero: this place is free */
 	struct be32 crc;
-	struct be64 serial;  /* never given twice: the greater of the creation time and the highest serial in the table + 1 */
-	struct be16 id;	     /* 1 to SPOOL_ID_MAX; no two files have the same */
-	uint8_t device;	     /* enum spool_device: the queue in which it stands (READER for a file sent to a reader) */
-	uint8_t origin_device; /* enum spool_device: what made it; tells PUN, PRT and CON files apart in a reader */
-	uint8_t class;	     /* 'A' to 'Z', '0' to '9' */
-	uint8_t flags;	     /* enum spool_flag */
-	uint8_t charset;     /* enum spool_charset */
+	struct be64
+		serial; /* never given twice: the greater of the creation time and the highest serial in the table + 1 */
+	struct be16 id; /* 1 to DISK_SPOOL_ID_MAX; no two files have the same */
+	uint8_t device; /* enum disk_spool_device: the queue in which it stands (READER for a file sent to a reader) */
+	uint8_t origin_device; /* enum disk_spool_device: what made it; tells PUN, PRT and CON files apart in a reader */
+	uint8_t class;   /* 'A' to 'Z', '0' to '9' */
+	uint8_t flags;   /* enum disk_spool_flag */
+	uint8_t charset; /* enum disk_spool_charset */
 	uint8_t reserved1;
 	uint8_t owner[8];    /* whose queue */
 	uint8_t origin[8];   /* who made it */
@@ -476,54 +481,58 @@ struct spool_file {
 	uint8_t filetype[8];
 	uint8_t distribution[8];
 	struct be64 created;
-	struct be64 bytes;   /* of all records, without their heads */
+	struct be64 bytes; /* of all records, without their heads */
 	struct be32 records;
-	struct be32 blocks;  /* data blocks; must hold: 0 <= blocks <= SPOOL_BLOCKS_MAX and of the SPOOL_DATA area */
-	struct be16 copies;  /* 1 to 255 */
-	struct be16 width;   /* longest record */
+	struct be32 blocks; /* data blocks; must hold: <= DISK_SPOOL_BLOCKS_MAX and <= the SPOOL_DATA area */
+	struct be16 copies; /* 1 to 255 */
+	struct be16 width;  /* longest record */
 	uint8_t reserved2[36];
-	struct be32 direct[SPOOL_DIRECT];     /* blocks of the volume; must hold: in SPOOL_DATA, no block in two files */
-	struct be32 indirect[SPOOL_INDIRECT]; /* likewise; 0 beyond the last one in use */
+	/* Blocks of the volume, 0 beyond the last in use. Must hold: in SPOOL_DATA, and no block in two places. */
+	struct be32 direct[DISK_SPOOL_DIRECT];
+	struct be32 indirect[DISK_SPOOL_INDIRECT];
 };
 
-#define SPOOL_DATA_HEAD 32u
-#define SPOOL_DATA_ROOM (VOLUME_BLOCK - SPOOL_DATA_HEAD)
+#define DISK_SPOOL_DATA_HEAD 32u
+#define DISK_SPOOL_DATA_ROOM (VOLUME_BLOCK - DISK_SPOOL_DATA_HEAD)
 
 /* A data block. The CRC covers bytes 8 to 32 + used - 1; the rest of the block has no meaning. */
-struct spool_block {
-	uint8_t magic[4]; /* SPOOL_DATA_MAGIC */
+struct disk_spool_block {
+	uint8_t magic[4]; /* DISK_SPOOL_DATA_MAGIC */
 	struct be32 crc;
 	struct be64 serial;   /* of the file */
 	struct be32 sequence; /* 0, 1, 2 ... */
-	struct be16 used;     /* bytes of data; must hold: used <= SPOOL_DATA_ROOM; check BEFORE the CRC, which needs it */
-	struct be16 records;  /* how many begin (and end) here */
+	struct be16 used; /* bytes of data; must hold: <= DISK_SPOOL_DATA_ROOM; check BEFORE the CRC, which needs it */
+	struct be16 records; /* how many begin (and end) here */
 	uint8_t reserved[8];
-	uint8_t data[SPOOL_DATA_ROOM]; /* records, one after the other; a record never runs on into the next block */
+	/* records, one after the other; a record never runs on into the next block */
+	uint8_t data[DISK_SPOOL_DATA_ROOM];
 };
 
 /* Must hold: 4 + length <= bytes left of `used`. */
-struct spool_record {
+struct disk_spool_record {
 	struct be16 length; /* of the text, without this head; 0 is an empty line */
-	uint8_t control;    /* the CCW command that wrote it: 01 write without spacing, 09 write and space 1, 89 write and skip to
-			       channel 1 ... (printers); 0B-like immediate commands with length 0; 41 for cards. 0: none */
+	/* The CCW command that wrote it: 01 write without spacing, 09 write and space 1, 89 write and skip to channel 1 ...;
+	 * immediate ones (0B ...) with length 0; 41 for cards; 0 none. */
+	uint8_t control;
 	uint8_t reserved;
 	uint8_t text[];
 };
 
-#define SPOOL_RECORD_HEAD 4u
-#define SPOOL_RECORD_MAX (SPOOL_DATA_ROOM - SPOOL_RECORD_HEAD)
+#define DISK_SPOOL_RECORD_HEAD 4u
+#define DISK_SPOOL_RECORD_MAX  (DISK_SPOOL_DATA_ROOM - DISK_SPOOL_RECORD_HEAD)
 
 /* An indirect block. The CRC covers bytes 8 to 4095. indirect[k].block[j] is the data block of sequence 72 + 1020 * k + j. */
-struct spool_indirect {
-	uint8_t magic[4]; /* SPOOL_INDIRECT_MAGIC */
+struct disk_spool_indirect {
+	uint8_t magic[4]; /* DISK_SPOOL_INDIRECT_MAGIC */
 	struct be32 crc;
 	struct be64 serial;
-	struct be32 block[SPOOL_PER_INDIRECT]; /* 0 beyond the last */
+	struct be32 block[DISK_SPOOL_PER_INDIRECT]; /* 0 beyond the last */
 };
 
 /* ------------------------------------------------------------------------------ the compiler proves the sizes above */
 
-#define FORMAT_SIZE(name, size) _Static_assert(sizeof(struct name) == (size), "struct " #name " is not " #size " bytes")
+#define FORMAT_SIZE(name, size)                                                                              \
+	_Static_assert(sizeof(struct name) == (size), "struct " #name " is not " #size " bytes")
 
 FORMAT_SIZE(volume_label, 512);
 FORMAT_SIZE(volume_clock, 512);
@@ -541,8 +550,8 @@ FORMAT_SIZE(object_console, 20);
 FORMAT_SIZE(object_spool, 12);
 FORMAT_SIZE(object_mdisk, 192);
 FORMAT_SIZE(object_link, 20);
-FORMAT_SIZE(spool_file, 512);
-FORMAT_SIZE(spool_block, 4096);
-FORMAT_SIZE(spool_indirect, 4096);
+FORMAT_SIZE(disk_spool_file, 512);
+FORMAT_SIZE(disk_spool_block, 4096);
+FORMAT_SIZE(disk_spool_indirect, 4096);
 
 #endif
