@@ -1,0 +1,102 @@
+/*
+ * arch.h - THE port interface: what a machine must offer to carry CP.
+ *
+ * Plain functions bound at link time: the editor jumps to the code. A port
+ * (s390x/, x86_64/, the hosted one under tests/hosted/) implements these
+ * and nothing else of it is called from cp/.
+ */
+#ifndef CP_ARCH_H
+#define CP_ARCH_H
+
+#include <cp/cpu.h>
+#include <cp/device.h>
+#include <cp/state.h>
+#include <cp/vm.h>
+
+/* ---- the real machine ------------------------------------------------ */
+
+/* First C call: make putc work, find storage (frame_add), start the clock. */
+void arch_init(void);
+/* Find devices: calls block_register() and line_register(). May sleep. */
+void arch_probe(void);
+/* This real CPU. */
+struct cpu *arch_cpu(void);
+/* Prepare a new task's stack so that switching to it calls task->entry(argument). */
+void arch_task_prepare(struct task *t);
+/* Save the current context through *save_sp and continue the one in *load_sp. */
+void arch_task_switch(void **save_sp, void *load_sp);
+/* Now. */
+tod_t arch_clock(void);
+/* Set the clock forward to t, if it is behind it. */
+void arch_clock_set(tod_t t);
+/* A timer interruption at due (TOD_NEVER: none). */
+void arch_timer_set(tod_t due);
+/* Wait for and serve one real interruption. */
+void arch_idle(void);
+/* Serve interruptions that are pending, without waiting. */
+void arch_poll(void);
+/* Stop the real machine. 0 is a clean shutdown; anything else says which panic. */
+_Noreturn void arch_stop(unsigned code);
+/* A character on the earliest console there is; '\n' ends a line. */
+void arch_putc(char c);
+/* Name of machine, processor, emulator if known: for QUERY CPLEVEL. */
+const char *arch_description(void);
+
+/* ---- the guest CPU ---------------------------------------------------- */
+
+int arch_vm_create(struct vm *vm);
+void arch_vm_destroy(struct vm *vm);
+int arch_vcpu_create(struct vcpu *v);
+void arch_vcpu_destroy(struct vcpu *v);
+/* Initial CPU reset to the machine's starting architecture, or (clear false) a CPU reset. */
+void arch_vcpu_reset(struct vcpu *v, bool initial);
+/* Enter the guest; returns with the reason filled in. */
+void arch_vcpu_run(struct vcpu *v, struct intercept *i);
+/* Fetch, decode and simulate the intercepted instruction. Result as the finishing rule of run/intercept.c. */
+int arch_instruction(struct vcpu *v, struct intercept *i);
+/* Resolve a page fault of CP's own making. Same result convention. */
+int arch_page_fault(struct vcpu *v, struct intercept *i);
+/* Step past the intercepted instruction. */
+void arch_vcpu_skip(struct vcpu *v, const struct intercept *i);
+/* Make the guest take a program interruption (code > 0) or the SVC of the intercept. 0 or < 0. */
+int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code);
+/* Deliver one pending interruption the guest is open for: 1 delivered, 0 none, < 0 CP could not. */
+int arch_vcpu_deliver(struct vcpu *v);
+/* Is the guest in the (enabled or disabled) wait state? */
+bool arch_vcpu_waiting(const struct vcpu *v);
+/* When the guest's own timers want attention next, or TOD_NEVER. */
+tod_t arch_vcpu_due(const struct vcpu *v);
+/* Post an external interruption (EXTERNAL command: code; others by the port itself). */
+void arch_vcpu_external(struct vcpu *v, uint16_t code);
+/* PSW restart. 0 or < 0. */
+int arch_vcpu_restart(struct vcpu *v);
+/* IPL from vm->ipl, machine already reset. Sleeps. 0, or < 0 with vm->reason set. */
+int arch_vm_ipl(struct vm *vm);
+/* Where the guest stands, for messages and TRACE: its PSW as text, at least 40 bytes. */
+void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size);
+/* BEGIN hexloc: continue at this address. */
+void arch_vcpu_set_address(struct vcpu *v, gva_t a);
+
+/* ---- guest storage ---------------------------------------------------- */
+
+/* Logical to absolute through the guest's own translation: 0, > 0 the guest's fault, < 0 CP's. */
+int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
+/* CP is about to store into a watched page, or takes its frame away: forget what was derived from it. */
+void arch_storage_changed(struct vm *vm, gabs_t page);
+void arch_storage_unmap(struct vm *vm, gabs_t page);
+
+/* ---- calls and I/O ---------------------------------------------------- */
+
+/* Virtual devices: the port gives it a subchannel (or ports) and takes it away. */
+void arch_device_create(struct device *d);
+void arch_device_destroy(struct device *d);
+void arch_device_reset(struct device *d);
+/* device_ready() and device_attention() end here. */
+void arch_device_ready(struct device *d);
+void arch_device_attention(struct device *d, uint8_t status);
+
+/* ---- tables ------------------------------------------------------------ */
+
+extern const struct state_field arch_vcpu_state[]; /* of struct vcpu */
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * line.h - a real terminal line: somebody may sit at its other end.
+ *
+ * Below: a driver of the port (SCLP console, virtio-serial port, 3215).
+ * Above: the session that reads commands from it. Text is ASCII, a line at
+ * a time, without line ends; drivers translate and frame.
+ *
+ * Output is queued in the line and sent as the device takes it: writing
+ * never waits for a terminal. A full queue drops its oldest text.
+ */
+#ifndef CP_LINE_H
+#define CP_LINE_H
+
+#include <cp/list.h>
+
+#define LINE_INPUT_MAX 240 /* characters of one input line; the rest is cut */
+#define LINE_OUTPUT_SIZE 8192
+
+struct line;
+struct session;
+
+struct line_driver {
+	const char *name;
+	/* Output was queued: start sending if idle. Takes it with line_output(). */
+	void (*start)(struct line *l);
+};
+
+struct line {
+	struct list all;
+	const struct line_driver *driver;
+	void *private; /* the driver's */
+	uint16_t address;
+	unsigned number;	 /* 0 is the operator's */
+	bool open;		 /* somebody is there (carrier) */
+	bool prompted;		 /* a read is outstanding for devices that need one */
+	struct session *session; /* who uses it, or NULL */
+	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes; lines separated by '\n' */
+	uint32_t head, tail;
+};
+
+/* Drivers call these, at probe time and from interruption handling (no sleep). */
+void line_register(struct line *l);
+void line_opened(struct line *l);
+void line_closed(struct line *l); /* hang-up: disconnects the user */
+void line_input(struct line *l, const char *text, size_t length);
+/* Take up to max bytes of queued output, whole lines if possible; returns the number. */
+size_t line_output(struct line *l, char *buf, size_t max);
+
+/* The session side. */
+struct line *line_find(unsigned number);
+struct line *line_next(struct line *l); /* NULL starts; NULL ends */
+void line_write(struct line *l, const char *text, size_t length); /* one line; '\n' is added */
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * panic.h - a fault of CP's own.
+ *
+ * A guest, a file or a terminal must never get here; if CP's own rules are
+ * broken, going on would damage a neighbour, so it stops and says where.
+ */
+#ifndef CP_PANIC_H
+#define CP_PANIC_H
+
+_Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#define assert_cp(cond)                                                   \
+	do {                                                              \
+		if (!(cond))                                              \
+			panic("%s:%d: %s", __FILE__, __LINE__, #cond);    \
+	} while (0)
+
+/* A line on the operator's console (or the earliest console before there is one). */
+void log_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * storage.h - a virtual machine's storage, and the only way into it.
+ *
+ * Storage is a row of 1 MiB segments of page descriptors, made when first
+ * touched, so that an idle user costs little. A page without a frame reads
+ * as zeros and gets one when it is first used (demand allocation).
+ *
+ * Everything CP reads or writes in a guest goes through here: bounds, store
+ * tracking (arch_storage_changed) and reference/change bits are kept in this
+ * one place. Return values say who failed:
+ *     0   done
+ *   > 0   the guest's fault: the program-interruption code to reflect
+ *   < 0   CP could not (no real storage left)
+ * Heritage: DMKPSA/DMKPTR, SEGTABLE, PAGTABLE, SWPTABLE.
+ */
+#ifndef CP_STORAGE_H
+#define CP_STORAGE_H
+
+#include <cp/types.h>
+
+struct vm;
+struct vcpu;
+
+#define SEGMENT_SIZE 0x100000u
+#define SEGMENT_PAGES (SEGMENT_SIZE / PAGE_SIZE)
+
+/* One guest page. 8 bytes, for there are many. */
+struct page {
+	uint32_t frame_number; /* frame >> 12; 0: not backed, all zeros */
+	uint8_t key;	       /* storage key: access control, F, R, C (z/Architecture layout) */
+	uint8_t flags;	       /* PAGE_* */
+	uint16_t pins;	       /* real I/O under way */
+};
+
+#define PAGE_WATCHED 0x01 /* the port must hear of stores into it (arch_storage_changed) */
+#define PAGE_MAPPED 0x02  /* the port has it in some translation table */
+#define PAGE_CODE 0x04	  /* port's: it has been executed from */
+
+struct storage {
+	uint64_t size; /* bytes, a multiple of 1 MiB */
+	struct page **segment;
+	uint64_t resident; /* pages with a frame */
+};
+
+enum access { ACCESS_FETCH, ACCESS_STORE, ACCESS_INSTRUCTION };
+
+#define CP_NO_STORAGE (-1) /* real storage exhausted */
+#define CP_IO_ERROR (-2)
+#define CP_CANNOT (-3) /* anything else; vm->reason holds the sentence */
+
+int storage_create(struct vm *vm, uint64_t size);
+void storage_destroy(struct vm *vm);
+/* All pages become zeros again and their frames go back. */
+void storage_clear(struct vm *vm);
+/* The descriptor of the page at an absolute address; NULL beyond storage or (rarely) when CP has no storage. */
+struct page *storage_page(struct vm *vm, gabs_t a);
+/* The page's frame, made on demand. 0 done, > 0 addressing, < 0 no storage. */
+int storage_frame(struct vm *vm, gabs_t a, frame_t *frame);
+/* Give one page's frame back (DIAGNOSE X'10'). */
+void storage_release(struct vm *vm, gabs_t a);
+
+/* Copy between CP and guest absolute storage, any length, crossing pages. */
+int guest_read(struct vm *vm, gabs_t a, void *buf, size_t n);
+int guest_write(struct vm *vm, gabs_t a, const void *buf, size_t n);
+/* Set R (and C) of every page in the range; guest_read and guest_write do it themselves. */
+
+/* The same by the virtual CPU's own logical addresses, through its DAT and prefix. */
+int vcpu_read(struct vcpu *v, gva_t a, void *buf, size_t n);
+int vcpu_write(struct vcpu *v, gva_t a, const void *buf, size_t n);
+
+/* Atomic compare and swap in guest storage: 0 swapped, 1 not equal (old updated), < 0. n is 4, 8 or 16; a is aligned. */
+int guest_compare_swap(struct vm *vm, gabs_t a, void *old, const void *new, size_t n);
+
+#endif

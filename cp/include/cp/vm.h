@@ -1,0 +1,129 @@
+/*
+ * vm.h - the virtual machine and its virtual CPUs.
+ *
+ * Heritage: the VMBLOK, which held all of this in one control block.
+ */
+#ifndef CP_VM_H
+#define CP_VM_H
+
+#include <arch/vcpu.h>
+#include <cp/intercept.h>
+#include <cp/storage.h>
+#include <cp/task.h>
+#include <cp/trace.h>
+
+struct session;
+struct device;
+struct spool_settings;
+
+#define VCPU_MAX 1 /* virtual CPUs a machine may have today; the interfaces take any */
+
+/* Machine architecture of the directory's MACHINE statement. */
+enum machine_mode { MACHINE_ESA, MACHINE_XA, MACHINE_XC, MACHINE_Z };
+
+/* What another task wants of a virtual machine. Posted as bits; carried out
+ * by a system task when every virtual CPU stands at the top of its loop with
+ * no device operation half done, so that no machine state is on a CP stack. */
+enum vm_request {
+	REQUEST_STOP = 1 << 0,	 /* enter the stopped state */
+	REQUEST_START = 1 << 1,	 /* leave it */
+	REQUEST_RESET = 1 << 2,	 /* system reset (SYSTEM RESET, DEFINE STORAGE) */
+	REQUEST_CLEAR = 1 << 3,	 /* with storage cleared */
+	REQUEST_IPL = 1 << 4,	 /* then IPL from vm->ipl */
+	REQUEST_LOGOFF = 1 << 5, /* end the machine */
+	REQUEST_RESTART = 1 << 6 /* PSW restart */
+};
+
+enum vcpu_state { VCPU_STOPPED, VCPU_RUNNING, VCPU_WAITING /* enabled wait */ };
+
+struct vcpu {
+	struct vm *vm;
+	unsigned number;
+	struct task *task;
+	enum vcpu_state state;
+	bool at_top;	   /* stands at the top of its loop, doing nothing */
+	bool check;	   /* something outside the fast loop wants attention: requests, interruptions */
+	bool kicked;	   /* asked to come back to the top of its loop */
+	tod_t guest_time;  /* VIRTCPU: time spent in the guest */
+	uint64_t intercepts[INTERCEPT_KINDS];
+	struct arch_vcpu arch;
+};
+
+/* What IPL is to load; kept so that re-IPL and DIAGNOSE X'308' can ask. */
+struct ipl_settings {
+	uint16_t vdev;
+	bool clear;
+	bool stop;	   /* halt before the initial PSW is loaded */
+	char loadparm[9];  /* blank padded, ASCII */
+	char parm[65];	   /* PARM text, ASCII */
+};
+
+enum set_option { /* SET ... ON|OFF bits */
+	SET_MSG = 1 << 0,
+	SET_WNG = 1 << 1,
+	SET_IMSG = 1 << 2,
+	SET_EMSG_CODE = 1 << 3,
+	SET_EMSG_TEXT = 1 << 4,
+	SET_RUN = 1 << 5, /* keep running while in CP READ */
+	SET_LINEDIT = 1 << 6,
+	SET_ACNT = 1 << 7,
+	SET_AUTOCR = 1 << 8,
+	SET_HOST_FACILITIES = 1 << 9
+};
+
+struct vm {
+	struct list all;
+	char userid[USERID_MAX + 1];
+	char account[USERID_MAX + 1];
+	char distribution[USERID_MAX + 1];
+	uint32_t classes; /* privilege classes: bit 0 is A ... */
+	uint32_t options; /* enum set_option */
+	uint64_t max_storage;
+	enum machine_mode mode;
+	tod_t logon_time;
+	tod_t total_time; /* TOTCPU: guest time and CP's work for it */
+
+	struct storage storage;
+	struct vcpu *cpu[VCPU_MAX];
+	unsigned cpus;
+
+	struct list devices; /* by virtual device number, ascending */
+	struct session *session;
+	uint32_t requests; /* enum vm_request */
+	struct ipl_settings ipl;
+	bool busy;	  /* a command that stops or replaces the machine is being carried out */
+	char reason[100]; /* why it was stopped by CP */
+
+	uint16_t next_subchannel;
+	struct trace_settings trace;
+	char secuser[USERID_MAX + 1];
+	char observer[USERID_MAX + 1];
+	struct arch_vm arch;
+};
+
+/* vm.c */
+struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode); /* NULL: no storage */
+void vm_destroy(struct vm *vm);
+struct vm *vm_find(const char *userid); /* logged on, any case; NULL */
+struct vm *vm_next(struct vm *vm);	/* NULL starts, NULL ends */
+unsigned vm_count(void);
+
+/* Ask; returns at once. The issuing DIAGNOSE or command is finished first. */
+void vm_request(struct vm *vm, uint32_t requests);
+/* Sleep until all posted requests have been carried out (commands from a terminal use it, a vCPU task never). */
+void vm_settle(struct vm *vm);
+/* The one place that ends a guest's running: a sentence, and its user goes to CP READ.
+ * id is the message number to show (450 for a bad PSW). */
+void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* True when no vCPU may run: stopped, waiting for a request, or CP READ with RUN OFF. */
+bool vm_stopped(const struct vm *vm);
+
+/* vcpu.c */
+struct vcpu *vcpu_create(struct vm *vm, unsigned number);
+void vcpu_destroy(struct vcpu *v);
+/* Something may have become deliverable or changed: look again at the top of the loop. Wakes a waiting vCPU. */
+void vcpu_kick(struct vcpu *v);
+/* The virtual CPU this task is the loop of; NULL for other tasks. */
+struct vcpu *vcpu_self(void);
+
+#endif
