@@ -501,8 +501,8 @@ struct disk_spool_block {
 	struct be32 crc;
 	struct be64 serial;   /* of the file */
 	struct be32 sequence; /* 0, 1, 2 ... */
-	struct be16 used; /* bytes of data; must hold: <= DISK_SPOOL_DATA_ROOM; check BEFORE the CRC, which needs it */
-	struct be16 records; /* how many begin (and end) here */
+	struct be16 used;     /* bytes of data; must hold: <= DISK_SPOOL_DATA_ROOM; check it BEFORE the CRC */
+	struct be16 records;  /* how many begin (and end) here */
 	uint8_t reserved[8];
 	/* records, one after the other; a record never runs on into the next block */
 	uint8_t data[DISK_SPOOL_DATA_ROOM];
