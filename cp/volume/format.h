@@ -192,13 +192,12 @@ struct object_header {
 	uint8_t reserved2[416];
 };
 
-/* The CRC covers bytes 12 to 31. */
+/* The CRC covers bytes 4 to 31. */
 struct object_index {
-	uint8_t userid[8];
 	struct be32 crc;
 	struct be32 entry_crc; /* of all `length` bytes of the entry */
-	struct be64
-		offset; /* from byte 0 of the slot; must hold: offset + length <= length of the directory */
+	uint8_t userid[8];
+	struct be64 offset; /* from byte 0 of the slot; must hold: offset + length <= the header's length */
 	struct be32 length; /* of the entry with its records; must hold: 16 <= length <= OBJECT_ENTRY_MAX */
 	uint8_t flags;      /* OBJECT_USER_WEAK */
 	uint8_t reserved[3];
@@ -209,7 +208,7 @@ struct object_index {
 #define OBJECT_ENTRY_MAGIC "USER"
 #define OBJECT_ENTRY_MAX   65536u
 
-/* Must hold: userid and length are those of the index. */
+/* Must hold: userid and length are those of the index; one OBJECT_PASSWORD and one OBJECT_MACHINE follow. */
 struct object_entry {
 	uint8_t magic[4]; /* OBJECT_ENTRY_MAGIC */
 	struct be32 length;
@@ -244,8 +243,9 @@ enum object_type {
 #define OBJECT_LOGONBY_MAX  8u
 #define OBJECT_COMMAND_MAX  240u
 #define OBJECT_PARM_MAX     240u
-#define OBJECT_PASSWORD_MAX 32u  /* characters of a password */
-#define OBJECT_DEVICES_MAX  400u /* CONSOLE, SPOOL, MDISK and LINK records of one user together */
+#define OBJECT_PASSWORD_MAX 32u          /* characters of a password */
+#define OBJECT_DEVICES_MAX  400u         /* CONSOLE, SPOOL, MDISK and LINK records of one user together */
+#define OBJECT_STORAGE_MAX  (1ull << 40) /* bytes of one virtual machine */
 #define OBJECT_CPUS_MAX     64u
 
 enum secret_kind {

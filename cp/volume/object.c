@@ -112,8 +112,7 @@ int object_at(const struct object_directory *d, uint32_t n, struct object_user *
 	status = slot_read(&d->source, d->index_offset + (uint64_t)n * sizeof(x), &x, sizeof(x));
 	if (status != OBJECT_OK)
 		return status;
-	if (crc32_update(0, (const uint8_t *)&x + 12, sizeof(x) - 12) !=
-	    (be32_get(x.crc) ^ crc32_update(0, x.userid, sizeof(x.userid))))
+	if (crc32_update(0, (const uint8_t *)&x + 4, sizeof(x) - 4) != be32_get(x.crc))
 		return OBJECT_DAMAGED;
 	memcpy(user->userid, x.userid, sizeof(x.userid));
 	user->userid[8] = '\0';
@@ -125,4 +124,284 @@ int object_at(const struct object_directory *d, uint32_t n, struct object_user *
 	    user->offset > d->length || user->length > d->length - user->offset)
 		return OBJECT_IMPOSSIBLE;
 	return OBJECT_OK;
+}
+
+/* The userid as the disk has it: upper case, padded. False: no userid can look like this. */
+static bool userid_pad(uint8_t padded[8], const char *userid)
+{
+	size_t length = strlen(userid);
+
+	if (length < 1 || length > 8)
+		return false;
+	for (size_t i = 0; i < 8; i++) {
+		char c = i < length ? userid[i] : ' ';
+
+		padded[i] = (uint8_t)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+	}
+	return true;
+}
+
+int object_find(const struct object_directory *d, const char *userid, struct object_user *user)
+{
+	uint32_t low = 0, high = d->count;
+	uint8_t wanted[8];
+
+	if (!userid_pad(wanted, userid))
+		return OBJECT_MISSING;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int status = object_at(d, middle, user), order;
+
+		if (status != OBJECT_OK)
+			return status;
+		order = memcmp(wanted, user->userid, 8);
+		if (order == 0)
+			return OBJECT_OK;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return OBJECT_MISSING;
+}
+
+/* ---- the fields of a record ---------------------------------------------------------------------------------- */
+
+static bool name_good(const uint8_t *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (name[i] < ' ' || name[i] > '~')
+			return false;
+	return true;
+}
+
+static bool spool_class_good(uint8_t class)
+{
+	return (class >= 'A' && class <= 'Z') || (class >= '0' && class <= '9') || class == '*';
+}
+
+static bool secret_good(const struct object_secret *s, bool of_user)
+{
+	uint32_t iterations = be32_get(s->iterations);
+
+	switch (s->kind) {
+	case SECRET_HASH:
+		return iterations >= 1 && iterations <= SECRET_ITERATIONS_MAX;
+	case SECRET_NONE:
+		return true;
+	case SECRET_ALL:
+		return !of_user;
+	case SECRET_NOLOG:
+	case SECRET_NOPASS:
+	case SECRET_AUTOONLY:
+	case SECRET_LBYONLY:
+		return of_user;
+	default:
+		return false;
+	}
+}
+
+static bool password_good(const struct object_record *r)
+{
+	return secret_good(&((const struct object_password *)r)->secret, true);
+}
+
+static bool machine_good(const struct object_record *r)
+{
+	const struct object_machine *m = (const struct object_machine *)r;
+	uint64_t storage = be64_get(m->storage), maximum = be64_get(m->maximum);
+
+	return m->mode >= OBJECT_MODE_ESA && m->mode <= OBJECT_MODE_Z && m->cpus >= 1 &&
+	       m->cpus <= OBJECT_CPUS_MAX && storage > 0 && storage <= maximum &&
+	       maximum <= OBJECT_STORAGE_MAX && storage % 4096 == 0 && maximum % 4096 == 0;
+}
+
+static bool account_good(const struct object_record *r)
+{
+	const struct object_account *a = (const struct object_account *)r;
+
+	return name_good(a->account, 8) && name_good(a->distribution, 8);
+}
+
+static bool ipl_good(const struct object_record *r)
+{
+	const struct object_ipl *i = (const struct object_ipl *)r;
+	size_t length = be16_get(r->length) - sizeof(*i);
+
+	return name_good(i->name, 8) && name_good(i->loadparm, 8) && length <= OBJECT_PARM_MAX &&
+	       name_good(i->parm, length);
+}
+
+static bool share_value_good(uint8_t kind, uint32_t value)
+{
+	return (kind == OBJECT_SHARE_RELATIVE && value >= 1 && value <= 10000) ||
+	       (kind == OBJECT_SHARE_ABSOLUTE && value >= 1 && value <= 1000);
+}
+
+static bool share_good(const struct object_record *r)
+{
+	const struct object_share *s = (const struct object_share *)r;
+
+	return share_value_good(s->kind, be32_get(s->value)) && s->limit <= OBJECT_SHARE_LIMITHARD &&
+	       (s->limit_kind == 0 || share_value_good(s->limit_kind, be32_get(s->limit_value)));
+}
+
+static bool userid_good(const struct object_record *r)
+{
+	return name_good(((const struct object_userid *)r)->userid, 8);
+}
+
+static bool command_good(const struct object_record *r)
+{
+	size_t length = be16_get(r->length) - sizeof(*r);
+
+	return length >= 1 && length <= OBJECT_COMMAND_MAX &&
+	       name_good(((const struct object_command *)r)->text, length);
+}
+
+static bool console_good(const struct object_record *r)
+{
+	const struct object_console *c = (const struct object_console *)r;
+
+	return spool_class_good(c->class) && c->class != '*' && c->observer <= 1 && name_good(c->secuser, 8);
+}
+
+static bool spool_good(const struct object_record *r)
+{
+	const struct object_spool *s = (const struct object_spool *)r;
+
+	return s->kind >= DISK_SPOOL_READER && s->kind <= DISK_SPOOL_PRINTER && spool_class_good(s->class) &&
+	       (s->class != '*' || s->kind == DISK_SPOOL_READER);
+}
+
+static bool mdisk_good(const struct object_record *r)
+{
+	const struct object_mdisk *m = (const struct object_mdisk *)r;
+	uint32_t start = be32_get(m->start), sectors = be32_get(m->sectors);
+
+	return name_good(m->volser, 6) && m->mode >= LINK_R && m->mode <= LINK_MW && sectors >= 1 &&
+	       sectors - 1 <= UINT32_MAX - start && secret_good(&m->read, false) &&
+	       secret_good(&m->write, false) && secret_good(&m->multi, false);
+}
+
+static bool link_good(const struct object_record *r)
+{
+	const struct object_link *l = (const struct object_link *)r;
+
+	return name_good(l->userid, 8) && l->mode >= LINK_R && l->mode <= LINK_MW;
+}
+
+/* What this version knows about each type. */
+static const struct {
+	uint16_t least; /* bytes of the structure */
+	bool (*good)(const struct object_record *r);
+} kinds[] = {
+	[OBJECT_PASSWORD] = {sizeof(struct object_password), password_good},
+	[OBJECT_MACHINE] = {sizeof(struct object_machine), machine_good},
+	[OBJECT_ACCOUNT] = {sizeof(struct object_account), account_good},
+	[OBJECT_IPL] = {sizeof(struct object_ipl), ipl_good},
+	[OBJECT_SHARE] = {sizeof(struct object_share), share_good},
+	[OBJECT_LOGONBY] = {sizeof(struct object_userid), userid_good},
+	[OBJECT_AUTOLOG] = {sizeof(struct object_userid), userid_good},
+	[OBJECT_COMMAND] = {sizeof(struct object_command), command_good},
+	[OBJECT_CONSOLE] = {sizeof(struct object_console), console_good},
+	[OBJECT_SPOOL] = {sizeof(struct object_spool), spool_good},
+	[OBJECT_MDISK] = {sizeof(struct object_mdisk), mdisk_good},
+	[OBJECT_LINK] = {sizeof(struct object_link), link_good},
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* ---- the walk ------------------------------------------------------------------------------------------------ */
+
+void object_records(struct object_cursor *c, const void *entry, size_t length)
+{
+	bool whole = length >= sizeof(struct object_entry);
+
+	c->at = (const uint8_t *)entry + (whole ? sizeof(struct object_entry) : 0);
+	c->end = whole ? (const uint8_t *)entry + length : c->at;
+	c->status = whole ? OBJECT_OK : OBJECT_IMPOSSIBLE;
+}
+
+static const struct object_record *walk_stop(struct object_cursor *c, int status)
+{
+	c->status = status;
+	c->at = c->end;
+	return NULL;
+}
+
+const struct object_record *object_next(struct object_cursor *c)
+{
+	while (c->status == OBJECT_OK && c->at < c->end) {
+		const struct object_record *r = (const struct object_record *)c->at;
+		size_t left = (size_t)(c->end - c->at), length;
+		uint16_t type;
+
+		if (left < sizeof(*r))
+			return walk_stop(c, OBJECT_IMPOSSIBLE);
+		length = be16_get(r->length);
+		type = be16_get(r->type);
+		if (length < sizeof(*r) || length > left)
+			return walk_stop(c, OBJECT_IMPOSSIBLE);
+		c->at += length;
+		if (type < KINDS && kinds[type].good != NULL) {
+			if (length < kinds[type].least || !kinds[type].good(r))
+				return walk_stop(c, OBJECT_IMPOSSIBLE);
+			return r;
+		}
+		if (type & OBJECT_MUST)
+			return walk_stop(c, OBJECT_TOO_NEW);
+	}
+	return NULL;
+}
+
+/* How many records of each type an entry has. */
+static int entry_check(const void *entry, size_t length)
+{
+	unsigned count[KINDS] = {0}, devices;
+	const struct object_record *r;
+	struct object_cursor c;
+
+	object_records(&c, entry, length);
+	while ((r = object_next(&c)) != NULL)
+		count[be16_get(r->type)]++;
+	if (c.status != OBJECT_OK)
+		return c.status;
+	devices = count[OBJECT_CONSOLE] + count[OBJECT_SPOOL] + count[OBJECT_MDISK] + count[OBJECT_LINK];
+	if (count[OBJECT_PASSWORD] != 1 || count[OBJECT_MACHINE] != 1 || count[OBJECT_ACCOUNT] > 1 ||
+	    count[OBJECT_IPL] > 1 || count[OBJECT_SHARE] > 1 || count[OBJECT_CONSOLE] > 1 ||
+	    count[OBJECT_LOGONBY] > OBJECT_LOGONBY_MAX || devices > OBJECT_DEVICES_MAX)
+		return OBJECT_IMPOSSIBLE;
+	return OBJECT_OK;
+}
+
+int object_read(const struct object_directory *d, const struct object_user *user, void *buf)
+{
+	const struct object_entry *entry = buf;
+	int status = slot_read(&d->source, user->offset, buf, user->length);
+
+	if (status != OBJECT_OK)
+		return status;
+	if (crc32_update(0, buf, user->length) != user->crc)
+		return OBJECT_DAMAGED;
+	if (memcmp(entry->magic, OBJECT_ENTRY_MAGIC, sizeof(entry->magic)) != 0 ||
+	    be32_get(entry->length) != user->length || memcmp(entry->userid, user->userid, 8) != 0)
+		return OBJECT_IMPOSSIBLE;
+	return entry_check(buf, user->length);
+}
+
+int object_verify(const struct object_directory *d, void *buf, size_t size)
+{
+	uint32_t crc = 0;
+
+	for (uint64_t at = d->index_offset; at < d->length;) {
+		size_t n = d->length - at < size ? (size_t)(d->length - at) : size;
+		int status = slot_read(&d->source, at, buf, n);
+
+		if (status != OBJECT_OK)
+			return status;
+		crc = crc32_update(crc, buf, n);
+		at += n;
+	}
+	return crc == d->data_crc ? OBJECT_OK : OBJECT_DAMAGED;
 }
