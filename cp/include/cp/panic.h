@@ -7,6 +7,16 @@
 #ifndef CP_PANIC_H
 #define CP_PANIC_H
 
+/* What arch_stop() is told, so that who looks after the real machine knows without reading. Never renumbered. */
+enum stop_code {
+	STOP_CLEAN = 0,
+	STOP_PANIC = 1,	    /* CP's own fault; the console says which */
+	STOP_NO_VOLUME = 2, /* no disk has a usable VM/40 label */
+	STOP_DIRECTORY = 3, /* no usable object directory */
+	STOP_SPOOL = 4,	    /* the spool area cannot be used */
+	STOP_STORAGE = 5    /* too little real storage to start */
+};
+
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #define assert_cp(cond)                                                   \
