@@ -177,10 +177,9 @@ struct volume_clock {
 struct object_header {
 	uint8_t magic[8]; /* OBJECT_MAGIC */
 	struct be32 crc;
-	struct be32 version;    /* OBJECT_VERSION; refuse a higher one */
-	struct be64 generation; /* 1, 2, 3 ... */
-	struct be64
-		length; /* bytes used, from byte 0 of the slot; must hold: 4096 <= length <= size of the slot */
+	struct be32 version;      /* OBJECT_VERSION; refuse a higher one */
+	struct be64 generation;   /* 1, 2, 3 ... */
+	struct be64 length;       /* bytes used, from byte 0 of the slot; must hold: <= size of the slot */
 	struct be32 count;        /* users; must hold: index_offset + 32 * count <= length */
 	struct be32 index_offset; /* must hold: >= 512 */
 	struct be32 data_crc;     /* of bytes index_offset to length - 1 (for a check of the whole) */
@@ -270,8 +269,7 @@ struct object_secret {
 	uint8_t kind; /* enum secret_kind */
 	uint8_t flags;
 	uint8_t reserved[2];
-	struct be32
-		iterations; /* must hold: 1 <= iterations <= SECRET_ITERATIONS_MAX if kind is SECRET_HASH */
+	struct be32 iterations; /* of SECRET_HASH; must hold: 1 <= iterations <= SECRET_ITERATIONS_MAX */
 	uint8_t salt[SECRET_SALT];
 	uint8_t digest[SECRET_DIGEST];
 };
@@ -467,7 +465,7 @@ struct disk_spool_file {
 	uint8_t magic[4]; /* DISK_SPOOL_FILE_MAGIC; all zero: this place is free */
 	struct be32 crc;
 	struct be64
-		serial; /* never given twice: the greater of the creation time and the highest serial in the table + 1 */
+		serial; /* never given twice: the greater of `created` and the table's highest serial + 1 */
 	struct be16 id; /* 1 to DISK_SPOOL_ID_MAX; no two files have the same */
 	uint8_t device; /* enum disk_spool_device: the queue in which it stands (READER for a file sent to a reader) */
 	uint8_t origin_device; /* enum disk_spool_device: what made it; tells PUN, PRT and CON files apart in a reader */
