@@ -1,0 +1,41 @@
+#!/bin/sh
+# Fetches Debian's s390x kernel package and busybox-static with apt and unpacks them below DIRECTORY/root.
+# The host stays as it is: apt works on a state of its own (architecture s390x), nothing is installed, and the host's own
+# sources and keyring decide where packages come from and whether they are genuine.
+# Before it: nothing. After it: initramfs.py. Known simplification: whatever kernel the archive has today is taken.
+# usage: fetch.sh DIRECTORY
+set -eu
+mkdir -p "$1"
+cd "$1"
+here=$(pwd)
+mkdir -p apt/lists/partial apt/archives/partial packages
+: >apt/status
+cat >apt/apt.conf <<EOF
+APT::Architecture "s390x";
+APT::Architectures { "s390x"; };
+APT::Sandbox::User "$(id -un)";
+Acquire::Languages "none";
+Dir::State "$here/apt";
+Dir::State::status "$here/apt/status";
+Dir::Cache "$here/apt";
+EOF
+export APT_CONFIG="$here/apt/apt.conf"
+say() { echo "  LINUX   $*"; }
+
+say "package lists for s390x"
+apt-get -qq update
+kernel=$(apt-cache depends linux-image-s390x | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
+if [ -z "$kernel" ]; then
+	echo "fetch.sh: the package archive offers no linux-image-s390x; is Debian in the apt sources?" >&2
+	exit 1
+fi
+say "$kernel, busybox-static"
+rm -rf packages root
+mkdir -p packages root
+(cd packages && apt-get -qq download "$kernel" busybox-static)
+for package in packages/*.deb; do
+	dpkg-deb -x "$package" root
+done
+rm -rf root/usr root/etc # only /boot, /bin and /lib/modules are of use
+say "unpacked"
+touch root/fetched
