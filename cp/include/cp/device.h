@@ -52,6 +52,8 @@ struct operation {
 	uint32_t count;	   /* bytes offered (write) or wanted (read) */
 	uint32_t done;	   /* set by exec: bytes taken or given */
 	uint8_t status;	   /* set by exec: unit status; STATUS_ENDED when all is well */
+	bool more;	   /* set by exec: the record was longer than count (incorrect length) */
+	bool immediate;	   /* set by exec: ended without any data transfer (no incorrect length) */
 };
 
 enum { DEVICE_DONE = 0, DEVICE_WAIT = 1 };
@@ -65,7 +67,7 @@ struct device_class {
 	/* text: the class's part of the directory record; 0 or a negative CP_ value */
 	int (*create)(struct device *d);
 	void (*destroy)(struct device *d);
-	void (*reset)(struct device *d);		       /* system reset, CLEAR SUBCHANNEL */
+	void (*reset)(struct device *d);		       /* system reset, CLEAR SUBCHANNEL; must not sleep */
 	int (*exec)(struct device *d, struct operation *o);    /* DEVICE_DONE, DEVICE_WAIT, or < 0; may sleep for CP's own I/O */
 	void (*halt)(struct device *d);			       /* give up a waiting operation */
 	void (*ended)(struct device *d);		       /* the channel program has ended; may be NULL */
@@ -82,20 +84,35 @@ struct device {
 	const struct device_class *class;
 	void *private;
 	uint8_t sense[SENSE_MAX];
+	unsigned active;	 /* tasks that work on it and may sleep: device_hold() */
 	struct arch_device arch; /* subchannel, or a PC's ports */
 };
 
-/* Classes by their directory name ("3215", "3505", "2540", "2540P", "1403", "9336"); NULL if unknown. */
+/* Classes by their directory name ("3215", "3505", "2540R", "2540P", "3525", "1403", "3203", "3211", "9336",
+ * "3370"; "2540" alone is the reader); NULL if unknown. */
 const struct device_class *device_class_find(const char *name);
 /* vm gets a new device; class->create may read private set-up left by init (called before create). NULL: no
  * storage or vdev in use. */
 struct device *device_create(struct vm *vm, uint16_t vdev, const struct device_class *class,
 			     void (*init)(struct device *d, void *argument), void *argument);
+/* Waits until nobody works on it. May sleep. */
 void device_destroy(struct device *d);
+/* Keep d from being destroyed or reset while the caller sleeps inside an operation on it. */
+void device_hold(struct device *d);
+void device_release(struct device *d);
+/* Sleep until nobody holds it. */
+void device_settle(struct device *d);
 struct device *device_find(struct vm *vm, uint16_t vdev);
 /* First device of a class by its query_name ("CONS"); NULL if none. */
 struct device *device_find_kind(struct vm *vm, const char *query_name);
+/* All devices of a machine: reset, and destroy (LOGOFF). May sleep. */
 void devices_reset(struct vm *vm);
+void devices_destroy(struct vm *vm);
+/* One operation by class->exec, with what all devices have in common: SENSE (04), SENSE ID (E4), NOP (03), sense
+ * data cleared before and made after. DEVICE_DONE, DEVICE_WAIT or < 0. */
+int device_exec(struct device *d, struct operation *o);
+/* For classes: end the operation with unit check and this sense byte 0; returns DEVICE_DONE. */
+int device_check(struct device *d, struct operation *o, uint8_t sense);
 
 /* From a class: a waiting operation can go on now. */
 void device_ready(struct device *d);

@@ -1,7 +1,10 @@
 /*
  * device.h - the virtual subchannel of a virtual device.
  *
- * Owned by channel/subchannel.c. Source: PoP chapters 13-16.
+ * Owned by channel/subchannel.c. The words are as STORE SUBCHANNEL and TEST
+ * SUBCHANNEL show them; the rest is the position of the channel program, so
+ * that a program waiting for its device lives here and on no stack.
+ * Source: PoP chapters 13 to 17.
  */
 #ifndef ARCH_DEVICE_H
 #define ARCH_DEVICE_H
@@ -10,6 +13,14 @@
 
 struct arch_device {
 	uint32_t pmcw[7];
+	uint32_t scsw[3];	/* [0] flags and control, [1] CCW address, [2] status and count */
+	uint32_t orb[2];	/* interruption parameter; flags of the ORB */
+	uint32_t ccw;		/* address of the CCW to execute next, or waiting */
+	uint32_t steps;		/* CCWs executed by this program */
+	bool first;		/* the next operation is the first of its program */
+	bool interruption;	/* an I/O interruption is pending */
+	bool report;		/* a channel report (CRW) for it is pending */
+	bool sense_valid;	/* concurrent sense goes into the next IRB */
 };
 
 #endif

@@ -1,0 +1,42 @@
+/*
+ * console.h - the 3215, a virtual machine's typewriter console.
+ *
+ * Owned by device/console.c. Typed lines come from the session, one whole
+ * line a call; output goes to the session and, when SPOOL CONSOLE START is
+ * in force, into a listing.
+ */
+#ifndef CP_CONSOLE_H
+#define CP_CONSOLE_H
+
+#include <cp/device.h>
+#include <cp/unitrecord.h>
+
+#define CONSOLE_LINES 8	      /* typed-ahead lines the device keeps */
+#define CONSOLE_LINE_MAX 240  /* characters of one input line */
+#define CONSOLE_OUTPUT_MAX 240 /* longest piece of output handed to the session at once */
+
+struct console {
+	struct spool_settings spool; /* SPOOL CONSOLE; spool.started says whether output is copied */
+	struct spool_file *listing;  /* open while started and written to */
+	uint8_t line[CONSOLE_LINES][CONSOLE_LINE_MAX]; /* unread input, EBCDIC */
+	uint8_t length[CONSOLE_LINES];
+	uint8_t head, count;	  /* ring of lines: first, number */
+	bool reading;		  /* a read waits for a line */
+	bool attention;		  /* attention was presented and not yet answered by a read */
+	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, EBCDIC, not yet ended */
+	uint8_t used;
+};
+
+/* The console's private structure; NULL if d is not a console. */
+struct console *console_of(struct device *d);
+/* A typed line, ASCII without line end, for vm's console: completes a pending read, else it is kept and an
+ * attention is presented. false: no console, or too many unread lines. */
+bool console_input(struct vm *vm, const char *text, size_t length);
+/* Present an attention (the ATTN and REQUEST commands). false: no console. */
+bool console_attention(struct vm *vm);
+/* A line the machine writes on its console by another way (virtual SCLP). EBCDIC. */
+void console_write(struct vm *vm, const uint8_t *text, size_t length);
+/* True when the machine has asked for input: a read is waiting. */
+bool console_reading(struct vm *vm);
+
+#endif
