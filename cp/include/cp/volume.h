@@ -2,47 +2,70 @@
  * volume.h - CP's volumes: label, areas, minidisk extents, object directory.
  *
  * On-disk forms: cp/volume/format.h. A volume is found by its label, not by
- * its address.
+ * its address. Every call that reads or writes may sleep.
  */
 #ifndef CP_VOLUME_H
 #define CP_VOLUME_H
 
 #include <cp/block.h>
+#include "../../volume/format.h"
+
+/* A run of 4 KiB blocks; count 0: there is none. */
+struct volume_run {
+	uint32_t first, count;
+};
 
 struct volume {
 	struct list all;
 	char label[7];
 	struct block_device *disk;
-	uint64_t sectors;
-	/* areas, in 4 KiB blocks */
-	uint32_t directory_block[2], directory_blocks;
-	uint32_t clock_block;
-	uint32_t spool_block, spool_blocks;
+	uint32_t blocks; /* of 4 KiB */
+	struct volume_run area[VOLUME_AREA_COUNT]; /* checked: inside the volume, no two share a block */
 };
 
-/* Look at every real disk for a label. Returns the number found, or < 0 with a message on the console. */
+/* Look at every real disk for a label. Returns the number found, or < 0 if there is none to start from; the reasons are on
+ * the console. */
 int volume_mount_all(void);
 struct volume *volume_find(const char *label); /* NULL label: the system volume (the first with a directory) */
-/* 4 KiB blocks. */
+struct volume *volume_next(struct volume *v);  /* NULL starts, NULL ends */
+/* One 4 KiB block, or one 512-byte sector of an area by its number there. 0 or < 0. */
 int volume_read(struct volume *v, uint32_t block, void *buf);
 int volume_write(struct volume *v, uint32_t block, const void *buf);
+int volume_sector_read(struct volume *v, enum volume_area_id area, uint32_t sector, void *buf);
+int volume_sector_write(struct volume *v, enum volume_area_id area, uint32_t sector, const void *buf);
+int volume_flush(struct volume *v);
+/* The volume counts microseconds from 1970. */
+tod_t volume_time_to_tod(uint64_t microseconds);
+uint64_t volume_time_from_tod(tod_t t);
+
 /* The last clock value kept there; 0 if none. */
 tod_t volume_clock_read(struct volume *v);
+/* Keep the clock while CP runs; and at SHUTDOWN. 0 or < 0. */
 int volume_clock_write(struct volume *v, tod_t now);
+int volume_clock_down(struct volume *v, tod_t now);
 
 /* A minidisk: a run of sectors of a volume. ALL minidisk I/O goes through extent_read/write. */
 struct extent {
 	struct volume *volume;
 	uint64_t start, sectors;
 };
+/* Check a minidisk against its volume: 0; > 0 the volume is not mounted; < 0 outside of its minidisk area. */
+int extent_open(struct extent *e, const char *label, uint64_t start, uint64_t sectors);
+/* count sectors from `sector` of the minidisk. 0 or < 0 (also: beyond its end). */
 int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *buf);
 int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const void *buf);
 
-/* The object directory: a user's entry, copied into storage. Free with directory_release(). */
-struct directory_entry; /* cp/object.h iterates its records */
+/* The object directory: cp/object.h iterates the records of an entry. */
+
+/* Choose and verify the directory of the system volume. 0, or < 0 with the reason on the console. */
 int directory_init(void);
-int directory_lookup(const char *userid, void **entry, size_t *length); /* 0; > 0 not there; < 0 error; may sleep */
+/* A user's entry, whole and checked, in storage of its own. 0; > 0 not there; < 0 error, said on the console. */
+int directory_lookup(const char *userid, void **entry, size_t *length);
 void directory_release(void *entry, size_t length);
+/* The n-th userid, from 0, in alphabetical order: 0, > 0 past the last, < 0 error. */
+int directory_userid(uint32_t n, char userid[9]);
 uint64_t directory_generation(void);
+/* How many users' passwords are their userids: CP warns of it at every start. */
+uint32_t directory_weak(void);
 
 #endif

@@ -1,0 +1,44 @@
+/*
+ * extent.c - minidisks: the one way to a user's sectors.
+ *
+ * Owns: the map from a minidisk's sector to its volume's, which is a single addition today. Before: mount.c. After: the
+ * disk device class, block I/O by DIAGNOSE, LINK.
+ * Heritage: VDEVBLOK's relocation factor (VDEVRELN) and bounds.
+ * Simplification: an extent is one run of sectors; point-in-time copies would make it a map.
+ */
+#include <cp/storage.h>
+#include <cp/volume.h>
+
+int extent_open(struct extent *e, const char *label, uint64_t start, uint64_t sectors)
+{
+	struct volume *v = volume_find(label);
+	uint64_t first, count;
+
+	if (!v)
+		return 1;
+	first = (uint64_t)v->area[VOLUME_AREA_MINIDISK].first * VOLUME_SECTORS_PER_BLOCK;
+	count = (uint64_t)v->area[VOLUME_AREA_MINIDISK].count * VOLUME_SECTORS_PER_BLOCK;
+	if (sectors == 0 || start < first || start - first > count || sectors > count - (start - first))
+		return CP_CANNOT;
+	*e = (struct extent){.volume = v, .start = start, .sectors = sectors};
+	return 0;
+}
+
+static bool extent_holds(const struct extent *e, uint64_t sector, uint32_t count)
+{
+	return sector <= e->sectors && count <= e->sectors - sector;
+}
+
+int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *buf)
+{
+	if (!extent_holds(e, sector, count))
+		return CP_IO_ERROR;
+	return block_read(e->volume->disk, e->start + sector, count, buf);
+}
+
+int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const void *buf)
+{
+	if (!extent_holds(e, sector, count))
+		return CP_IO_ERROR;
+	return block_write(e->volume->disk, e->start + sector, count, buf);
+}
