@@ -1,11 +1,11 @@
 /*
  * spool.h - spool files: decks of cards and listings, on CP's volume.
  *
- * A spool file is a chain of blocks of variable records with an owner. Open
+ * A spool file is a row of blocks of variable records with an owner. Open
  * files are written by one device; closed ones wait in the owner's reader,
  * printer or punch queue. The on-disk form is cp/volume/format.h; the
- * directory block of a file is written last, so a file is there whole or
- * not at all.
+ * sector that describes a file is written last, so a file is there whole or
+ * not at all. Text in records is EBCDIC.
  * Heritage: DMKSPL, DMKVSP, DMKCKS, SFBLOK.
  */
 #ifndef CP_SPOOL_H
@@ -13,51 +13,63 @@
 
 #include <cp/list.h>
 
-#define SPOOL_RECORD_MAX 32767
+#define SPOOL_RECORD_MAX 4060 /* bytes: a record does not run on into the next block */
+#define SPOOL_NAME_MAX 8      /* of each of fn and ft */
 
 enum spool_queue { SPOOL_READER, SPOOL_PUNCH, SPOOL_PRINTER, SPOOL_CONSOLE };
 
+struct spool_buffer; /* spool/spool.h: block and descriptor of a file in use */
+
 struct spool_file {
 	struct list all;
-	uint16_t id;
+	uint16_t id; /* 1 to 9999 */
 	char owner[9], origin[9];
-	char name[13], type[13]; /* fn ft, up to 12 */
+	char name[SPOOL_NAME_MAX + 1], type[SPOOL_NAME_MAX + 1];
 	char class;
 	uint8_t copies;
-	bool hold, open, keep;
+	bool hold;		 /* its owner's hold */
+	bool system_hold;	 /* the operator's */
+	bool keep;		 /* stays, in hold, after it is read */
+	bool open;		 /* still being written: in no queue */
+	bool ascii;		 /* as the host put it there; spool_read() gives EBCDIC all the same */
 	enum spool_queue queue;	 /* where it lies */
 	enum spool_queue device; /* what made it */
 	uint32_t records;
 	tod_t created;
-	uint32_t first_block;
-	uint32_t slot;	/* in the volume's spool directory */
-	uint32_t users; /* open readers */
+	uint64_t serial;	     /* tells its blocks from others' */
+	uint32_t slot;		     /* sector of the volume's table; none while open */
+	struct spool_buffer *buffer; /* only while it is written or read */
 };
 
 /* Position in a file being read. Part of a reader's saved state. */
 struct spool_position {
 	uint16_t id;	 /* 0: none */
-	uint32_t block;	 /* volume block number within the area */
+	uint32_t block;	 /* of the file, from 0 */
 	uint32_t offset; /* next record in it */
 	uint32_t record; /* number of the next record, from 0 */
 };
 
-/* Bring up from the volume. 0 or < 0. */
+/* Bring up from the system volume. 0 or < 0. */
 int spool_init(void);
-/* All calls may sleep; < 0: CP could not (area full, I/O error). */
+/*
+ * All calls may sleep; < 0: CP could not (area full, I/O error). One spool operation runs at a time. Whoever closes or purges a file
+ * that a device has open first takes it away from the device, for another task may be about to use it.
+ */
+/* A new file, open for writing; NULL: no storage or no spool id left. */
 struct spool_file *spool_create(const char *owner, enum spool_queue device, char class);
 int spool_append(struct spool_file *f, uint8_t control, const void *record, size_t length);
-/* Finish: it appears in queue of owner. An empty file is purged. */
+/* Finish: it appears in queue of owner, last. An empty file is purged. On < 0 it is still open. */
 int spool_close(struct spool_file *f, const char *owner, enum spool_queue queue);
+/* f is gone, open or not. On < 0 it is still there. */
 int spool_purge(struct spool_file *f);
-/* Write a changed directory entry (class, hold, owner, name). */
+/* Write a changed description (class, copies, hold, keep, owner, queue, name). On < 0 f is as it was. */
 int spool_change(struct spool_file *f);
-/* Next file of owner in queue after f (NULL starts) with class ('*' any), not held unless held. */
+/* Next file of owner (NULL: anybody) in queue after f (NULL starts) with class ('*' any), not held unless held. */
 struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *f);
 struct spool_file *spool_find(uint16_t id);
-/* Start reading at the first record. */
+/* Start reading at the first record. There is no end to say: buffers of files not read lately are taken away. */
 void spool_open(struct spool_file *f, struct spool_position *p);
-/* Next record: its length (0 allowed), or -1 at the end, or < -1 an error. */
+/* Next record: its length (0 allowed; more than size: the rest is cut), or -1 at the end, or < -1 an error (also: the file is gone). */
 int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t size);
 /* Number of free and of all blocks of the area. */
 void spool_space(uint32_t *free_blocks, uint32_t *all_blocks);
