@@ -56,14 +56,15 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i);
 int arch_instruction(struct vcpu *v, struct intercept *i);
 /* Resolve a page fault of CP's own making. Same result convention. */
 int arch_page_fault(struct vcpu *v, struct intercept *i);
-/* Step past the intercepted instruction. */
-void arch_vcpu_skip(struct vcpu *v, const struct intercept *i);
-/* Make the guest take a program interruption (code > 0) or the SVC of the intercept. 0 or < 0. */
+/* Make the guest take a program interruption (code > 0) or (code 0) the SVC of the intercept. 0 or < 0. */
 int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code);
 /* Deliver one pending interruption the guest is open for: 1 delivered, 0 none, < 0 CP could not. */
 int arch_vcpu_deliver(struct vcpu *v);
-/* Is the guest in the (enabled or disabled) wait state? */
-bool arch_vcpu_waiting(const struct vcpu *v);
+/* Is the guest in the wait state? Disabled: nothing it is open for can ever end the wait. */
+enum wait_state { WAIT_NOT, WAIT_ENABLED, WAIT_DISABLED };
+enum wait_state arch_vcpu_wait(const struct vcpu *v);
+/* Time this virtual CPU has spent in the guest (VIRTCPU). */
+tod_t arch_vcpu_time(const struct vcpu *v);
 /* When the guest's own timers want attention next, or TOD_NEVER. */
 tod_t arch_vcpu_due(const struct vcpu *v);
 /* Post an external interruption (EXTERNAL command: code; others by the port itself). */
@@ -84,6 +85,8 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
 /* CP is about to store into a watched page, or takes its frame away: forget what was derived from it. */
 void arch_storage_changed(struct vm *vm, gabs_t page);
 void arch_storage_unmap(struct vm *vm, gabs_t page);
+/* A frame becomes a guest page with this storage key (nothing where the machine has no keys). */
+void arch_frame_key(frame_t frame, uint8_t key);
 
 /* ---- calls and I/O ---------------------------------------------------- */
 

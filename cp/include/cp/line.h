@@ -34,17 +34,20 @@ struct line {
 	bool open;		 /* somebody is there (carrier) */
 	bool prompted;		 /* a read is outstanding for devices that need one */
 	struct session *session; /* who uses it, or NULL */
-	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes; lines separated by '\n' */
+	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes, made by line_register(); '\n' after every line */
 	uint32_t head, tail;
 };
 
 /* Drivers call these, at probe time and from interruption handling (no sleep). */
-void line_register(struct line *l);
+void line_register(struct line *l); /* l->number is a wish: a taken one becomes the next free */
 void line_opened(struct line *l);
 void line_closed(struct line *l); /* hang-up: disconnects the user */
 void line_input(struct line *l, const char *text, size_t length);
 /* Take up to max bytes of queued output, whole lines if possible; returns the number. */
 size_t line_output(struct line *l, char *buf, size_t max);
+/* For devices that print line by line: one line, or its next max characters, without its end; *ended tells whether
+ * the line ends here. Returns the length (0 is an empty line), or -1 when nothing is queued. */
+int line_output_line(struct line *l, char *buf, size_t max, bool *ended);
 
 /* The session side. */
 struct line *line_find(unsigned number);

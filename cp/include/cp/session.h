@@ -1,17 +1,21 @@
 /*
  * session.h - a user at a terminal.
  *
- * A session belongs to a terminal line from LOGON on, or to none
- * (disconnected). Its task reads typed lines and runs them as commands, so a
- * command may sleep without stopping the user's machine.
+ * A line that is open has a session; LOGON gives the session a machine.
+ * DISCONN, or a line that drops, takes the line away and leaves the session
+ * with its machine. The session's task takes typed lines in order and runs
+ * them as commands, so a command may sleep without stopping the user's
+ * machine, and a line typed ahead goes where it belongs by the time its turn
+ * has come.
  *
  * Which way an input line goes:
- *   no user yet                     a CP command (LOGON, MESSAGE ...)
- *   starts with #CP                 a CP command
- *   machine stopped or never IPLed  CP READ: a CP command
- *   machine running                 VM READ: to the virtual console (device/console.c)
+ *   LOGON asked for a password      the password
+ *   no machine yet                  a CP command (LOGON, MESSAGE ...)
+ *   starts with #CP                 a CP command; alone, it stops the machine
+ *   machine stopped or never IPLed  CP READ: CP commands, separated by the line-end symbol
+ *   machine running                 VM READ: to the virtual console, as it is
  *
- * Heritage: DMKCNS, DMKQCN, DMKCFM.
+ * Heritage: DMKCNS, DMKQCN, DMKCFM, DMKLOG, DMKUSO.
  */
 #ifndef CP_SESSION_H
 #define CP_SESSION_H
@@ -20,38 +24,91 @@
 #include <cp/task.h>
 
 struct vm;
+struct session;
 
 #define SESSION_QUEUE 16 /* typed-ahead lines kept */
+/* A user whose line dropped and whose machine is stopped may come back for so long; then CP logs him off. */
+#define SESSION_RETURN (15 * 60 * TOD_SECOND)
+
+/* Where replies go: a terminal, a DIAGNOSE X'08' buffer, nowhere. */
+struct reply {
+	void (*put)(struct reply *r, const char *line, size_t length);
+	struct session *session; /* whose answer it is; may be NULL */
+};
+
+/* What LOGON was told, kept while it waits for the password. */
+struct logon {
+	char userid[9];
+	char by[9]; /* BY userid, or empty */
+	bool here;  /* take the session over from another terminal */
+	bool noipl;
+	bool waiting; /* the next line is the password */
+};
+
+/* TERMINAL settings. An editing symbol of 0 is OFF. */
+struct terminal_settings {
+	char line_end, line_delete, character_delete, escape, tab;
+	uint8_t line_size; /* as told; lines are not folded */
+	bool attention, apl, text, hold;
+	bool mode_cp;
+};
 
 struct session {
 	struct list all;
 	struct line *line; /* NULL: disconnected */
 	struct vm *vm;	   /* NULL before LOGON */
 	struct task *task;
+	struct reply reply; /* to this terminal */
 	char input[SESSION_QUEUE][LINE_INPUT_MAX + 1];
-	unsigned input_head, input_tail;
-	uint32_t emsg;	     /* SET_EMSG_* bits */
-	bool ending;	     /* its task is to finish */
-	char logon_by[9];    /* BY userid */
-	unsigned failures;   /* wrong passwords in a row at this line */
-	tod_t disconnected;  /* when the line dropped */
-	char prompt_userid[9]; /* LOGON waits for this user's password */
+	unsigned input_head, input_tail; /* taken at head, put at tail; equal: empty */
+	bool busy;			 /* its task runs a command, which may hold s->vm across a sleep */
+	bool ending;			 /* its task is to finish */
+	bool running_told;		 /* the user knows that his machine runs (see session_state()) */
+	struct logon logon;
+	char logon_by[9];  /* who logged on BY, or empty */
+	unsigned failures; /* wrong passwords in a row at this line */
+	tod_t dropped;	   /* when the line dropped; 0: it did not */
+	struct terminal_settings terminal;
 };
+
+/* Log OPERATOR on at line 0, then every user the operator's entry names in AUTOLOG. Called once, from a task, when
+ * disks, directory and lines are there. 0, or < 0 with a line on the console. */
+int session_start(void);
 
 /* From line.c, at interruption time: a line opened, closed, or typed text. Must not sleep. */
 void session_opened(struct line *l);
 void session_closed(struct line *l);
 void session_input(struct line *l, const char *text, size_t length);
 
-/* To the user's terminal if there is one, else discarded (and always to a started console spool file). */
+/* To the user's terminal if there is one (else to his secondary user), to his observer, and to his console's spool
+ * file if that was started. Tasks only. */
 void session_write(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void session_write_text(struct session *s, const char *text, size_t length);
-/* CP messages to a machine's user: session, SECUSER and OBSERVER. prefix e.g. "MSG FROM". */
+/* The same to a machine's user; nothing if the machine has no session. */
 void vm_write(struct vm *vm, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* To everybody who is logged on as OPERATOR; to line 0 if nobody is. */
+void operator_write(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* LOGON of the operator by CP at start, AUTOLOG: create a disconnected session with a machine. 0 or message number. */
-int session_logon(struct session *s, const char *userid);
-int session_autolog(const char *userid);
-struct session *session_next(struct session *s);
+/* Put a line into the session's input, as if it had been typed. False: the queue is full. */
+bool session_type(struct session *s, const char *text, size_t length);
+
+struct session *session_create(void); /* NULL: no storage */
+struct session *session_next(struct session *s); /* NULL starts, NULL ends */
+/* Give the session a line, or (NULL) take it away. */
+void session_connect(struct session *s, struct line *l);
+/* Where the user is: "L0001", or "DSC". size >= 6. */
+void session_place(const struct session *s, char *text, size_t size);
+
+/*
+ * Build the user's machine from his directory entry and give it to the session; run the entry's COMMANDs and IPL.
+ * 0, or the number of the message that was written to the reply. Sleeps.
+ */
+int session_logon(struct session *s, const char *userid, bool noipl, struct reply *reply);
+/* AUTOLOG: a disconnected session with a machine. As above. */
+int session_autolog(const char *userid, struct reply *reply);
+/* The machine is about to go: accounting lines, LOGOFF message, and the line gets its greeting again. Waits until the
+ * session's task no longer uses the machine. Called by the system task that carries out REQUEST_LOGOFF, with every
+ * virtual CPU ended, before vm_destroy(). */
+void session_vm_ended(struct vm *vm);
 
 #endif

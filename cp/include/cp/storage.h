@@ -62,13 +62,16 @@ void storage_release(struct vm *vm, gabs_t a);
 /* Copy between CP and guest absolute storage, any length, crossing pages. */
 int guest_read(struct vm *vm, gabs_t a, void *buf, size_t n);
 int guest_write(struct vm *vm, gabs_t a, const void *buf, size_t n);
-/* Set R (and C) of every page in the range; guest_read and guest_write do it themselves. */
 
 /* The same by the virtual CPU's own logical addresses, through its DAT and prefix. */
 int vcpu_read(struct vcpu *v, gva_t a, void *buf, size_t n);
 int vcpu_write(struct vcpu *v, gva_t a, const void *buf, size_t n);
 
-/* Atomic compare and swap in guest storage: 0 swapped, 1 not equal (old updated), < 0. n is 4, 8 or 16; a is aligned. */
+/*
+ * Compare and swap in guest storage: 0 swapped, GUEST_UNEQUAL (old updated), else as above. n is 4, 8 or 16; a is
+ * aligned. Atomic, as all of CP is (the locking rule in task.h).
+ */
+#define GUEST_UNEQUAL 0x100
 int guest_compare_swap(struct vm *vm, gabs_t a, void *old, const void *new, size_t n);
 
 #endif

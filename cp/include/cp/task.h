@@ -33,7 +33,6 @@ struct task {
 	enum task_state state;
 	const void *channel; /* what it sleeps on */
 	struct list queue;   /* run list or sleepers */
-	struct list all;
 	char name[16];
 	void (*entry)(void *argument);
 	void *argument;
@@ -41,6 +40,7 @@ struct task {
 	uint64_t pass;	   /* fair-share position: the smallest runs next */
 	uint32_t weight;   /* relative share, 100 by default */
 	tod_t slice_end;   /* when its time slice is gone */
+	tod_t run_time;	   /* all time it ran, guest included */
 };
 
 /* NULL when storage is exhausted. The new task is ready. */

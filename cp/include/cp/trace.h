@@ -31,15 +31,16 @@ struct trace_settings {
 
 struct trace_entry {
 	tod_t when;
-	uint64_t psw_address;
-	uint64_t data;
-	uint16_t userid_index; /* vm's number in the ring */
-	uint8_t kind;
-	uint8_t code;
+	const struct vcpu *vcpu; /* may have ended since: to compare, not to follow */
+	uint64_t data;		 /* by kind: a guest address */
+	uint16_t kind;		 /* enum intercept_kind */
+	uint16_t code;
 };
 
 extern bool trace_ring_on;
 void trace_ring_put(struct vcpu *v, unsigned kind, unsigned code, uint64_t data);
+/* The entry that many before the last; NULL when there is none. */
+const struct trace_entry *trace_ring_entry(unsigned back);
 
 /* A user's TRACE line: prints, and stops the machine unless RUN. text is without the event's prefix. */
 void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

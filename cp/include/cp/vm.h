@@ -34,7 +34,7 @@ enum vm_request {
 	REQUEST_RESTART = 1 << 6 /* PSW restart */
 };
 
-enum vcpu_state { VCPU_STOPPED, VCPU_RUNNING, VCPU_WAITING /* enabled wait */ };
+enum vcpu_state { VCPU_STOPPED, VCPU_OPERATING };
 
 struct vcpu {
 	struct vm *vm;
@@ -42,9 +42,8 @@ struct vcpu {
 	struct task *task;
 	enum vcpu_state state;
 	bool at_top;	   /* stands at the top of its loop, doing nothing */
-	bool check;	   /* something outside the fast loop wants attention: requests, interruptions */
-	bool kicked;	   /* asked to come back to the top of its loop */
-	tod_t guest_time;  /* VIRTCPU: time spent in the guest */
+	bool check;	   /* look at requests and interruptions before the guest runs again */
+	bool ending;	   /* its task is to finish */
 	uint64_t intercepts[INTERCEPT_KINDS];
 	struct arch_vcpu arch;
 };
@@ -81,7 +80,7 @@ struct vm {
 	uint64_t max_storage;
 	enum machine_mode mode;
 	tod_t logon_time;
-	tod_t total_time; /* TOTCPU: guest time and CP's work for it */
+	tod_t command_time; /* CP's work for it outside its virtual CPUs' tasks */
 
 	struct storage storage;
 	struct vcpu *cpu[VCPU_MAX];
@@ -91,7 +90,8 @@ struct vm {
 	struct session *session;
 	uint32_t requests; /* enum vm_request */
 	struct ipl_settings ipl;
-	bool busy;	  /* a command that stops or replaces the machine is being carried out */
+	bool stopped;	  /* stopped state of the whole machine: by STOP, CP READ, or an error */
+	bool loaded;	  /* an IPL has been done since the last reset */
 	char reason[100]; /* why it was stopped by CP */
 
 	uint16_t next_subchannel;
@@ -108,13 +108,19 @@ struct vm *vm_find(const char *userid); /* logged on, any case; NULL */
 struct vm *vm_next(struct vm *vm);	/* NULL starts, NULL ends */
 unsigned vm_count(void);
 
-/* Ask; returns at once. The issuing DIAGNOSE or command is finished first. */
+/*
+ * Ask; returns at once. The issuing DIAGNOSE or command is finished first. A LOGOFF request ends with
+ * session_logged_off(vm) (session.h) and then vm_destroy(): do not touch the machine after posting it.
+ */
 void vm_request(struct vm *vm, uint32_t requests);
 /* Sleep until all posted requests have been carried out (commands from a terminal use it, a vCPU task never). */
 void vm_settle(struct vm *vm);
 /* The one place that ends a guest's running: a sentence, and its user goes to CP READ.
  * id is the message number to show (450 for a bad PSW). */
 void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* VIRTCPU and TOTCPU. */
+tod_t vm_guest_time(const struct vm *vm);
+tod_t vm_total_time(const struct vm *vm);
 /* True when no vCPU may run: stopped, waiting for a request, or CP READ with RUN OFF. */
 bool vm_stopped(const struct vm *vm);
 

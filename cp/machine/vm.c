@@ -1,0 +1,251 @@
+/*
+ * vm.c - virtual machines: made, found, asked, ended.
+ *
+ * Owns: the list of logged-on machines and the service task that carries
+ * out what is asked of them. Comes after vcpu.c; used by sessions and
+ * commands. Heritage: the VMBLOK; DMKCFM, DMKLOG, DMKUSO.
+ *
+ * Whoever wants a machine stopped, reset, loaded or ended posts a request.
+ * The service task waits until every virtual CPU of it stands at the top of
+ * its loop and then does it. So no machine state is ever on a CP stack, and
+ * a guest that asks for its own IPL has finished asking.
+ */
+#include <cp/arch.h>
+#include <cp/format.h>
+#include <cp/heap.h>
+#include <cp/panic.h>
+#include <cp/session.h>
+#include <cp/string.h>
+
+static struct list machines = LIST_INIT(machines);
+static unsigned machine_count;
+static struct task *service;
+
+static void vm_serve(void *argument);
+
+struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+{
+	struct vm *vm;
+
+	if (!service)
+		service = task_create("service", vm_serve, NULL);
+	vm = heap_alloc(sizeof(*vm));
+	if (!vm)
+		return NULL;
+	string_copy(vm->userid, sizeof(vm->userid), userid);
+	vm->mode = mode;
+	vm->stopped = true;
+	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_RUN | SET_LINEDIT;
+	vm->logon_time = arch_clock();
+	list_init(&vm->devices);
+	list_init(&vm->all);
+	if (storage_create(vm, storage_size) == 0 && arch_vm_create(vm) == 0) {
+		vm->cpu[0] = vcpu_create(vm, 0);
+		if (vm->cpu[0]) {
+			vm->cpus = 1;
+			list_append(&machines, &vm->all);
+			machine_count++;
+			return vm;
+		}
+		arch_vm_destroy(vm);
+	}
+	storage_destroy(vm);
+	heap_free(vm, sizeof(*vm));
+	return NULL;
+}
+
+/* Its virtual CPUs' tasks end first: they are the ones that use the rest. */
+void vm_destroy(struct vm *vm)
+{
+	list_remove(&vm->all);
+	machine_count--;
+	vm->stopped = true;
+	while (vm->cpus > 0)
+		vcpu_destroy(vm->cpu[--vm->cpus]);
+	while (!list_empty(&vm->devices))
+		device_destroy(list_first(&vm->devices, struct device, list));
+	storage_clear(vm);
+	arch_vm_destroy(vm);
+	storage_destroy(vm);
+	heap_free(vm, sizeof(*vm));
+}
+
+struct vm *vm_find(const char *userid)
+{
+	struct vm *vm;
+
+	list_for_each(vm, &machines, all)
+	{
+		if (string_compare_nocase(vm->userid, userid) == 0)
+			return vm;
+	}
+	return NULL;
+}
+
+struct vm *vm_next(struct vm *vm)
+{
+	struct list *l = vm ? vm->all.next : machines.next;
+
+	return l == &machines ? NULL : container_of(l, struct vm, all);
+}
+
+unsigned vm_count(void)
+{
+	return machine_count;
+}
+
+bool vm_stopped(const struct vm *vm)
+{
+	return vm->stopped || vm->requests;
+}
+
+static void kick_all(struct vm *vm)
+{
+	for (unsigned n = 0; n < vm->cpus; n++)
+		vcpu_kick(vm->cpu[n]);
+}
+
+void vm_request(struct vm *vm, uint32_t requests)
+{
+	vm->requests |= requests;
+	kick_all(vm);
+	task_wake(&machines);
+}
+
+void vm_settle(struct vm *vm)
+{
+	assert_cp(!vcpu_self());
+	while (vm->requests)
+		task_sleep(vm);
+}
+
+void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...)
+{
+	char text[120], psw[64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format_v(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	arch_vcpu_psw(vm->cpu[0], psw, sizeof(psw));
+	vm->stopped = true;
+	kick_all(vm);
+	if (message)
+		vm_write(vm, "HCPGIR%03uW %s %s", message, text, psw);
+	else
+		vm_write(vm, "HCPGIR%03uW CP entered; %s PSW %s", 453u, text, psw);
+	vm->reason[0] = 0;
+}
+
+tod_t vm_guest_time(const struct vm *vm)
+{
+	tod_t t = 0;
+
+	for (unsigned n = 0; n < vm->cpus; n++)
+		t += arch_vcpu_time(vm->cpu[n]);
+	return t;
+}
+
+tod_t vm_total_time(const struct vm *vm)
+{
+	tod_t t = vm->command_time;
+
+	for (unsigned n = 0; n < vm->cpus; n++)
+		t += vm->cpu[n]->task ? vm->cpu[n]->task->run_time : 0;
+	return t;
+}
+
+/* ---- the service task -------------------------------------------------- */
+
+static void reset(struct vm *vm, bool clear)
+{
+	vm->stopped = true;
+	vm->loaded = false;
+	for (unsigned n = 0; n < vm->cpus; n++)
+		arch_vcpu_reset(vm->cpu[n], true);
+	devices_reset(vm);
+	if (clear)
+		storage_clear(vm);
+}
+
+static void load(struct vm *vm)
+{
+	int rc = arch_vm_ipl(vm);
+
+	if (rc < 0) {
+		vm_write(vm, "HCPIPL407E IPL failed: %s", vm->reason[0] ? vm->reason : "I/O error");
+		vm->reason[0] = 0;
+		return;
+	}
+	vm->loaded = true;
+	vm->cpu[0]->state = VCPU_OPERATING;
+	vm->stopped = vm->ipl.stop;
+}
+
+/* One request a line, in the order in which they may be combined. */
+static void carry_out(struct vm *vm, uint32_t r)
+{
+	if (r & REQUEST_STOP)
+		vm->stopped = true;
+	if (r & (REQUEST_RESET | REQUEST_CLEAR | REQUEST_IPL))
+		reset(vm, r & REQUEST_CLEAR);
+	if (r & REQUEST_IPL)
+		load(vm);
+	if (r & REQUEST_RESTART && arch_vcpu_restart(vm->cpu[0]) == 0)
+		vm->cpu[0]->state = VCPU_OPERATING;
+	if (r & (REQUEST_START | REQUEST_RESTART)) {
+		vm->stopped = false;
+		vm->cpu[0]->state = VCPU_OPERATING;
+	}
+}
+
+static bool quiet(const struct vm *vm)
+{
+	for (unsigned n = 0; n < vm->cpus; n++)
+		if (!vm->cpu[n]->at_top)
+			return false;
+	return true;
+}
+
+static void serve_one(struct vm *vm)
+{
+	uint32_t r = vm->requests;
+
+	while (!quiet(vm)) {
+		kick_all(vm);
+		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
+	}
+	if (r & REQUEST_LOGOFF) {
+		session_logged_off(vm);
+		vm_destroy(vm);
+		return;
+	}
+	carry_out(vm, r);
+	vm->requests &= ~r;
+	kick_all(vm);
+	task_wake(vm);
+}
+
+static struct vm *vm_asked(void)
+{
+	struct vm *vm;
+
+	list_for_each(vm, &machines, all)
+	{
+		if (vm->requests)
+			return vm;
+	}
+	return NULL;
+}
+
+static void vm_serve(void *argument)
+{
+	(void)argument;
+	for (;;) {
+		struct vm *vm = vm_asked();
+		if (vm)
+			serve_one(vm);
+		else
+			task_sleep(&machines);
+	}
+}

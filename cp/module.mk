@@ -1,0 +1,1 @@
+CP_SOURCES := $(wildcard cp/*.c cp/*/*.c)

@@ -1,0 +1,94 @@
+/*
+ * intercept.c - what is done when a guest comes back to CP.
+ *
+ * Owns: the table of handlers by kind of intercept, and THE finishing rule.
+ * Comes after vcpu.c; from here the story goes to the port's instruction
+ * driver or to its page-fault handler. Heritage: DMKPRG, DMKPRV's exits.
+ *
+ * The finishing rule. A handler returns
+ *     0    done
+ *   > 0    the guest's fault: reflect that program interruption into it
+ *   < 0    CP could not: stop that guest with a sentence
+ * A fault of CP's own is panic(), never a return code.
+ */
+#include <cp/arch.h>
+#include <cp/panic.h>
+
+void intercept_handle(struct vcpu *v, struct intercept *i);
+
+static int intercept_none(struct vcpu *v, struct intercept *i)
+{
+	(void)v, (void)i;
+	return 0;
+}
+
+static int intercept_program(struct vcpu *v, struct intercept *i)
+{
+	if (v->vm->trace.events & TRACE_PROGRAM)
+		trace_user(v, TRACE_PROGRAM, "PROG %04X", i->code);
+	return i->code;
+}
+
+static int intercept_svc(struct vcpu *v, struct intercept *i)
+{
+	if (v->vm->trace.events & TRACE_SVC)
+		trace_user(v, TRACE_SVC, "SVC %02X", i->code);
+	return arch_vcpu_reflect(v, i, 0);
+}
+
+/* The top of the loop will look: the port has posted the timer, or the PSW waits. */
+static int intercept_check(struct vcpu *v, struct intercept *i)
+{
+	(void)i;
+	v->check = true;
+	return 0;
+}
+
+static int intercept_error(struct vcpu *v, struct intercept *i)
+{
+	(void)v, (void)i;
+	return CP_CANNOT; /* vm->reason was set where it was found */
+}
+
+static int (*const handlers[INTERCEPT_KINDS])(struct vcpu *v, struct intercept *i) = {
+	[INTERCEPT_NONE] = intercept_none,
+	[INTERCEPT_INSTRUCTION] = arch_instruction,
+	[INTERCEPT_PROGRAM] = intercept_program,
+	[INTERCEPT_SVC] = intercept_svc,
+	[INTERCEPT_PAGE] = arch_page_fault,
+	[INTERCEPT_TIMER] = intercept_check,
+	[INTERCEPT_WAIT] = intercept_check,
+	[INTERCEPT_ERROR] = intercept_error,
+};
+
+static const char *why_cp_could_not(const struct vm *vm, int rc)
+{
+	switch (rc) {
+	case CP_NO_STORAGE:
+		return "CP has no real storage left";
+	case CP_IO_ERROR:
+		return "CP's disk reported an error";
+	default:
+		return vm->reason[0] ? vm->reason : "CP cannot continue this machine";
+	}
+}
+
+static void finish(struct vcpu *v, struct intercept *i, int rc)
+{
+	if (rc > 0)
+		rc = arch_vcpu_reflect(v, i, rc);
+	if (rc < 0)
+		vm_stop(v->vm, 0, "%s", why_cp_could_not(v->vm, rc));
+}
+
+void intercept_handle(struct vcpu *v, struct intercept *i)
+{
+	int rc;
+
+	v->intercepts[i->kind]++;
+	if (trace_ring_on)
+		trace_ring_put(v, i->kind, i->code, i->address);
+	rc = handlers[i->kind](v, i);
+	if (rc)
+		finish(v, i, rc);
+}

@@ -1,0 +1,134 @@
+/*
+ * vcpu.c - the life of a virtual CPU.
+ *
+ * Owns: the loop that every virtual CPU's task is. Read vcpu_loop() first;
+ * it is the spine of CP. Comes after task.c; the next file in the story is
+ * intercept.c. Heritage: DMKDSP, and the RUNUSER of CP-67.
+ *
+ * Invariant: at the top of the loop nothing of the virtual CPU's state is on
+ * this stack or in a register, so that there the machine can be stopped,
+ * reset, saved or moved.
+ */
+#include <cp/arch.h>
+#include <cp/heap.h>
+#include <cp/intercept.h>
+#include <cp/panic.h>
+
+void intercept_handle(struct vcpu *v, struct intercept *i);
+
+/* Sleep at the top of the loop until kicked. */
+static void stand_by(struct vcpu *v, tod_t due)
+{
+	v->at_top = true;
+	task_wake(&v->vm->requests); /* the service task may be waiting for this */
+	if (due == TOD_NEVER)
+		task_sleep(v);
+	else
+		task_sleep_until(v, due);
+	v->at_top = false;
+}
+
+/*
+ * Whatever is not "run the guest": requests, the stopped and the wait state,
+ * interruptions. Returns true when the guest is to run now. check is cleared
+ * first, so that a kick while we look is not lost.
+ */
+static bool attend(struct vcpu *v)
+{
+	int delivered;
+
+	v->check = false;
+	if (vm_stopped(v->vm) || v->state == VCPU_STOPPED) {
+		v->check = true;
+		stand_by(v, TOD_NEVER);
+		return false;
+	}
+	delivered = arch_vcpu_deliver(v);
+	if (delivered < 0) {
+		vm_stop(v->vm, 0, "%s", v->vm->reason);
+		return false;
+	}
+	if (delivered > 0) {
+		v->check = true; /* there may be another */
+		return !vm_stopped(v->vm) && arch_vcpu_wait(v) == WAIT_NOT;
+	}
+	switch (arch_vcpu_wait(v)) {
+	case WAIT_NOT:
+		return true;
+	case WAIT_ENABLED:
+		v->check = true;
+		stand_by(v, arch_vcpu_due(v));
+		return false;
+	case WAIT_DISABLED:
+		vm_stop(v->vm, 450, "CP entered; disabled wait PSW");
+		return false;
+	}
+	return false;
+}
+
+static void vcpu_loop(void *argument)
+{
+	struct vcpu *v = argument;
+	struct intercept i;
+
+	while (!v->ending) {
+		if (v->check && !attend(v))
+			continue;
+		arch_vcpu_run(v, &i);
+		intercept_handle(v, &i);
+		if (i.kind == INTERCEPT_NONE && arch_clock() >= v->task->slice_end)
+			task_yield();
+	}
+	v->task = NULL;
+	task_wake(v);
+	task_exit();
+}
+
+struct vcpu *vcpu_create(struct vm *vm, unsigned number)
+{
+	struct vcpu *v = heap_alloc(sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->vm = vm;
+	v->number = number;
+	v->check = true;
+	if (arch_vcpu_create(v) == 0) {
+		arch_vcpu_reset(v, true);
+		v->task = task_create(vm->userid, vcpu_loop, v);
+		if (v->task) {
+			v->task->vcpu = v;
+			return v;
+		}
+		arch_vcpu_destroy(v);
+	}
+	heap_free(v, sizeof(*v));
+	return NULL;
+}
+
+/* The loop is asked to end and waited for: no task is killed from outside. */
+void vcpu_destroy(struct vcpu *v)
+{
+	assert_cp(vcpu_self() != v);
+	v->ending = true;
+	while (v->task) {
+		vcpu_kick(v);
+		task_sleep_until(v, arch_clock() + TOD_MILLISECOND);
+	}
+	arch_vcpu_destroy(v);
+	heap_free(v, sizeof(*v));
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	v->check = true;
+	if (v->at_top)
+		task_wake(v);
+}
+
+struct vcpu *vcpu_self(void)
+{
+	struct task *t = task_self();
+
+	return t ? t->vcpu : NULL;
+}

@@ -1,0 +1,133 @@
+/*
+ * frame.c - real storage, by the 4 KiB frame.
+ *
+ * Owns: the bitmap of frames in use. Comes after boot (which tells it what
+ * storage there is) and before heap.c. Heritage: DMKPTR, the CORTABLE.
+ *
+ * Simplification: next-fit over a bitmap. A free list would be quicker for
+ * single frames, but runs of frames (stacks, tables) would need a second
+ * mechanism; this is one.
+ */
+#include <cp/heap.h>
+#include <cp/panic.h>
+#include <cp/string.h>
+
+#define WORD_BITS 64u
+#define ALL_USED UINT64_MAX
+
+static frame_t first;	/* the frame that bit 0 stands for */
+static uint64_t *used;	/* one bit a frame; a set bit: not available */
+static size_t frames;	/* bits in it */
+static size_t next;	/* where the last search ended */
+static uint64_t total, available;
+
+static bool is_used(size_t n)
+{
+	return used[n / WORD_BITS] >> (n % WORD_BITS) & 1;
+}
+
+static void mark(size_t n, bool in_use)
+{
+	uint64_t bit = 1ull << (n % WORD_BITS);
+
+	assert_cp(is_used(n) != in_use);
+	if (in_use)
+		used[n / WORD_BITS] |= bit;
+	else
+		used[n / WORD_BITS] &= ~bit;
+	available += in_use ? -1 : 1;
+}
+
+/* One range today: the bitmap is put at its start. */
+void frame_add(frame_t from, frame_t to)
+{
+	size_t bytes;
+
+	assert_cp(!used);
+	first = (from + PAGE_SIZE - 1) & PAGE_MASK;
+	frames = (to - first) / PAGE_SIZE;
+	bytes = (frames / WORD_BITS + 1) * sizeof(*used);
+	used = (uint64_t *)(uintptr_t)first;
+	memset(used, 0, bytes);
+	used[frames / WORD_BITS] = ALL_USED << (frames % WORD_BITS);
+	total = available = frames;
+	for (size_t n = 0; n * PAGE_SIZE < bytes; n++)
+		mark(n, true);
+}
+
+/* Length of the free run at n, counted up to want. */
+static size_t run_length(size_t n, size_t want)
+{
+	size_t length = 0;
+
+	while (length < want && n + length < frames && !is_used(n + length))
+		length++;
+	return length;
+}
+
+/* First free run of count in [from, to), or to. Whole used words are skipped at once. */
+static size_t find_run(size_t from, size_t to, size_t count)
+{
+	size_t n = from;
+
+	while (n < to) {
+		if (n % WORD_BITS == 0 && used[n / WORD_BITS] == ALL_USED) {
+			n += WORD_BITS;
+			continue;
+		}
+		size_t length = run_length(n, count);
+		if (length == count)
+			return n;
+		n += length + 1;
+	}
+	return to;
+}
+
+frame_t frame_alloc_run(unsigned count)
+{
+	frame_t frame;
+	size_t n;
+
+	if (count > available)
+		return 0;
+	n = find_run(next, frames, count);
+	if (n >= frames)
+		n = find_run(0, frames, count);
+	if (n >= frames)
+		return 0;
+	for (size_t k = 0; k < count; k++)
+		mark(n + k, true);
+	next = n + count < frames ? n + count : 0;
+	frame = first + n * PAGE_SIZE;
+	memset((void *)(uintptr_t)frame, 0, (size_t)count * PAGE_SIZE);
+	return frame;
+}
+
+frame_t frame_alloc(void)
+{
+	return frame_alloc_run(1);
+}
+
+void frame_free_run(frame_t frame, unsigned count)
+{
+	size_t n = (frame - first) / PAGE_SIZE;
+
+	assert_cp(frame >= first && frame % PAGE_SIZE == 0 && n + count <= frames);
+	for (size_t k = 0; k < count; k++)
+		mark(n + k, false);
+}
+
+void frame_free(frame_t frame)
+{
+	frame_free_run(frame, 1);
+}
+
+uint64_t frames_total(void)
+{
+	return total;
+}
+
+uint64_t frames_free(void)
+{
+	return available;
+}
