@@ -1,0 +1,154 @@
+/*
+ * hercules.c - CP on Hercules, as a z/Architecture processor with 3215 lines and a 9336 FBA disk.
+ *
+ * Hercules reads a configuration from the run directory and takes commands on its standard input
+ * (EXTERNALGUI mode), so that IPL waits until line 0 is connected. It never says by its exit code how
+ * CP ended: its log names the PSW of the disabled wait, and X'FFF' is CP's orderly end.
+ *
+ * Read before: qemu.c, telnet.c. Read after: relay.c.
+ * Known simplification: one CPU.
+ */
+#include "machine.h"
+
+#include "rundir.h"
+#include "vm40.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CLEAN_ADDRESS "0000000000000FFF"
+
+/* A loopback port that is free now; Hercules binds it a moment later. */
+static uint16_t free_port(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	uint16_t port = 0;
+
+	if (fd < 0)
+		return 0;
+	if (!bind(fd, (struct sockaddr *)&address, length) &&
+	    !getsockname(fd, (struct sockaddr *)&address, &length))
+		port = ntohs(address.sin_port);
+	close(fd);
+	return port;
+}
+
+static void write_configuration(const struct machine *m, FILE *f)
+{
+	fprintf(f, "CPUSERIAL 000611\nCPUMODEL 2094\nARCHMODE ESAME\n");
+	fprintf(f, "MAINSIZE %u\nXPNDSIZE 0\nNUMCPU 1\nMAXCPU 2\n", m->memory);
+	fprintf(f, "OSTAILOR QUIET\nPANRATE SLOW\nLOADPARM VM40\n");
+	fprintf(f, "CNSLPORT 127.0.0.1:%u\n", m->port);
+	fprintf(f, "%04X 3215 noprompt\n", OPERATOR_DEVICE);
+	for (int n = 1; n < LINES; n++)
+		fprintf(f, "%04X 3215 noprompt\n", 0x000F + n);
+	if (m->volume)
+		fprintf(f, "0200 9336 volume\n");
+}
+
+static int write_files(const struct machine *m)
+{
+	char *path = rundir_path(m->name, "hercules.cnf");
+	FILE *f = fopen(path, "w");
+	int rc = -1;
+
+	if (f) {
+		write_configuration(m, f);
+		rc = fclose(f) ? -1 : 0;
+	}
+	if (rc)
+		fail("%s: %s", path, strerror(errno));
+	free(path);
+	if (!rc)
+		rc = rundir_write(m->name, "cp.ins", "cp.bin 0x00000000");
+	if (!rc)
+		rc = rundir_write(m->name, "hercules.rc", "# empty: vm40 gives the commands");
+	return rc;
+}
+
+static int hercules_start(struct machine *m)
+{
+	char *const argv[] = {"hercules", "-d", "-f", "hercules.cnf", "EXTERNALGUI", NULL};
+
+	m->port = free_port();
+	if (!m->port)
+		return fail("no free port on the loopback address: %s", strerror(errno)), -1;
+	setenv("HERCULES_RC", "hercules.rc", 1);
+	return write_files(m) ? -1 : machine_spawn(m, argv, true);
+}
+
+static int hercules_connect(struct machine *m, unsigned line)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(m->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)line; /* asked for by terminal type, see telnet.c */
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+		close(fd);
+		return -1;
+	}
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	return fd;
+}
+
+static void command(struct machine *m, const char *text)
+{
+	if (m->to_emulator >= 0 && write(m->to_emulator, text, strlen(text)) < 0)
+		close(m->to_emulator), m->to_emulator = -1;
+}
+
+static void hercules_go(struct machine *m)
+{
+	command(m, "ipl cp.ins\n");
+}
+
+/*
+ * "HHCCP011I CPU0000: Disabled wait state" and, on the next line, "PSW=0002... address". The panel's status
+ * reports (twice a second) stay out of the log.
+ */
+static bool hercules_output(struct machine *m, const char *text)
+{
+	const char *psw = strstr(text, "PSW=");
+
+	if (strncmp(text, "STATUS=", 7) == 0 || strncmp(text, "SYS=", 4) == 0)
+		return false;
+	if (strstr(text, "HHCCP011I") && !m->stop_text)
+		m->stop_text = must_copy("CP stopped the machine");
+	if (m->stop_text && psw) {
+		m->clean = strstr(psw, CLEAN_ADDRESS) != NULL;
+		free(m->stop_text);
+		m->stop_text = m->clean ? must_copy("CP shut down")
+					: must_format("CP stopped the machine (%s)", psw);
+		command(m, "exit\n");
+	}
+	return true;
+}
+
+static void hercules_ended(struct machine *m, int status)
+{
+	(void)status; /* always 0 */
+	if (!m->stop_text)
+		m->stop_text = must_copy("Hercules ended by itself");
+}
+
+const struct backend backend_hercules = {
+	.name = "hercules",
+	.program = "hercules",
+	.telnet = true,
+	.start = hercules_start,
+	.connect = hercules_connect,
+	.go = hercules_go,
+	.output = hercules_output,
+	.ended = hercules_ended,
+};

@@ -1,0 +1,218 @@
+/*
+ * line.c - one terminal line in the relay: an emulator's end and a client's end.
+ *
+ * Text goes through byte for byte on QEMU. On Hercules a typed line is framed for telnet, and the next waits
+ * until CP has taken it (telnet.c says why). A client that leaves hangs the line up, so that CP disconnects
+ * its user; only line 0, the operator's, stays up and keeps its output for the next client.
+ *
+ * Read before: telnet.c. Read after: relay.c.
+ * Known simplification: a client that does not read loses the oldest text past a megabyte.
+ */
+#include "line.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TYPED_MAX    65536         /* stop reading a client that types ahead more than this */
+#define SHOWN_MAX    (1024 * 1024) /* oldest text past this is dropped */
+#define BELL_WAIT_MS 5000          /* CP rings after each line; one that never rings is a CP at fault */
+#define NO_BELL_MS   300           /* pause between lines for a guest image that does not ring at all */
+
+long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void line_init(struct line *l, unsigned number, bool telnet)
+{
+	*l = (struct line){.number = number, .telnet = telnet, .upstream = -1, .client = -1};
+}
+
+bool line_open(struct line *l, struct machine *m)
+{
+	if (l->upstream < 0) {
+		l->upstream = m->backend->connect(m, l->number);
+		telnet_start(&l->codec, l->number ? (uint16_t)(0x000F + l->number) : OPERATOR_DEVICE);
+		l->sent_at = 0;
+		l->leaving = false;
+	}
+	return l->upstream >= 0;
+}
+
+void line_attach(struct line *l, int client)
+{
+	l->client = client;
+}
+
+void line_detach(struct line *l)
+{
+	if (l->client >= 0)
+		close(l->client);
+	l->client = -1;
+	if (l->number == 0)
+		return;
+	buffer_drop(&l->typed, l->typed.length);
+	buffer_drop(&l->shown, l->shown.length);
+	if (l->telnet && l->upstream >= 0) {
+		char mark = TELNET_BREAK;
+
+		buffer_add(&l->wire, &mark, 1);
+	}
+	l->leaving = true;
+	line_flush(l);
+}
+
+void line_close(struct line *l)
+{
+	if (l->upstream >= 0)
+		close(l->upstream);
+	l->upstream = -1;
+	buffer_drop(&l->wire, l->wire.length);
+	telnet_free(&l->codec);
+}
+
+short line_upstream_events(const struct line *l)
+{
+	return (short)(POLLIN | (l->wire.length ? POLLOUT : 0));
+}
+
+short line_client_events(const struct line *l)
+{
+	return (short)((l->typed.length < TYPED_MAX ? POLLIN : 0) | (l->shown.length ? POLLOUT : 0));
+}
+
+/* Text without the carriage returns and fill that terminals get. */
+static void keep_text(struct line *l, const char *data, size_t length)
+{
+	size_t start = l->shown.length;
+
+	for (size_t i = 0; i < length; i++)
+		if (data[i] != '\r' && data[i] != '\0')
+			buffer_add(&l->shown, &data[i], 1);
+	if (l->transcript && l->shown.length > start) {
+		fwrite(l->shown.data + start, 1, l->shown.length - start, l->transcript);
+		fflush(l->transcript);
+	}
+	if (l->shown.length > SHOWN_MAX)
+		buffer_drop(&l->shown, l->shown.length - SHOWN_MAX);
+}
+
+void line_from_upstream(struct line *l)
+{
+	char data[4096];
+	ssize_t length = recv(l->upstream, data, sizeof(data), MSG_DONTWAIT);
+	struct buffer text = {0};
+
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (length <= 0) {
+		line_close(l);
+		return;
+	}
+	if (l->telnet) {
+		telnet_receive(&l->codec, (uint8_t *)data, (size_t)length, &text, &l->wire);
+		keep_text(l, text.data, text.length);
+		buffer_free(&text);
+		if (l->codec.refused)
+			line_close(l);
+	} else {
+		keep_text(l, data, (size_t)length);
+	}
+}
+
+void line_from_client(struct line *l)
+{
+	char data[4096];
+	ssize_t length = recv(l->client, data, sizeof(data), MSG_DONTWAIT);
+
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (length <= 0) {
+		line_detach(l);
+		return;
+	}
+	buffer_add(&l->typed, data, (size_t)length);
+}
+
+void line_type(struct line *l, const char *text)
+{
+	buffer_text(&l->typed, text);
+	buffer_text(&l->typed, "\n");
+}
+
+/* Log typed text on its way out, as a printing terminal would show it. */
+static void note_typed(struct line *l, size_t length)
+{
+	if (!l->transcript)
+		return;
+	fwrite(l->typed.data, 1, length, l->transcript);
+	fflush(l->transcript);
+}
+
+/* May the next line go out on a telnet line? */
+static bool taken(const struct line *l)
+{
+	long waited = now_ms() - l->sent_at;
+
+	if (l->codec.banner)
+		return false;
+	if (!l->sent_at || l->codec.bells != l->bells_before)
+		return true;
+	return waited > (l->codec.bells ? BELL_WAIT_MS : NO_BELL_MS);
+}
+
+static void frame_telnet(struct line *l)
+{
+	char *end;
+
+	while (l->typed.length && taken(l) && (end = memchr(l->typed.data, '\n', l->typed.length))) {
+		size_t length = (size_t)(end - l->typed.data);
+
+		telnet_line(l->typed.data, length, &l->wire);
+		note_typed(l, length + 1);
+		buffer_drop(&l->typed, length + 1);
+		l->bells_before = l->codec.bells;
+		l->sent_at = now_ms();
+	}
+}
+
+static void frame_plain(struct line *l)
+{
+	if (l->upstream < 0 || l->wire.length || !l->typed.length)
+		return;
+	note_typed(l, l->typed.length);
+	buffer_add(&l->wire, l->typed.data, l->typed.length);
+	buffer_drop(&l->typed, l->typed.length);
+}
+
+/* Write what the socket takes. false: the other end is gone. */
+static bool push(int fd, struct buffer *b)
+{
+	ssize_t length = send(fd, b->data, b->length, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (length < 0)
+		return errno == EAGAIN || errno == EINTR;
+	buffer_drop(b, (size_t)length);
+	return true;
+}
+
+void line_flush(struct line *l)
+{
+	if (l->telnet)
+		frame_telnet(l);
+	else
+		frame_plain(l);
+	if (l->upstream >= 0 && l->wire.length && !push(l->upstream, &l->wire))
+		line_close(l);
+	if (l->client >= 0 && l->shown.length && !push(l->client, &l->shown))
+		line_detach(l);
+	if (l->leaving && l->client < 0 && !l->wire.length)
+		line_close(l);
+}

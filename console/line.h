@@ -1,0 +1,47 @@
+/*
+ * line.h - one terminal line in the relay: an emulator's end and a client's end.
+ */
+#ifndef LINE_H
+#define LINE_H
+
+#include "buffer.h"
+#include "machine.h"
+#include "telnet.h"
+
+#include <stdio.h>
+
+struct line {
+	unsigned number;
+	bool telnet;
+	int upstream, client; /* sockets, -1 when closed */
+	bool leaving;         /* the client is gone: close upstream when `wire` is empty */
+	struct telnet codec;
+	struct buffer typed;   /* from the client, not yet framed */
+	struct buffer wire;    /* framed, on its way to the emulator */
+	struct buffer shown;   /* text on its way to the client; on line 0 held while there is none */
+	unsigned bells_before; /* telnet: bells heard when the last line was sent */
+	long sent_at;          /* when that was, in milliseconds; 0: no line yet */
+	FILE *transcript;      /* line 0: all that came and went */
+};
+
+void line_init(struct line *l, unsigned number, bool telnet);
+/* Connect the emulator's end. false: not (yet) to be had. */
+bool line_open(struct line *l, struct machine *m);
+/* A client took the line, or left it. */
+void line_attach(struct line *l, int client);
+void line_detach(struct line *l);
+/* Close the emulator's end, at once. */
+void line_close(struct line *l);
+/* The poll events to wait for at each end. */
+short line_upstream_events(const struct line *l);
+short line_client_events(const struct line *l);
+/* Move what can be moved, after poll said so. */
+void line_from_upstream(struct line *l);
+void line_from_client(struct line *l);
+void line_flush(struct line *l);
+/* Type a line as if the client had. */
+void line_type(struct line *l, const char *text);
+/* Milliseconds of a clock that only goes forward. */
+long now_ms(void);
+
+#endif

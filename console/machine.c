@@ -1,0 +1,86 @@
+/*
+ * machine.c - what both backends need to bring an emulator up.
+ *
+ * Read before: rundir.c. Read after: qemu.c, hercules.c.
+ * Known simplification: the emulator is found through PATH.
+ */
+#include "machine.h"
+
+#include "rundir.h"
+#include "vm40.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct backend *const backends[] = {&backend_qemu, &backend_hercules};
+
+const struct backend *backend_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		if (strcmp(backends[i]->name, name) == 0)
+			return backends[i];
+	return NULL;
+}
+
+int machine_link(struct machine *m, const char *file, const char *target)
+{
+	char *path = rundir_path(m->name, file);
+	char *real = realpath(target, NULL);
+	int rc = 0;
+
+	if (!real) {
+		rc = -1;
+		fail("%s: %s", target, strerror(errno));
+	} else if (symlink(real, path)) {
+		rc = -1;
+		fail("%s: %s", path, strerror(errno));
+	}
+	free(real);
+	free(path);
+	return rc;
+}
+
+/* In the child: become the emulator. */
+static void become(char *const argv[], int input, int output)
+{
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(0177);
+	if (input < 0)
+		input = open("/dev/null", O_RDONLY);
+	dup2(input, STDIN_FILENO);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+int machine_spawn(struct machine *m, char *const argv[], bool want_input)
+{
+	int in[2] = {-1, -1}, out[2];
+
+	if ((want_input && pipe2(in, O_CLOEXEC)) || pipe2(out, O_CLOEXEC))
+		return fail("pipe: %s", strerror(errno)), -1;
+	m->pid = fork();
+	if (m->pid < 0)
+		return fail("fork: %s", strerror(errno)), -1;
+	if (m->pid == 0)
+		become(argv, in[0], out[1]);
+	close(out[1]);
+	if (want_input)
+		close(in[0]);
+	m->to_emulator = in[1];
+	m->from_emulator = out[0];
+	return 0;
+}

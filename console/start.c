@@ -1,0 +1,166 @@
+/*
+ * start.c - from options to a machine whose CP has come to its prompt.
+ *
+ * Read before: relay.c, prepare.c. Read after: up.c, play.c.
+ * Known simplification: the prompt is known by its text.
+ */
+#include "start.h"
+
+#include "client.h"
+#include "clock.h"
+#include "machine.h"
+#include "prepare.h"
+#include "progress.h"
+#include "relay.h"
+#include "rundir.h"
+#include "vm40.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROMPT_LIMIT 120.0 /* seconds of the machine's time from IPL to prompt */
+#define POLL_US      20000
+
+/* CP logs OPERATOR on when it is ready for commands: "LOGON AT 12:00:00 UTC MONDAY 11/23/26". */
+static const char *const prompt_text = "LOGON AT ";
+
+char *start_outcome(const char *name)
+{
+	return rundir_read(name, "outcome");
+}
+
+static bool at_prompt(const char *name)
+{
+	char *path = rundir_path(name, "console0.log");
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t room = 0;
+	bool found = false;
+
+	free(path);
+	while (f && !found && getline(&line, &room, f) >= 0)
+		found = strstr(line, prompt_text) != NULL;
+	free(line);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static int explain(const char *name, const char *text)
+{
+	fail("%s", text);
+	rundir_show_tail(name, "console0.log", 15);
+	rundir_show_tail(name, "emulator.log", 8);
+	return EXIT_FAILED;
+}
+
+static pid_t emulator_pid(const char *name)
+{
+	char *text = rundir_read(name, "emulator.pid");
+	pid_t pid = text ? (pid_t)strtol(text, NULL, 10) : 0;
+
+	free(text);
+	return pid;
+}
+
+static int wait_prompt(const char *name)
+{
+	struct machine_clock clock = {0};
+	char *outcome;
+
+	while (!at_prompt(name)) {
+		outcome = start_outcome(name);
+		if (outcome) {
+			explain(name, strchr(outcome, ' ') + 1);
+			free(outcome);
+			return EXIT_FAILED;
+		}
+		if (clock.pid)
+			clock_read(&clock);
+		else if (emulator_pid(name))
+			clock_start(&clock, emulator_pid(name));
+		if (clock.elapsed > PROMPT_LIMIT) {
+			explain(name, "CP did not come to its prompt; ending the emulator");
+			free(client_ask(name, "kill"));
+			return EXIT_FAILED;
+		}
+		progress_tick();
+		usleep(POLL_US);
+	}
+	return EXIT_DONE;
+}
+
+/* The relay has its control socket, or it failed at once. */
+static int wait_relay(const char *name)
+{
+	char *outcome;
+
+	while (!client_up(name)) {
+		outcome = start_outcome(name);
+		if (outcome) {
+			fail("%s", strchr(outcome, ' ') + 1);
+			free(outcome);
+			return EXIT_FAILED;
+		}
+		usleep(POLL_US);
+	}
+	return EXIT_DONE;
+}
+
+static int describe(const struct options *o, const char *volume, struct machine *m)
+{
+	const char *kind = o->machine ? o->machine : "qemu-s390x";
+
+	*m = (struct machine){
+		.backend = backend_find(kind),
+		.name = o->name,
+		.image = o->image,
+		.volume = volume,
+		.memory = o->memory,
+		.icount = o->icount,
+		.extra = o->qemu_args,
+		.extra_count = o->qemu_arg_count,
+		.to_emulator = -1,
+		.from_emulator = -1,
+	};
+	if (!m->backend)
+		return usage("--machine %s: expected qemu-s390x or hercules", kind);
+	if (m->backend->telnet && (o->icount || o->qemu_arg_count))
+		return usage("--icount and --qemu-arg are for QEMU");
+	return EXIT_DONE;
+}
+
+int start_machine(const struct options *o, const char *volume)
+{
+	struct machine m;
+	char *image = NULL;
+	int rc = describe(o, volume, &m);
+
+	if (rc)
+		return rc;
+	if (client_up(o->name))
+		return fail("machine %s is up already; `vm40 down --name %s` ends it", o->name, o->name);
+	if (!m.image)
+		m.image = image = prepare_beside("cp.bin");
+	if (access(m.image, R_OK)) {
+		rc = fail("%s is not there: `make` builds it", m.image);
+	} else {
+		rc = prepare_volume(o, volume);
+		if (!rc && rundir_create(o->name))
+			rc = EXIT_FAILED;
+		if (!rc)
+			prepare_users(o->name, volume);
+		progress_begin(m.backend->name);
+		if (!rc && relay_start(&m) < 0)
+			rc = EXIT_FAILED;
+		if (!rc)
+			rc = wait_relay(o->name);
+		if (!rc)
+			rc = wait_prompt(o->name);
+		progress_end();
+	}
+	free(image);
+	return rc;
+}

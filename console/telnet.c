@@ -1,0 +1,152 @@
+/*
+ * telnet.c - the telnet that Hercules speaks to a keyboard-printer terminal.
+ *
+ * Hercules asks for the terminal type; a type that does not begin with "IBM-" makes a 3215, and a
+ * suffix "@0010" asks for that device number (RFC 854 and 1091; the suffix is Hercules' own). It
+ * then prints three lines about itself, which are no business of the user. Input ends with CR LF.
+ *
+ * Hercules loses a line that comes in before CP has read the last one, so CP rings the bell (CCW
+ * X'0B') after each line it has taken; the relay waits for that bell before it sends the next.
+ *
+ * Read before: buffer.c. Read after: hercules.c, relay.c.
+ * Known simplification: every option but the terminal type is refused.
+ */
+#include "telnet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SE = 240, SB = 250, WILL = 251, WONT = 252, DO = 253, DONT = 254, IAC = 255 };
+enum { OPTION_TERMINAL_TYPE = 24, TYPE_IS = 0, TYPE_SEND = 1 };
+
+#define GREETING_LINES 3
+
+void telnet_start(struct telnet *t, uint16_t device)
+{
+	*t = (struct telnet){.device = device, .banner = GREETING_LINES};
+}
+
+static void reply_option(const struct telnet *t, uint8_t option, struct buffer *reply)
+{
+	uint8_t answer[3] = {IAC, 0, option};
+
+	if (t->verb == DO)
+		answer[1] = option == OPTION_TERMINAL_TYPE ? WILL : WONT;
+	else if (t->verb == WILL)
+		answer[1] = DONT;
+	else
+		return; /* WONT and DONT: that is how it is already */
+	buffer_add(reply, answer, sizeof(answer));
+}
+
+static void reply_type(const struct telnet *t, struct buffer *reply)
+{
+	char answer[32];
+	int length;
+
+	if (t->sub_length < 2 || t->sub[0] != OPTION_TERMINAL_TYPE || t->sub[1] != TYPE_SEND)
+		return;
+	length = snprintf(answer, sizeof(answer), "%c%c%c%cVM40@%04X%c%c", IAC, SB, OPTION_TERMINAL_TYPE,
+			  TYPE_IS, t->device, IAC, SE);
+	buffer_add(reply, answer, (size_t)length);
+}
+
+/* A byte of text: greeting lines are dropped, though not a refusal; bells are counted. */
+static void take_text(struct telnet *t, uint8_t c, struct buffer *text)
+{
+	if (c == TELNET_BELL) {
+		t->bells++;
+		return;
+	}
+	if (c == '\r' || c == '\0')
+		return;
+	if (!t->banner) {
+		buffer_add(text, &c, 1);
+		return;
+	}
+	buffer_add(&t->partial, &c, 1);
+	if (c != '\n')
+		return;
+	if (memmem(t->partial.data, t->partial.length, "rejected", 8))
+		t->refused = true;
+	buffer_drop(&t->partial, t->partial.length);
+	t->banner--;
+}
+
+static void take_sub(struct telnet *t, uint8_t c)
+{
+	if (t->sub_length < sizeof(t->sub))
+		t->sub[t->sub_length++] = c;
+}
+
+static void take_command(struct telnet *t, uint8_t c, struct buffer *text)
+{
+	t->state = TELNET_DATA;
+	if (c == IAC)
+		take_text(t, c, text);
+	else if (c == SB) {
+		t->sub_length = 0;
+		t->state = TELNET_SUB;
+	} else if (c >= WILL) {
+		t->verb = c;
+		t->state = TELNET_OPTION;
+	}
+}
+
+static void take_byte(struct telnet *t, uint8_t c, struct buffer *text, struct buffer *reply)
+{
+	switch (t->state) {
+	case TELNET_DATA:
+		if (c == IAC)
+			t->state = TELNET_IAC;
+		else
+			take_text(t, c, text);
+		break;
+	case TELNET_IAC:
+		take_command(t, c, text);
+		break;
+	case TELNET_OPTION:
+		reply_option(t, c, reply);
+		t->state = TELNET_DATA;
+		break;
+	case TELNET_SUB:
+		if (c == IAC)
+			t->state = TELNET_SUB_IAC;
+		else
+			take_sub(t, c);
+		break;
+	case TELNET_SUB_IAC:
+		if (c == SE)
+			reply_type(t, reply);
+		else
+			take_sub(t, c);
+		t->state = c == SE ? TELNET_DATA : TELNET_SUB;
+		break;
+	}
+}
+
+void telnet_receive(struct telnet *t, const uint8_t *data, size_t length, struct buffer *text,
+		    struct buffer *reply)
+{
+	for (size_t i = 0; i < length; i++)
+		take_byte(t, data[i], text, reply);
+}
+
+void telnet_line(const char *line, size_t length, struct buffer *wire)
+{
+	if (length == 0)
+		buffer_text(wire, " ");
+	for (size_t i = 0; i < length && i < TELNET_LINE_MAX; i++) {
+		char c = line[i];
+
+		if (c < ' ' || c > '~')
+			c = ' ';
+		buffer_add(wire, &c, 1);
+	}
+	buffer_text(wire, "\r\n");
+}
+
+void telnet_free(struct telnet *t)
+{
+	buffer_free(&t->partial);
+}

@@ -1,0 +1,51 @@
+/*
+ * verbs.c - the table of verbs: what help, the parser and play's `!` lines go by.
+ *
+ * Read before: main.c. Read after: options.c.
+ */
+#include "vm40.h"
+
+#include <string.h>
+
+const struct verb verb_table[] = {
+	{"up", "", "start a machine and wait for CP's prompt", "nmdvsricq",
+	 "Formats the volume when it is not there (from directory/classroom.direct unless --directory\n"
+	 "says otherwise), compiles the directory given, puts CMS on MAINT's 190 and the reader files\n"
+	 "into readers, starts the emulator in the background and waits until CP takes commands.",
+	 verb_up},
+	{"down", "", "have CP shut down and end the machine", "nf",
+	 "Types SHUTDOWN on the operator's line and waits for the emulator to end.", verb_down},
+	{"status", "", "list the machines that are up", "nj",
+	 "Without --name it lists all; with it, exit code 1 says that this one is not up.", verb_status},
+	{"console", "[LINE]", "sit down at a terminal line", "n",
+	 "LINE 0 is the operator's console; without LINE the first free line from 1 to 16 is taken.\n"
+	 "Ctrl-D leaves; a terminal line is then hung up, and CP keeps its user's machine for a while.\n"
+	 "Completion (Tab) knows CP's commands and the user ids of the directory.",
+	 verb_console},
+	{"play", "FILE", "play a dialogue and compare", "nmdvsricqb",
+	 "FILE has a line for each step: `> TEXT` types, `< REGEX` waits for output that matches,\n"
+	 "`@ N` goes to terminal line N, `@ N off` hangs it up, `! VERB ...` runs a verb of this\n"
+	 "command, `limit SECONDS` sets how long `<` waits, in the machine's time, `# ...` is a\n"
+	 "comment. With --machine it starts a machine of its own on a fresh volume and ends it.",
+	 verb_play},
+	{"direct", "FILE", "check a directory, or put it onto a volume", "v",
+	 "Reads FILE and reports every error in it. With --volume the directory goes onto that volume,\n"
+	 "all of it or, when anything is wrong, nothing.",
+	 verb_direct},
+	{"volume", "ACTION FILE ...", "look after a volume", "dj",
+	 "  volume format FILE --directory DIRECT  make a volume\n"
+	 "  volume list FILE                       what is on it\n"
+	 "  volume reader FILE USER CARDS...       put files into a user's reader\n"
+	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"
+	 "The volume must not belong to a machine that is up.",
+	 verb_volume},
+	{0},
+};
+
+const struct verb *verb_find(const char *name)
+{
+	for (const struct verb *verb = verb_table; verb->name; verb++)
+		if (strcmp(verb->name, name) == 0)
+			return verb;
+	return NULL;
+}
