@@ -2,13 +2,15 @@
  * line.c - one terminal line in the relay: an emulator's end and a client's end.
  *
  * Text goes through byte for byte on QEMU. On Hercules a typed line is framed for telnet, and the next waits
- * until CP has taken it (telnet.c says why). A client that leaves hangs the line up, so that CP disconnects
+ * until Hercules has taken it (telnet.c says why). A client that leaves hangs the line up, so that CP disconnects
  * its user; only line 0, the operator's, stays up and keeps its output for the next client.
  *
  * Read before: telnet.c. Read after: relay.c.
  * Known simplification: a client that does not read loses the oldest text past a megabyte.
  */
 #include "line.h"
+
+#include "tcp.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,10 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TYPED_MAX    65536         /* stop reading a client that types ahead more than this */
-#define SHOWN_MAX    (1024 * 1024) /* oldest text past this is dropped */
-#define BELL_WAIT_MS 5000          /* CP rings after each line; one that never rings is a CP at fault */
-#define NO_BELL_MS   300           /* pause between lines for a guest image that does not ring at all */
+#define TYPED_MAX 65536         /* stop reading a client that types ahead more than this */
+#define SHOWN_MAX (1024 * 1024) /* oldest text past this is dropped */
+#define PAUSE_MS  30            /* between two lines to Hercules */
 
 long now_ms(void)
 {
@@ -60,11 +61,6 @@ void line_detach(struct line *l)
 		return;
 	buffer_drop(&l->typed, l->typed.length);
 	buffer_drop(&l->shown, l->shown.length);
-	if (l->telnet && l->upstream >= 0) {
-		char mark = TELNET_BREAK;
-
-		buffer_add(&l->wire, &mark, 1);
-	}
 	l->leaving = true;
 	line_flush(l);
 }
@@ -120,7 +116,8 @@ void line_from_upstream(struct line *l)
 		telnet_receive(&l->codec, (uint8_t *)data, (size_t)length, &text, &l->wire);
 		keep_text(l, text.data, text.length);
 		buffer_free(&text);
-		if (l->codec.refused)
+		l->refused = l->codec.refused;
+		if (l->refused)
 			line_close(l);
 	} else {
 		keep_text(l, data, (size_t)length);
@@ -156,16 +153,21 @@ static void note_typed(struct line *l, size_t length)
 	fflush(l->transcript);
 }
 
-/* May the next line go out on a telnet line? */
-static bool taken(const struct line *l)
+/*
+ * May the next line go out on a telnet line? While CP has not read the last one Hercules leaves what comes in the
+ * socket, but for a moment after it has raised attention; the pause lets that moment pass.
+ */
+static bool taken(struct line *l)
 {
-	long waited = now_ms() - l->sent_at;
-
 	if (l->codec.banner)
 		return false;
-	if (!l->sent_at || l->codec.bells != l->bells_before)
+	if (!l->sent_at)
 		return true;
-	return waited > (l->codec.bells ? BELL_WAIT_MS : NO_BELL_MS);
+	if (l->wire.length || tcp_peer_unread(l->upstream)) {
+		l->sent_at = now_ms();
+		return false;
+	}
+	return now_ms() - l->sent_at > PAUSE_MS;
 }
 
 static void frame_telnet(struct line *l)
@@ -178,7 +180,6 @@ static void frame_telnet(struct line *l)
 		telnet_line(l->typed.data, length, &l->wire);
 		note_typed(l, length + 1);
 		buffer_drop(&l->typed, length + 1);
-		l->bells_before = l->codec.bells;
 		l->sent_at = now_ms();
 	}
 }

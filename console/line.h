@@ -16,12 +16,12 @@ struct line {
 	int upstream, client; /* sockets, -1 when closed */
 	bool leaving;         /* the client is gone: close upstream when `wire` is empty */
 	struct telnet codec;
-	struct buffer typed;   /* from the client, not yet framed */
-	struct buffer wire;    /* framed, on its way to the emulator */
-	struct buffer shown;   /* text on its way to the client; on line 0 held while there is none */
-	unsigned bells_before; /* telnet: bells heard when the last line was sent */
-	long sent_at;          /* when that was, in milliseconds; 0: no line yet */
-	FILE *transcript;      /* line 0: all that came and went */
+	struct buffer typed; /* from the client, not yet framed */
+	struct buffer wire;  /* framed, on its way to the emulator */
+	struct buffer shown; /* text on its way to the client; on line 0 held while there is none */
+	long sent_at;        /* telnet: when the last line was on its way, in milliseconds; 0: none yet */
+	bool refused;        /* telnet: the emulator still had the last caller; try again */
+	FILE *transcript;    /* line 0: all that came and went */
 };
 
 void line_init(struct line *l, unsigned number, bool telnet);

@@ -225,6 +225,19 @@ static void watch_all(struct relay *r, struct watch *w)
 		watch(w, r->requests[i].fd, POLLIN);
 }
 
+/* What becomes of a client whose line has closed: a refused call is made again, else it is told by a hang-up. */
+static void line_closed(struct relay *r, struct line *l)
+{
+	l->leaving = false;
+	if (l->client < 0 || l->shown.length || (l->number == 0 && !r->ended))
+		return;
+	if (l->refused && !r->ended)
+		line_open(l, r->m);
+	else
+		line_detach(l);
+	l->leaving = false;
+}
+
 static void serve_line(struct relay *r, struct line *l, short up, short client)
 {
 	if (up & (POLLIN | POLLHUP | POLLERR))
@@ -232,11 +245,8 @@ static void serve_line(struct relay *r, struct line *l, short up, short client)
 	if (client & (POLLIN | POLLHUP | POLLERR))
 		line_from_client(l);
 	line_flush(l);
-	if (l->upstream < 0) {
-		l->leaving = false;
-		if (l->client >= 0 && !l->shown.length && (l->number || r->ended))
-			line_detach(l), l->leaving = false;
-	}
+	if (l->upstream < 0)
+		line_closed(r, l);
 }
 
 static void serve(struct relay *r, const struct watch *w)

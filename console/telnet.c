@@ -5,8 +5,7 @@
  * suffix "@0010" asks for that device number (RFC 854 and 1091; the suffix is Hercules' own). It
  * then prints three lines about itself, which are no business of the user. Input ends with CR LF.
  *
- * Hercules loses a line that comes in before CP has read the last one, so CP rings the bell (CCW
- * X'0B') after each line it has taken; the relay waits for that bell before it sends the next.
+ * Hercules hangs up when two lines come in one piece, so the relay sends one and waits until it is read (tcp.c).
  *
  * Read before: buffer.c. Read after: hercules.c, relay.c.
  * Known simplification: every option but the terminal type is refused.
@@ -51,14 +50,10 @@ static void reply_type(const struct telnet *t, struct buffer *reply)
 	buffer_add(reply, answer, (size_t)length);
 }
 
-/* A byte of text: greeting lines are dropped, though not a refusal; bells are counted. */
+/* A byte of text; of the emulator's greeting only a refusal counts. */
 static void take_text(struct telnet *t, uint8_t c, struct buffer *text)
 {
-	if (c == TELNET_BELL) {
-		t->bells++;
-		return;
-	}
-	if (c == '\r' || c == '\0')
+	if (c == '\r' || c == '\0' || c == TELNET_BELL)
 		return;
 	if (!t->banner) {
 		buffer_add(text, &c, 1);

@@ -10,8 +10,7 @@
 #include <stdint.h>
 
 #define TELNET_BELL     0x07
-#define TELNET_BREAK    0x03 /* Hercules: attention with unit exception; for CP the caller has left */
-#define TELNET_LINE_MAX 148  /* Hercules hangs up on a longer line */
+#define TELNET_LINE_MAX 148 /* Hercules hangs up on a longer line */
 
 enum telnet_state { TELNET_DATA, TELNET_IAC, TELNET_OPTION, TELNET_SUB, TELNET_SUB_IAC };
 
@@ -22,7 +21,6 @@ struct telnet {
 	uint8_t sub[8];        /* start of a subnegotiation; the rest is dropped */
 	size_t sub_length;     /* bytes of it seen */
 	unsigned banner;       /* lines of the emulator's greeting still to drop */
-	unsigned bells;        /* bells seen: CP rings one for each line it has taken */
 	bool refused;          /* the device was not to be had */
 	struct buffer partial; /* a greeting line on its way */
 };
