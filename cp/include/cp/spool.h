@@ -62,7 +62,7 @@ int spool_append(struct spool_file *f, uint8_t control, const void *record, size
 int spool_close(struct spool_file *f, const char *owner, enum spool_queue queue);
 /* f is gone, open or not. On < 0 it is still there. */
 int spool_purge(struct spool_file *f);
-/* Write a changed description (class, copies, hold, keep, owner, queue, name). On < 0 f is as it was. */
+/* Write a changed description (class, copies, hold, keep, owner, queue, name). On < 0 f is again what the disk has, if that can be read. */
 int spool_change(struct spool_file *f);
 /* Next file of owner (NULL: anybody) in queue after f (NULL starts) with class ('*' any), not held unless held. */
 struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *f);

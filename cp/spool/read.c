@@ -1,0 +1,143 @@
+/*
+ * read.c - reading a spool file, record by record.
+ *
+ * Owns: the buffers of files being read. Before: buffer.c, file.c. After: the virtual reader, the printer's copies.
+ * Heritage: DMKVSP's reader.
+ * Simplification: a reader never says that it has finished, so the buffers are a small cache: the one used longest ago makes room.
+ *
+ * A position may come from a saved machine, so it is believed no more than the disk is.
+ */
+#include "spool.h"
+#include <cp/crc32.h>
+#include <cp/format.h>
+#include <cp/panic.h>
+#include <cp/storage.h>
+#include <cp/string.h>
+
+#define AT_END   (-1)
+#define BAD_FILE (-2)
+
+static struct list readers = LIST_INIT(readers);
+
+void spool_open(struct spool_file *f, struct spool_position *p)
+{
+	*p = (struct spool_position){.id = f->id};
+}
+
+static void make_room(void)
+{
+	struct spool_buffer *b;
+	unsigned count = 0;
+
+	list_for_each(b, &readers, recent) count++;
+	if (count < SPOOL_READ_BUFFERS)
+		return;
+	b = list_first(&readers, struct spool_buffer, recent);
+	b->file->buffer = NULL;
+	spool_buffer_destroy(b);
+}
+
+static struct spool_buffer *buffer_for_reading(struct spool_file *f)
+{
+	struct spool_buffer *b = f->buffer;
+
+	if (!b) {
+		make_room();
+		b = spool_buffer_create(f);
+		if (!b)
+			return NULL;
+		if (spool_entry_read(f, &b->entry) < 0) {
+			spool_buffer_destroy(b);
+			return NULL;
+		}
+		f->buffer = b;
+	}
+	list_remove(&b->recent);
+	list_append(&readers, &b->recent);
+	return b;
+}
+
+static bool block_good(const struct spool_buffer *b, uint32_t sequence)
+{
+	const struct disk_spool_block *d = b->block;
+	uint32_t used = be16_get(d->used);
+
+	return memcmp(d->magic, DISK_SPOOL_DATA_MAGIC, sizeof(d->magic)) == 0 &&
+	       used <= DISK_SPOOL_DATA_ROOM &&
+	       crc32_update(0, (const uint8_t *)d + 8, DISK_SPOOL_DATA_HEAD - 8 + used) == be32_get(d->crc) &&
+	       be64_get(d->serial) == b->file->serial && be32_get(d->sequence) == sequence;
+}
+
+static int block_get(struct spool_buffer *b, uint32_t sequence)
+{
+	uint32_t at;
+
+	if (b->sequence == sequence)
+		return 0;
+	b->sequence = NO_BLOCK;
+	if (spool_map_get(b, sequence, &at) < 0 || volume_read(spool.volume, at, b->block) < 0 ||
+	    !block_good(b, sequence)) {
+		log_line("SPOOL FILE %04u OF %s: BLOCK %u CANNOT BE READ OR IS DAMAGED", b->file->id,
+			 b->file->owner, sequence);
+		return BAD_FILE;
+	}
+	b->sequence = sequence;
+	return 0;
+}
+
+/* Bring the block with the next record in, going on to the next block at the end of one. */
+static int record_find(struct spool_buffer *b, struct spool_position *p)
+{
+	while (p->block < be32_get(b->entry.blocks)) {
+		if (block_get(b, p->block) < 0)
+			return BAD_FILE;
+		if (p->offset < be16_get(b->block->used))
+			return 0;
+		p->block++;
+		p->offset = 0;
+	}
+	return AT_END;
+}
+
+static int record_get(struct spool_buffer *b, struct spool_position *p, uint8_t *control, void *record,
+		      size_t size)
+{
+	const struct disk_spool_record *r = (const struct disk_spool_record *)(b->block->data + p->offset);
+	uint32_t left = be16_get(b->block->used) - p->offset, length;
+
+	if (left < DISK_SPOOL_RECORD_HEAD)
+		return BAD_FILE;
+	length = be16_get(r->length);
+	if (length > left - DISK_SPOOL_RECORD_HEAD)
+		return BAD_FILE;
+	size = length < size ? length : size;
+	memcpy(record, r->text, size);
+	if (b->file->ascii)
+		ascii_to_ebcdic(record, size);
+	*control = r->control;
+	p->offset += DISK_SPOOL_RECORD_HEAD + length;
+	p->record++;
+	return (int)length;
+}
+
+static int read_record(struct spool_position *p, uint8_t *control, void *record, size_t size)
+{
+	struct spool_file *f = p->id ? spool_find(p->id) : NULL;
+	struct spool_buffer *b = f && !f->open ? buffer_for_reading(f) : NULL;
+	int result;
+
+	if (!b)
+		return BAD_FILE;
+	result = record_find(b, p);
+	return result < 0 ? result : record_get(b, p, control, record, size);
+}
+
+int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t size)
+{
+	int result;
+
+	spool_lock();
+	result = read_record(p, control, record, size);
+	spool_unlock();
+	return result;
+}
