@@ -1,0 +1,114 @@
+/*
+ * machine.c - the s390x machine as a whole: start, clock, wait, stop.
+ *
+ * Owns: CPU time accounting and the enabled wait. Before it: start.S. After it: everything that waits.
+ *
+ * Simplification: bare, CPU time is what the CPU timer lost minus what was spent in wait; there is no zone, all is UTC.
+ */
+#include "port.h"
+
+#define TOD_PER_SECOND      4096000000ull
+#define TOD_TO_1970         2208988800ull /* seconds from the TOD clock's epoch, 1900, to 1970 */
+#define TIMER_START         0x7fffffffffffffffull
+#define COMPARATOR_NEVER    0xffffffffffffffffull
+#define EXTERNAL_COMPARATOR 0x1004
+
+static bool is_virtual;
+static uint64_t waited; /* TOD units */
+
+static uint64_t clock_now(void)
+{
+	uint64_t tod;
+
+	asm volatile("stck %0" : "=Q"(tod) : : "cc", "memory");
+	return tod;
+}
+
+static void set_comparator(uint64_t tod)
+{
+	asm volatile("sckc %0" : : "Q"(tod) : "memory");
+}
+
+static uint64_t cpu_timer(void)
+{
+	uint64_t timer;
+
+	asm volatile("stpt %0" : "=Q"(timer) : : "memory");
+	return timer;
+}
+
+void machine_start(void)
+{
+	uint64_t id, timer = TIMER_START;
+
+	set_comparator(COMPARATOR_NEVER);
+	asm volatile("spt %0" : : "Q"(timer) : "memory");
+	asm volatile("stidp %0" : "=Q"(id) : : "memory");
+	is_virtual = id >> 56 == 0xff;
+	if (is_virtual)
+		diagnose_start();
+	if (!console_start())
+		machine_stop(0xc09);
+}
+
+bool machine_is_virtual(void)
+{
+	return is_virtual;
+}
+
+uint64_t machine_clock(void)
+{
+	return clock_now() / TOD_PER_SECOND - TOD_TO_1970;
+}
+
+void machine_time_used(uint64_t *virtual_time, uint64_t *total_time)
+{
+	if (is_virtual && diagnose_times(virtual_time, total_time))
+		return;
+	*virtual_time = *total_time = (TIMER_START - cpu_timer() - waited) / (TOD_PER_SECOND / 1000000);
+}
+
+int machine_wait(bool external)
+{
+	uint64_t before = clock_now();
+	int class = wait_enabled(external ? PSW_WAIT_IO_EXT : PSW_WAIT_IO);
+
+	waited += clock_now() - before;
+	return class;
+}
+
+void machine_sleep(uint32_t seconds)
+{
+	uint64_t end = clock_now() + seconds * TOD_PER_SECOND;
+
+	set_comparator(end);
+	while (clock_now() < end)
+		if (machine_wait(true) == CLASS_IO)
+			channel_unsolicited(low32(LOW_IO_SUBCHANNEL));
+	set_comparator(COMPARATOR_NEVER);
+}
+
+uint64_t machine_storage(void)
+{
+	static uint64_t size;
+
+	if (is_virtual)
+		return diagnose_storage();
+	if (size == 0)
+		for (size = STORAGE_MIN; storage_probe(size); size += STORAGE_MIN)
+			;
+	return size;
+}
+
+uint8_t *machine_storage_at(uint32_t address)
+{
+	return (uint8_t *)(uintptr_t)address;
+}
+
+void machine_stop(uint32_t code)
+{
+	uint64_t psw[2] = {PSW_STOP, code};
+
+	asm volatile("lpswe %0" : : "Q"(psw) : "memory");
+	__builtin_unreachable();
+}
