@@ -1,0 +1,177 @@
+/*
+ * line.c - terminal lines: the list of them, and each one's output queue.
+ *
+ * Before it: the port's terminal drivers. After it: session/, which reads
+ * commands from lines and writes answers to them.
+ * The queue is a ring of text with '\n' after every line. A writer never
+ * waits: when the terminal is slower than CP, the oldest lines are lost and
+ * CP stays responsive to everybody else.
+ * Known simplification: what is lost leaves no mark on the terminal.
+ * Heritage: RDEVBLOK of a terminal, DMKQCN (queue console).
+ */
+#include <cp/heap.h>
+#include <cp/line.h>
+#include <cp/session.h>
+#include <cp/string.h>
+
+#define LINE_TEXT_MAX (LINE_OUTPUT_SIZE / 2) /* of one line; a longer one is cut */
+
+static struct list lines = LIST_INIT(lines);
+
+/* ---- which lines there are -------------------------------------------- */
+
+/* In order of number; one whose number is taken gets the next free. */
+void line_register(struct line *l)
+{
+	struct line *other;
+	struct list *after = &lines;
+
+	while (line_find(l->number))
+		l->number++;
+	list_for_each(other, &lines, all) {
+		if (other->number > l->number) {
+			after = &other->all;
+			break;
+		}
+	}
+	l->output = heap_alloc(LINE_OUTPUT_SIZE);
+	l->head = l->tail = 0;
+	list_insert(after, &l->all);
+}
+
+struct line *line_find(unsigned number)
+{
+	struct line *l;
+
+	list_for_each(l, &lines, all) {
+		if (l->number == number)
+			return l;
+	}
+	return NULL;
+}
+
+struct line *line_next(struct line *l)
+{
+	struct list *next = l ? l->all.next : lines.next;
+
+	return next == &lines ? NULL : container_of(next, struct line, all);
+}
+
+/* ---- somebody comes, types and goes ------------------------------------- */
+
+/* The operator's line keeps what CP said before anybody looked; the others begin empty. */
+static void line_forget(struct line *l)
+{
+	if (l->number)
+		l->head = l->tail = 0;
+}
+
+void line_opened(struct line *l)
+{
+	if (l->open)
+		return;
+	line_forget(l);
+	l->open = true;
+	session_opened(l);
+	if (l->head != l->tail)
+		l->driver->start(l);
+}
+
+void line_closed(struct line *l)
+{
+	if (!l->open)
+		return;
+	l->open = false;
+	line_forget(l);
+	session_closed(l);
+}
+
+/* What arrives is any bytes at all; what goes on is at most LINE_INPUT_MAX printable characters. */
+void line_input(struct line *l, const char *text, size_t length)
+{
+	char clean[LINE_INPUT_MAX];
+
+	if (length > LINE_INPUT_MAX)
+		length = LINE_INPUT_MAX;
+	for (size_t i = 0; i < length; i++)
+		clean[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : ' ';
+	line_opened(l);
+	session_input(l, clean, length);
+}
+
+/* ---- the output ring ------------------------------------------------------ */
+
+/* head is where text is taken, tail where it is put; both count on and are reduced when used. */
+static uint32_t line_queued(const struct line *l)
+{
+	return l->tail - l->head;
+}
+
+static char line_byte(const struct line *l, uint32_t at)
+{
+	return l->output[at % LINE_OUTPUT_SIZE];
+}
+
+static void line_put(struct line *l, char c)
+{
+	l->output[l->tail++ % LINE_OUTPUT_SIZE] = c;
+}
+
+static void line_drop_oldest(struct line *l)
+{
+	while (line_queued(l) && line_byte(l, l->head++) != '\n')
+		;
+}
+
+/* A line end inside the text would let a guest or a user forge lines of CP: it becomes a blank. */
+void line_write(struct line *l, const char *text, size_t length)
+{
+	if (!l->output)
+		return;
+	if (length > LINE_TEXT_MAX)
+		length = LINE_TEXT_MAX;
+	while (LINE_OUTPUT_SIZE - line_queued(l) < length + 1)
+		line_drop_oldest(l);
+	for (size_t i = 0; i < length; i++)
+		line_put(l, text[i] >= ' ' && text[i] <= '~' ? text[i] : ' ');
+	line_put(l, '\n');
+	if (l->open)
+		l->driver->start(l);
+}
+
+/* Whole lines while they fit into max; a single line longer than max goes in pieces. */
+size_t line_output(struct line *l, char *buf, size_t max)
+{
+	size_t n = 0, whole = 0;
+
+	while (n < max && n < line_queued(l)) {
+		buf[n] = line_byte(l, l->head + n);
+		if (buf[n++] == '\n')
+			whole = n;
+	}
+	if (whole)
+		n = whole;
+	l->head += n;
+	return n;
+}
+
+int line_output_line(struct line *l, char *buf, size_t max, bool *ended)
+{
+	size_t n = 0;
+
+	*ended = false;
+	if (!line_queued(l))
+		return -1;
+	while (line_queued(l) && !*ended) {
+		char c = line_byte(l, l->head);
+
+		if (c == '\n')
+			*ended = true;
+		else if (n < max)
+			buf[n++] = c;
+		else
+			break;
+		l->head++;
+	}
+	return (int)n;
+}
