@@ -23,8 +23,10 @@ struct console {
 	uint8_t head, count;	  /* ring of lines: first, number */
 	bool reading;		  /* a read waits for a line */
 	bool attention;		  /* attention was presented and not yet answered by a read */
-	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, EBCDIC, not yet ended */
+	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, ASCII, not yet ended */
 	uint8_t used;
+	bool skipping;		  /* inside a terminal control sequence, which is left out */
+	tod_t flush;		  /* when to show a line that does not end; 0: none */
 };
 
 /* The console's private structure; NULL if d is not a console. */
@@ -34,6 +36,8 @@ struct console *console_of(struct device *d);
 bool console_input(struct vm *vm, const char *text, size_t length);
 /* Present an attention (the ATTN and REQUEST commands). false: no console. */
 bool console_attention(struct vm *vm);
+/* Copy a line that CP itself writes to vm's user into a started console listing. ASCII. May sleep. */
+void console_listing(struct vm *vm, const char *text, size_t length);
 /* A line the machine writes on its console by another way (virtual SCLP). EBCDIC. */
 void console_write(struct vm *vm, const uint8_t *text, size_t length);
 /* True when the machine has asked for input: a read is waiting. */

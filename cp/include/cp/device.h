@@ -63,6 +63,7 @@ struct device_class {
 	const char *query_name; /* "CONS", "RDR", "PUN", "PRT", "DASD" */
 	uint16_t cu_type, type; /* SENSE ID */
 	uint8_t cu_model, model;
+	uint8_t sense_size;	/* bytes that SENSE gives */
 	size_t size; /* of the class's private structure, allocated zeroed with the device */
 	/* text: the class's part of the directory record; 0 or a negative CP_ value */
 	int (*create)(struct device *d);

@@ -31,6 +31,7 @@ struct unit_record {
 	enum spool_queue queue;		 /* SPOOL_READER, _PUNCH or _PRINTER */
 	struct spool_file *file;	 /* punch, printer: the open file */
 	struct spool_position position;	 /* reader: the file being read (id 0: none) and where */
+	bool empty;			 /* reader: a read found no file; device end when one arrives */
 };
 
 /* NULL if d is neither reader nor punch nor printer. */

@@ -1,0 +1,367 @@
+/*
+ * console.c - the 3215 typewriter console of a virtual machine.
+ *
+ * Owns: writing (guest to its user), reading (user to guest), attention, and SPOOL CONSOLE's listing. Before: session/ (the person's
+ * terminal) and spool/. After: the channel; guests' console drivers.
+ * Heritage: DMKCNS, DMKVCN.
+ * Simplification: a line that does not end (a prompt) is shown as a line of its own after a tenth of a second.
+ */
+#include <cp/arch.h>
+#include <cp/console.h>
+#include <cp/format.h>
+#include <cp/heap.h>
+#include <cp/session.h>
+#include <cp/string.h>
+#include <cp/task.h>
+#include <cp/vm.h>
+#include "classes.h"
+
+#define COMMAND_WRITE 0x01
+#define COMMAND_WRITE_RETURN 0x09
+#define COMMAND_READ_INQUIRY 0x0a
+#define COMMAND_ALARM 0x0b
+
+#define EBCDIC_TAB 0x05
+#define EBCDIC_NEW_LINE 0x15
+#define EBCDIC_LINE_FEED 0x25
+#define EBCDIC_ESCAPE 0x27
+#define EBCDIC_BLANK 0x40
+
+#define FLUSH_AFTER (100 * TOD_MILLISECOND)
+
+struct console *console_of(struct device *d)
+{
+	return d && d->class == &class_console ? d->private : NULL;
+}
+
+static struct device *console_device(struct vm *vm)
+{
+	return device_find_kind(vm, class_console.query_name);
+}
+
+/* ---- output ------------------------------------------------------------ */
+
+/* A finished line, to the terminal and into the listing. */
+static void line_end(struct device *d)
+{
+	struct console *c = d->private;
+	char text[CONSOLE_OUTPUT_MAX];
+	size_t length = c->used;
+
+	memcpy(text, c->output, length);
+	c->used = 0;
+	c->flush = 0;
+	if (d->vm->session && (!c->spool.started || c->spool.terminal))
+		session_write_text(d->vm->session, text, length);
+	console_listing(d->vm, text, length);
+}
+
+static void put(struct device *d, char ch)
+{
+	struct console *c = d->private;
+
+	if (c->used == sizeof(c->output))
+		line_end(d);
+	c->output[c->used++] = (uint8_t)ch;
+}
+
+/* One character of the guest's. What a typewriter cannot print is left out, with the terminal control sequences
+ * (ESC [ ... letter) that a guest meant for another kind of terminal. */
+static void put_ebcdic(struct device *d, uint8_t ch)
+{
+	struct console *c = d->private;
+	uint8_t ascii = ch;
+
+	ebcdic_to_ascii(&ascii, 1);
+	if (ch == EBCDIC_NEW_LINE || ch == EBCDIC_LINE_FEED) {
+		c->skipping = false;
+		line_end(d);
+	} else if (c->skipping) {
+		c->skipping = !((ascii >= 'A' && ascii <= 'Z') || (ascii >= 'a' && ascii <= 'z'));
+	} else if (ch == EBCDIC_ESCAPE) {
+		c->skipping = true;
+	} else if (ch == EBCDIC_TAB) {
+		do
+			put(d, ' ');
+		while (c->used % 8);
+	} else if (ch >= EBCDIC_BLANK && ascii >= ' ' && ascii < 0x7f) {
+		put(d, (char)ascii);
+	}
+}
+
+/* The one task that shows prompts: it sleeps until the earliest unended line of any console is due. */
+static bool flusher_made;
+static const char flusher_channel;
+
+static tod_t flush_due(tod_t now)
+{
+	tod_t next = TOD_NEVER;
+	struct vm *vm = NULL;
+
+	while ((vm = vm_next(vm)) != NULL) {
+		struct console *c = console_of(console_device(vm));
+
+		if (c && c->flush > now && c->flush < next)
+			next = c->flush;
+	}
+	return next;
+}
+
+/* Show one line that is due; line_end() may sleep, so the caller starts again from the front. */
+static bool flush_one(tod_t now)
+{
+	struct vm *vm = NULL;
+
+	while ((vm = vm_next(vm)) != NULL) {
+		struct device *d = console_device(vm);
+		struct console *c = console_of(d);
+
+		if (!c || !c->flush || c->flush > now)
+			continue;
+		device_hold(d);
+		line_end(d);
+		device_release(d);
+		return true;
+	}
+	return false;
+}
+
+static void flusher(void *argument)
+{
+	(void)argument;
+	for (;;) {
+		tod_t now = arch_clock();
+
+		if (!flush_one(now))
+			task_sleep_until(&flusher_channel, flush_due(now));
+	}
+}
+
+static void flush_later(struct console *c)
+{
+	if (!flusher_made)
+		flusher_made = task_create("consoles", flusher, NULL) != NULL;
+	c->flush = arch_clock() + FLUSH_AFTER;
+	task_wake(&flusher_channel);
+}
+
+static int write(struct device *d, struct operation *o, bool carrier_return)
+{
+	struct console *c = d->private;
+
+	for (uint32_t i = 0; i < o->count; i++)
+		put_ebcdic(d, o->data[i]);
+	if (carrier_return && (c->used || o->count == 0 || o->data[o->count - 1] != EBCDIC_NEW_LINE))
+		line_end(d);
+	else if (c->used)
+		flush_later(c);
+	o->done = o->count;
+	o->status = STATUS_ENDED;
+	return DEVICE_DONE;
+}
+
+void console_write(struct vm *vm, const uint8_t *text, size_t length)
+{
+	struct device *d = console_device(vm);
+
+	if (!d)
+		return;
+	device_hold(d);
+	for (size_t i = 0; i < length; i++)
+		put_ebcdic(d, text[i]);
+	line_end(d);
+	device_release(d);
+}
+
+void console_listing(struct vm *vm, const char *text, size_t length)
+{
+	struct device *d = console_device(vm);
+	struct console *c = console_of(d);
+	uint8_t record[CONSOLE_OUTPUT_MAX];
+
+	if (!c || !c->spool.started)
+		return;
+	device_hold(d);
+	if (!c->listing)
+		c->listing = spool_create(vm->userid, SPOOL_CONSOLE, c->spool.class);
+	if (length > sizeof(record))
+		length = sizeof(record);
+	memcpy(record, text, length);
+	ascii_to_ebcdic(record, length);
+	if (c->listing)
+		spool_append(c->listing, COMMAND_WRITE_RETURN, record, length);
+	device_release(d);
+}
+
+/* ---- input ------------------------------------------------------------- */
+
+static int read(struct device *d, struct operation *o)
+{
+	struct console *c = d->private;
+
+	if (!c->count) {
+		/* The prompt before a read is to be seen now. */
+		if (c->used)
+			line_end(d);
+		c->reading = true;
+		return DEVICE_WAIT;
+	}
+	o->done = c->length[c->head];
+	if (o->done > o->count) {
+		o->done = o->count;
+		o->more = true;
+	}
+	memcpy(o->data, c->line[c->head], o->done);
+	c->head = (uint8_t)((c->head + 1) % CONSOLE_LINES);
+	c->count--;
+	c->reading = c->attention = false;
+	o->status = STATUS_ENDED;
+	return DEVICE_DONE;
+}
+
+bool console_input(struct vm *vm, const char *text, size_t length)
+{
+	struct device *d = console_device(vm);
+	struct console *c = console_of(d);
+	unsigned slot;
+
+	if (!c || c->count == CONSOLE_LINES)
+		return false;
+	slot = (c->head + c->count) % CONSOLE_LINES;
+	if (length > CONSOLE_LINE_MAX)
+		length = CONSOLE_LINE_MAX;
+	memcpy(c->line[slot], text, length);
+	ascii_to_ebcdic(c->line[slot], length);
+	c->length[slot] = (uint8_t)length;
+	c->count++;
+	if (c->spool.started) {
+		device_hold(d);
+		console_listing(vm, text, length);
+		device_release(d);
+	}
+	if (c->reading)
+		device_ready(d);
+	else
+		console_attention(vm);
+	return true;
+}
+
+bool console_attention(struct vm *vm)
+{
+	struct device *d = console_device(vm);
+	struct console *c = console_of(d);
+
+	if (!c)
+		return false;
+	c->attention = true;
+	device_attention(d, STATUS_ATTENTION);
+	return true;
+}
+
+bool console_reading(struct vm *vm)
+{
+	struct console *c = console_of(console_device(vm));
+
+	return c && c->reading;
+}
+
+/* ---- the class --------------------------------------------------------- */
+
+static int console_exec(struct device *d, struct operation *o)
+{
+	switch (o->command) {
+	case COMMAND_WRITE:
+		return write(d, o, (d->vm->options & SET_AUTOCR) != 0);
+	case COMMAND_WRITE_RETURN:
+		return write(d, o, true);
+	case COMMAND_READ_INQUIRY:
+		return read(d, o);
+	case COMMAND_ALARM:
+		o->immediate = true;
+		o->status = STATUS_ENDED;
+		return DEVICE_DONE;
+	default:
+		return device_check(d, o, SENSE_COMMAND_REJECT);
+	}
+}
+
+static int console_create(struct device *d)
+{
+	struct console *c = d->private;
+
+	if (!c->spool.class)
+		spool_settings_default(&c->spool, 'T');
+	return 0;
+}
+
+static void console_destroy(struct device *d)
+{
+	struct console *c = d->private;
+
+	if (c->used)
+		line_end(d);
+	unit_record_close(d, UNIT_CLOSE, NULL, NULL);
+}
+
+static void console_reset(struct device *d)
+{
+	struct console *c = d->private;
+
+	c->reading = c->attention = c->skipping = false;
+	c->head = c->count = 0;
+}
+
+static void console_halt(struct device *d)
+{
+	struct console *c = d->private;
+
+	c->reading = false;
+}
+
+/* Lines typed ahead: ask the guest for the next one. */
+static void console_ended(struct device *d)
+{
+	struct console *c = d->private;
+
+	if (c->count && !c->attention)
+		console_attention(d->vm);
+}
+
+static void console_query(struct device *d, char *line, size_t size)
+{
+	struct console *c = d->private;
+
+	format(line, size, "ON %s TERM %s CL %c", d->vm->session && d->vm->session->line ? "LINE" : "DISC",
+	       c->spool.started ? "START" : "STOP", c->spool.class);
+}
+
+static const struct state_field console_state[] = {
+	STATE_FIELD(struct console, head, "HEAD", 0, 1),
+	STATE_FIELD(struct console, count, "LINES", 0, 2),
+	STATE_ARRAY(struct console, length, "LENGTH", 0, 3),
+	{.name = "TEXT", .id = 4, .size = 1, .count = CONSOLE_LINES * CONSOLE_LINE_MAX,
+	 .offset = offsetof(struct console, line)},
+	STATE_FIELD(struct console, reading, "READING", 0, 5),
+	STATE_FIELD(struct console, attention, "ATTENTION", 0, 6),
+	STATE_FIELD(struct console, used, "PENDING", 0, 7),
+	STATE_ARRAY(struct console, output, "OUTPUT", 0, 8),
+	STATE_FIELD(struct console, skipping, "SKIPPING", 0, 9),
+	{0},
+};
+
+const struct device_class class_console = {
+	.name = "3215",
+	.query_name = "CONS",
+	.cu_type = 0x3215,
+	.type = 0x3215,
+	.sense_size = 1,
+	.size = sizeof(struct console),
+	.create = console_create,
+	.destroy = console_destroy,
+	.reset = console_reset,
+	.exec = console_exec,
+	.halt = console_halt,
+	.ended = console_ended,
+	.query = console_query,
+	.state = console_state,
+};

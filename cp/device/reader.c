@@ -1,0 +1,209 @@
+/*
+ * reader.c - the virtual card reader: spool files as decks of cards.
+ *
+ * Owns: reading the files in the user's reader queue one after the other, and what becomes of a file that was read. Before: spool/.
+ * After: the channel; IPL from the reader; CLOSE READER.
+ * Heritage: DMKVSP (VSPRDR).
+ * Simplification: a card shorter than 80 columns is filled with blanks; one that is longer (a line of a listing) is passed on whole.
+ */
+#include <cp/format.h>
+#include <cp/heap.h>
+#include <cp/string.h>
+#include <cp/unitrecord.h>
+#include <cp/vm.h>
+#include "classes.h"
+
+#define EBCDIC_BLANK 0x40
+#define RECORD_MAX SPOOL_RECORD_MAX
+
+/* Commands are SSD0 0010 read, SS10 0011 feed: SS is the stacker, 11 means do not feed; D is column binary. */
+#define COMMAND_READ 0x02
+#define COMMAND_READ_MASK 0x1f
+#define COMMAND_NO_FEED 0xc0
+#define COMMAND_FEED 0x23
+#define COMMAND_FEED_MASK 0x3f
+
+/* The file at whose cards the reader stands, or NULL. A file that was purged meanwhile is simply gone. */
+static struct spool_file *current_file(struct unit_record *u, struct vm *vm)
+{
+	struct spool_file *f = u->position.id ? spool_find(u->position.id) : NULL;
+
+	if (f && string_compare_nocase(f->owner, vm->userid) == 0)
+		return f;
+	u->position.id = 0;
+	return NULL;
+}
+
+/* Start the next file of the queue. false: the reader is empty. */
+static bool next_file(struct device *d)
+{
+	struct unit_record *u = d->private;
+	struct spool_file *f = spool_next(d->vm->userid, SPOOL_READER, u->spool.class, false, NULL);
+
+	if (!f)
+		return false;
+	spool_open(f, &u->position);
+	return true;
+}
+
+/* Done with the current file: it goes, unless something says that it stays. */
+static int finish_file(struct device *d, enum unit_close how)
+{
+	struct unit_record *u = d->private;
+	struct spool_file *f = current_file(u, d->vm);
+	int id = f ? f->id : 0;
+	bool stays;
+
+	u->position.id = 0;
+	if (!f)
+		return 0;
+	stays = how == UNIT_CLOSE_HOLD || (how == UNIT_CLOSE && (f->keep || u->spool.keep || u->spool.hold));
+	if (!stays)
+		return spool_purge(f) < 0 ? -1 : id;
+	/* Held, or the next read would find it again. */
+	f->hold = true;
+	return spool_change(f) < 0 ? -1 : id;
+}
+
+/* One card, or a line of a listing, in EBCDIC; carriage movements without text are not cards. Its length, -1 at the
+ * end of the file, < -1 on error. */
+static int next_record(struct spool_position *p, uint8_t *record)
+{
+	uint8_t control;
+	int length;
+
+	do
+		length = spool_read(p, &control, record, RECORD_MAX);
+	while (length == 0 && (control & 3) == 3);
+	if (length >= 0 && length < CARD_SIZE) {
+		memset(record + length, EBCDIC_BLANK, (size_t)(CARD_SIZE - length));
+		length = CARD_SIZE;
+	}
+	return length;
+}
+
+static int end_of_file(struct device *d, struct operation *o)
+{
+	finish_file(d, UNIT_CLOSE);
+	o->status = STATUS_ENDED | STATUS_UNIT_EXCEPTION;
+	return DEVICE_DONE;
+}
+
+/* A card into buffer: > 0 its length, 0 when the operation has ended otherwise. With CONT, files run into each other. */
+static int card(struct device *d, struct operation *o, struct spool_position *p, uint8_t *buffer)
+{
+	struct unit_record *u = d->private;
+	int length = -1;
+
+	for (;;) {
+		if (!current_file(u, d->vm) && !next_file(d)) {
+			u->empty = true;
+			return device_check(d, o, SENSE_INTERVENTION_REQUIRED), 0;
+		}
+		*p = u->position;
+		length = next_record(p, buffer);
+		if (length >= 0)
+			return length;
+		if (length < -1)
+			return device_check(d, o, SENSE_EQUIPMENT_CHECK), 0;
+		if (!u->spool.continuous || !spool_next(d->vm->userid, SPOOL_READER, u->spool.class, false,
+							current_file(u, d->vm)))
+			return end_of_file(d, o), 0;
+		finish_file(d, UNIT_CLOSE);
+	}
+}
+
+static int read_card(struct device *d, struct operation *o, bool give, bool feed)
+{
+	struct unit_record *u = d->private;
+	struct spool_position p;
+	uint8_t *buffer = heap_alloc(RECORD_MAX);
+	int length;
+
+	if (!buffer)
+		return device_check(d, o, SENSE_EQUIPMENT_CHECK);
+	length = card(d, o, &p, buffer);
+	if (length > 0) {
+		if (feed)
+			u->position = p;
+		o->immediate = !give;
+		o->done = !give ? 0 : (uint32_t)length < o->count ? (uint32_t)length : o->count;
+		o->more = give && (uint32_t)length > o->count;
+		if (give)
+			memcpy(o->data, buffer, o->done);
+		o->status = STATUS_ENDED;
+	}
+	heap_free(buffer, RECORD_MAX);
+	return DEVICE_DONE;
+}
+
+static int reader_exec(struct device *d, struct operation *o)
+{
+	if ((o->command & COMMAND_READ_MASK) == COMMAND_READ)
+		return read_card(d, o, true, (o->command & COMMAND_NO_FEED) != COMMAND_NO_FEED);
+	if ((o->command & COMMAND_FEED_MASK) == COMMAND_FEED)
+		return read_card(d, o, false, true);
+	return device_check(d, o, SENSE_COMMAND_REJECT);
+}
+
+/* CLOSE READER: the file being read goes back to the start, is held, or is purged, as asked. */
+int reader_close(struct device *d, enum unit_close how)
+{
+	struct unit_record *u = d->private;
+	struct spool_file *f = current_file(u, d->vm);
+
+	if (how == UNIT_CLOSE && f && !u->spool.hold && !u->spool.keep && !f->keep) {
+		u->position.id = 0;
+		return f->id;
+	}
+	return finish_file(d, how);
+}
+
+static int reader_create(struct device *d)
+{
+	struct unit_record *u = d->private;
+
+	u->queue = SPOOL_READER;
+	if (!u->spool.class)
+		spool_settings_default(&u->spool, '*');
+	return 0;
+}
+
+static void reader_destroy(struct device *d)
+{
+	reader_close(d, UNIT_CLOSE);
+}
+
+static void reader_query(struct device *d, char *line, size_t size)
+{
+	struct unit_record *u = d->private;
+
+	format(line, size, "CL %c %s %s %s READY", u->spool.class, u->spool.continuous ? "CONT  " : "NOCONT",
+	       u->spool.hold ? "HOLD  " : "NOHOLD", u->spool.keep ? "KEEP  " : "NOKEEP");
+}
+
+static const struct state_field reader_state[] = {
+	STATE_FIELD(struct unit_record, position.id, "FILE", 0, 1),
+	STATE_FIELD(struct unit_record, position.block, "BLOCK", 0, 2),
+	STATE_FIELD(struct unit_record, position.offset, "OFFSET", 0, 3),
+	STATE_FIELD(struct unit_record, position.record, "CARD", 0, 4),
+	STATE_FIELD(struct unit_record, spool.class, "CLASS", 0, 5),
+	STATE_FIELD(struct unit_record, spool.hold, "HOLD", 0, 6),
+	STATE_FIELD(struct unit_record, spool.keep, "KEEP", 0, 7),
+	STATE_FIELD(struct unit_record, spool.continuous, "CONT", 0, 8),
+	STATE_FIELD(struct unit_record, empty, "EMPTY", 0, 9),
+	{0},
+};
+
+/* CU and device type are the same: Linux's driver for unit record goes by the first. */
+#define READER(number)                                                                                       \
+	{                                                                                                    \
+		.name = #number, .query_name = "RDR", .cu_type = 0x##number, .type = 0x##number,             \
+		.cu_model = 1, .model = 1, .sense_size = 1, .size = sizeof(struct unit_record),              \
+		.create = reader_create, .destroy = reader_destroy, .exec = reader_exec,                     \
+		.query = reader_query, .state = reader_state,                                                \
+	}
+
+const struct device_class class_reader_2540 = READER(2540);
+const struct device_class class_reader_2501 = READER(2501);
+const struct device_class class_reader_3505 = READER(3505);
