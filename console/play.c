@@ -296,6 +296,8 @@ static int play_own(struct play *p, struct options *o)
 		rc = play_steps(p);
 		if (end_own(p->name))
 			rc = EXIT_FAILED;
+	} else {
+		rundir_remove(p->name);
 	}
 	if (!o->volume) {
 		char *database = prepare_database(volume);
