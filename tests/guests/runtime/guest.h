@@ -53,6 +53,39 @@ void *memset(void *to, int byte, size_t size);
 void *memcpy(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 
+/*
+ * One instruction tried, or a few: t->gpr[] are the registers it starts with and is left with. The line that is printed
+ * has nothing in it that differs from machine to machine.
+ */
+#define CODE(text)                                                                                                     \
+	({                                                                                                             \
+		const void *code_;                                                                                     \
+		__asm__("larl %0,771f\n.pushsection .text.tried,\"ax\"\n.machine push\n.machine z10\n.balign 8\n771:" text  \
+			"\n svc 255\n.machine pop\n.popsection"                                                        \
+			: "=d"(code_));                                                                                \
+		code_;                                                                                                 \
+	})
+
+extern int failures;
+
+int main(void);
+void try(struct trial *t, const char *name, uint64_t mask, const void *code);
+void expect(const char *what, int good);
+/* It ran to its end with this condition code; cc < 0: any. */
+void expect_done(const struct trial *t, int cc);
+/* It was interrupted; advance: how far the old PSW is past the code's first byte. */
+void expect_program(const struct trial *t, unsigned code, unsigned ilc, unsigned advance);
+/* Not a failure but a known difference of this machine: printed, and compared with differences.md. */
+void differs(const char *what);
+
+static inline unsigned trial_cc(const struct trial *t)
+{
+	return t->mask >> 44 & 3;
+}
+
+uint64_t control_get(int number);
+void control_set(int number, uint64_t value);
+
 static inline void control_load_all(const uint64_t *controls)
 {
 	__asm__ volatile("lctlg 0,15,%0" : : "Q"(*(const uint64_t(*)[16])controls) : "memory");

@@ -7,7 +7,7 @@
  */
 #include "runtime/guest.h"
 
-#define CODE 0x400000UL /* the page that differs between the views */
+#define SPLIT 0x400000UL /* the page that differs between the views */
 #define DATA 0x401000UL /* the same frame in both views; its flags vary */
 #define NEXT 0x402000UL /* invalid in both */
 #define INVALID 0x400UL
@@ -17,14 +17,14 @@
 
 struct view {
 	uint64_t *segments;
-	uint64_t *pages; /* of the megabyte at CODE */
-	uint8_t *code;	 /* the frame at CODE */
+	uint64_t *pages; /* of the megabyte at SPLIT */
+	uint8_t *code;	 /* the frame at SPLIT */
 };
 
 static struct view instruction, data, other;
 static uint8_t *shared;
 static uint64_t controls[16];
-static int failures;
+
 
 #define SNIPPET(name, text)                                                                                          \
 	__asm__(".pushsection .rodata\n.machine push\n.machine z10\n.balign 2\nsnip_" #name ":\n" text               \
@@ -71,7 +71,7 @@ static void view_create(struct view *v, uint64_t mark)
 		v->segments[i] = 0x20;
 	for (int i = 0; i < 256; i++)
 		v->pages[i] = INVALID;
-	v->segments[CODE >> 20] = (uint64_t)v->pages;
+	v->segments[SPLIT >> 20] = (uint64_t)v->pages;
 	v->pages[0] = (uint64_t)v->code;
 	v->pages[1] = (uint64_t)shared;
 	*(uint64_t *)v->code = mark;
@@ -104,7 +104,7 @@ static struct trial run_at(uint64_t mask, uint64_t address, uint64_t r1)
 
 	t.gpr[1] = r1;
 	t.gpr[2] = 0x2222222222222222;
-	t.gpr[4] = CODE;
+	t.gpr[4] = SPLIT;
 	trial_run(&t);
 	return t;
 }
@@ -123,7 +123,7 @@ static struct trial guest(const char *name, uint64_t r1)
 		LOW(uint64_t, 0xa8) = 0xaaaaaaaaaaaaaaaa;
 		LOW(uint8_t, 0xa0) = 0xaa;
 	}
-	t = run_at(GUEST, CODE + 0x100, r1);
+	t = run_at(GUEST, SPLIT + 0x100, r1);
 	show(name, &t);
 	return t;
 }
@@ -147,7 +147,7 @@ static void prove_translation(void)
 {
 	struct trial t;
 	static const uint64_t spaces[] = { PSW_PRIMARY, PSW_SECONDARY, PSW_HOME };
-	static const uint64_t where[] = { CODE, NEXT, 0x7fffe000, CODE + 0x100000 };
+	static const uint64_t where[] = { SPLIT, NEXT, 0x7fffe000, SPLIT + 0x100000 };
 
 	LOAD(other, lrag);
 	for (unsigned s = 0; s < 3; s++)
@@ -161,7 +161,7 @@ static void prove_translation(void)
 				      t.gpr[2] == (uint64_t)(s ? data.code : instruction.code));
 		}
 	LOAD(other, lra);
-	t = run_at(PSW_64BIT | PSW_SECONDARY, (uint64_t)other.code + 0x100, CODE);
+	t = run_at(PSW_64BIT | PSW_SECONDARY, (uint64_t)other.code + 0x100, SPLIT);
 	show("lra dat=off secondary", &t);
 }
 
@@ -171,35 +171,35 @@ static void prove_views(void)
 
 	LOAD(instruction, load);
 	LOAD(data, svc7);
-	t = guest("load", CODE);
+	t = guest("load", SPLIT);
 	check("fetch by CR1, data by CR7", t.end == END_SVC && t.code == SVC_DONE && t.gpr[2] == D_MARK);
 	BOTH(store);
-	t = guest("store", CODE);
+	t = guest("store", SPLIT);
 	check("store goes to the data view", *(uint64_t *)data.code == 0x2222222222222222 &&
 						     *(uint64_t *)instruction.code == I_MARK);
 	*(uint64_t *)data.code = D_MARK;
 	BOTH(epsw);
-	guest("epsw native", CODE);
+	guest("epsw native", SPLIT);
 	BOTH(stfle);
 	guest("stfle native", DATA);
 	LOAD(instruction, bad4);
-	guest("00ff0000", CODE);
+	guest("00ff0000", SPLIT);
 	LOAD(instruction, bad2);
-	t = guest("0000", CODE);
+	t = guest("0000", SPLIT);
 	check("operation exception 0001", t.end == END_PROGRAM && t.code == 1);
 	LOAD(instruction, badb2);
-	t = guest("b2fe1000", CODE);
+	t = guest("b2fe1000", SPLIT);
 	check("B2FE is an invalid opcode of 4 bytes", t.code == 1 && t.ilc == 4);
 	LOAD(instruction, badb9);
-	t = guest("b9ff0023", CODE);
+	t = guest("b9ff0023", SPLIT);
 	check("B9FF is an invalid opcode of 4 bytes", t.code == 1 && t.ilc == 4);
 	LOAD(instruction, badc8);
-	t = guest("c80f10000000", CODE);
+	t = guest("c80f10000000", SPLIT);
 	check("C8xF is an invalid opcode of 6 bytes", t.code == 1 && t.ilc == 6);
 	BOTH(svc7);
-	guest("svc 7", CODE);
+	guest("svc 7", SPLIT);
 	BOTH(basr);
-	guest("basr", CODE);
+	guest("basr", SPLIT);
 }
 
 static void prove_relative(void)
@@ -207,41 +207,41 @@ static void prove_relative(void)
 	struct trial t;
 
 	BOTH(lgrl);
-	t = guest("lgrl", CODE);
+	t = guest("lgrl", SPLIT);
 	print("  LGRL reads the %s view\n", t.gpr[2] == D_MARK ? "data" : "instruction");
 	BOTH(stgrl);
-	guest("stgrl", CODE);
+	guest("stgrl", SPLIT);
 	print("  STGRL writes the %s view\n", *(uint64_t *)data.code != D_MARK ? "data" : "instruction");
 	*(uint64_t *)data.code = D_MARK;
 	*(uint64_t *)instruction.code = I_MARK;
 	instruction.pages[0] |= PROTECT;
 	purge();
-	guest("stgrl, instruction view protected", CODE);
+	guest("stgrl, instruction view protected", SPLIT);
 	*(uint64_t *)data.code = D_MARK;
 	instruction.pages[0] &= ~PROTECT;
 	data.pages[0] |= PROTECT;
 	purge();
-	guest("stgrl, data view protected", CODE);
+	guest("stgrl, data view protected", SPLIT);
 	*(uint64_t *)instruction.code = I_MARK;
 	data.pages[0] &= ~PROTECT;
 	data.pages[0] |= INVALID;
 	purge();
-	guest("lgrl/stgrl, data view invalid", CODE);
+	guest("lgrl/stgrl, data view invalid", SPLIT);
 	*(uint64_t *)instruction.code = I_MARK;
 	data.pages[0] &= ~INVALID;
 	purge();
 	memcpy(instruction.code + 0x80, "\x17\x22", 2); /* XR 2,2 */
 	memcpy(data.code + 0x80, "\x0a\x07", 2);
 	BOTH(ex);
-	t = guest("ex", CODE);
+	t = guest("ex", SPLIT);
 	check("target of EX comes from the instruction view", t.code == SVC_DONE);
 	BOTH(exrl);
-	t = guest("exrl", CODE);
+	t = guest("exrl", SPLIT);
 	check("target of EXRL comes from the instruction view", t.code == SVC_DONE);
 	memcpy(instruction.code + 0x80, "\x00\x00", 2);
-	guest("exrl of invalid", CODE);
+	guest("exrl of invalid", SPLIT);
 	BOTH(ex);
-	guest("ex of invalid", CODE);
+	guest("ex of invalid", SPLIT);
 }
 
 static void prove_faults(void)
@@ -250,12 +250,12 @@ static void prove_faults(void)
 
 	BOTH(load);
 	t = guest("load, page invalid", NEXT);
-	t = guest("load, segment invalid", CODE + 0x100000);
+	t = guest("load, segment invalid", SPLIT + 0x100000);
 	t = guest("load, beyond the table", 0x80000000);
 	t = guest("load, far beyond", 0x1000000000000);
 	BOTH(store);
 	t = guest("store, page invalid", NEXT + 8);
-	t = guest("store, segment invalid", CODE + 0x100000);
+	t = guest("store, segment invalid", SPLIT + 0x100000);
 	BOTH(mvc);
 	t = guest("mvc, target+source invalid", NEXT);
 	data.pages[1] |= PROTECT;
@@ -269,11 +269,11 @@ static void prove_faults(void)
 	data.pages[3] = 0x40000000;
 	purge();
 	BOTH(load);
-	t = guest("load, no such frame", CODE + 0x3000);
+	t = guest("load, no such frame", SPLIT + 0x3000);
 	t = run_at(GUEST, NEXT, 0);
 	show("fetch, page invalid", &t);
 	check("fetch page fault 0011", t.code == 0x11 && t.address == NEXT);
-	t = run_at(GUEST, CODE + 0x100000 + 6, 0);
+	t = run_at(GUEST, SPLIT + 0x100000 + 6, 0);
 	show("fetch, segment invalid", &t);
 	t = run_at(GUEST, 0x80000000, 0);
 	show("fetch, beyond the table", &t);
@@ -285,16 +285,16 @@ static void prove_faults(void)
 	instruction.pages[0] |= INVALID;
 	purge();
 	BOTH(load);
-	t = guest("fetch, instruction view invalid, data view valid", CODE);
+	t = guest("fetch, instruction view invalid, data view valid", SPLIT);
 	check("fetch faults by CR1", t.code == 0x11);
 	instruction.pages[0] &= ~INVALID;
-	t = guest("  made valid, no purge", CODE);
+	t = guest("  made valid, no purge", SPLIT);
 	check("an entry made valid needs no purge", t.code == SVC_DONE);
 	BOTH(ex);
-	t = run_at(GUEST, CODE + 0x100, 0);
+	t = run_at(GUEST, SPLIT + 0x100, 0);
 	t.gpr[4] = NEXT;
 	t.mask = GUEST;
-	t.address = CODE + 0x100;
+	t.address = SPLIT + 0x100;
 	trial_run(&t);
 	show("ex, target page invalid", &t);
 }
@@ -304,19 +304,19 @@ static void prove_space_control(void)
 	struct trial t;
 
 	BOTH(sacf0);
-	guest("sacf 0", CODE);
+	guest("sacf 0", SPLIT);
 	BOTH(sacf1);
-	guest("sacf secondary", CODE);
+	guest("sacf secondary", SPLIT);
 	BOTH(sacf2);
-	guest("sacf ar", CODE);
+	guest("sacf ar", SPLIT);
 	BOTH(sacf3);
-	guest("sacf home", CODE);
+	guest("sacf home", SPLIT);
 	BOTH(sac1);
-	guest("sac secondary", CODE);
+	guest("sac secondary", SPLIT);
 	BOTH(iac);
-	guest("iac", CODE);
+	guest("iac", SPLIT);
 	BOTH(tprot);
-	t = guest("tprot", CODE);
+	t = guest("tprot", SPLIT);
 	t = guest("tprot invalid", NEXT);
 	print("  tprot cc=%u\n", (unsigned)(t.mask >> 44 & 3));
 	controls[0] |= 0x10000000;
@@ -348,16 +348,16 @@ static void prove_monitor_and_per(void)
 	print("  monitor class %04X code %lX\n", LOW(uint16_t, 0x94), LOW(uint64_t, 0xb0));
 	controls[8] = 0;
 	controls[9] = 0x41000000;
-	controls[10] = controls[11] = CODE + 0x106;
+	controls[10] = controls[11] = SPLIT + 0x106;
 	views_load();
 	BOTH(nops);
-	t = run_at(GUEST | PSW_PER, CODE + 0x100, 0);
+	t = run_at(GUEST | PSW_PER, SPLIT + 0x100, 0);
 	show("per fetch nullification", &t);
 	print("  per code=%04X address=%lX a1=%02X\n", t.per_code, t.per_address, LOW(uint8_t, 0xa1));
-	check("PER stops before the instruction", t.code == 0x80 && t.address == CODE + 0x106);
+	check("PER stops before the instruction", t.code == 0x80 && t.address == SPLIT + 0x106);
 	controls[9] = 0x40000000;
 	views_load();
-	t = run_at(GUEST | PSW_PER, CODE + 0x100, 0);
+	t = run_at(GUEST | PSW_PER, SPLIT + 0x100, 0);
 	show("per fetch", &t);
 	controls[9] = controls[10] = controls[11] = 0;
 	views_load();
@@ -371,12 +371,12 @@ static void prove_switch(void)
 	LOAD(other, load);
 	guest("view one", 0);
 	__asm__ volatile("lctlg 1,1,%0" : : "Q"(*(uint64_t[]){ asce(&other) }) : "memory");
-	t = run_at(GUEST, CODE + 0x100, CODE);
+	t = run_at(GUEST, SPLIT + 0x100, SPLIT);
 	show("view two, CR1 alone loaded, no purge", &t);
 	check("LCTLG of CR1 takes effect at once", t.code == SVC_DONE && t.gpr[2] == D_MARK);
 	views_load();
 	LOAD(instruction, load);
-	t = guest("code replaced in the frame", CODE);
+	t = guest("code replaced in the frame", SPLIT);
 	check("a changed frame is executed as changed", t.code == SVC_DONE);
 }
 

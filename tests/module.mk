@@ -1,0 +1,2 @@
+# What is below tests/ lists itself.
+include $(wildcard tests/*/module.mk)
