@@ -11,7 +11,8 @@
 #include <cp/panic.h>
 #include <cp/string.h>
 
-#define LOG_MAX 160
+#define LOG_MAX     160
+#define TRACE_LINES 16
 
 static void put_text(const char *s)
 {
@@ -48,6 +49,20 @@ static void say(const char *fmt, ...)
 	put_text(text);
 }
 
+/* The virtual CPU is only a number here: what it points to may be what went wrong. */
+static void say_trace(void)
+{
+	for (unsigned back = 0; back < TRACE_LINES; back++) {
+		const struct trace_entry *e = trace_ring_entry(back);
+
+		if (!e)
+			return;
+		say("TRACE -%02u TOD %016lX VCPU %lX KIND %u CODE %04X DATA %016lX", back,
+		    (unsigned long)e->when, (unsigned long)(uintptr_t)e->vcpu, e->kind, e->code,
+		    (unsigned long)e->data);
+	}
+}
+
 void panic(const char *fmt, ...)
 {
 	static bool again;
@@ -64,5 +79,6 @@ void panic(const char *fmt, ...)
 	say("VM/40 PANIC: %s", text);
 	say("CALLED FROM %lX, TASK %.16s", (unsigned long)(uintptr_t)__builtin_return_address(0),
 	    task ? task->name : "NONE");
+	say_trace();
 	arch_stop(STOP_PANIC);
 }

@@ -1,0 +1,97 @@
+/*
+ * disk.c - a disk in storage, which fails when told to and remembers the order of writes.
+ */
+#include <hosted.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool fails(struct hosted_disk *d, int64_t bad, uint64_t sector, uint32_t count)
+{
+	if (d->sleepy)
+		task_yield();
+	return d->all_fail || (bad >= 0 && (uint64_t)bad >= sector && (uint64_t)bad < sector + count);
+}
+
+static int disk_read(struct block_device *b, uint64_t sector, uint32_t count, void *buf)
+{
+	struct hosted_disk *d = b->private;
+
+	d->reads++;
+	if (fails(d, d->read_error, sector, count))
+		return -1;
+	memcpy(buf, d->data + sector * SECTOR_SIZE, (size_t)count * SECTOR_SIZE);
+	return 0;
+}
+
+static void log_put(struct hosted_disk *d, enum hosted_write_kind kind, uint64_t sector, const void *data)
+{
+	struct hosted_write *w;
+
+	if (!d->logging)
+		return;
+	if (d->logged == d->log_size) {
+		d->log_size = d->log_size ? d->log_size * 2 : 256;
+		d->log = realloc(d->log, d->log_size * sizeof(*d->log));
+	}
+	w = &d->log[d->logged++];
+	w->kind = kind;
+	w->sector = sector;
+	if (data)
+		memcpy(w->data, data, SECTOR_SIZE);
+}
+
+static int disk_write(struct block_device *b, uint64_t sector, uint32_t count, const void *buf)
+{
+	struct hosted_disk *d = b->private;
+	const uint8_t *from = buf;
+
+	d->writes++;
+	if (fails(d, d->write_error, sector, count))
+		return -1;
+	for (uint32_t i = 0; i < count; i++) {
+		memcpy(d->data + (sector + i) * SECTOR_SIZE, from + i * SECTOR_SIZE, SECTOR_SIZE);
+		log_put(d, HOSTED_WRITE, sector + i, from + i * SECTOR_SIZE);
+	}
+	return 0;
+}
+
+static int disk_flush(struct block_device *b)
+{
+	struct hosted_disk *d = b->private;
+
+	d->flushes++;
+	if (d->all_fail)
+		return -1;
+	log_put(d, HOSTED_FLUSH, 0, NULL);
+	return 0;
+}
+
+static const struct block_driver driver = {
+	.name = "hosted", .read = disk_read, .write = disk_write, .flush = disk_flush};
+
+struct hosted_disk *hosted_disk_create(uint64_t sectors, uint16_t address)
+{
+	struct hosted_disk *d = calloc(1, sizeof(*d));
+
+	hosted_start();
+	d->data = calloc(sectors, SECTOR_SIZE);
+	d->read_error = d->write_error = -1;
+	d->device = (struct block_device){
+		.driver = &driver, .private = d, .address = address, .sectors = sectors, .max_sectors = 64};
+	block_register(&d->device);
+	return d;
+}
+
+void hosted_disk_destroy(struct hosted_disk *d)
+{
+	list_remove(&d->device.all);
+	free(d->log);
+	free(d->data);
+	free(d);
+}
+
+void hosted_disk_log(struct hosted_disk *d, bool on)
+{
+	d->logging = on;
+	d->logged = 0;
+}

@@ -1,0 +1,222 @@
+/*
+ * guest.c - the toy CPU and machine: arch.h's guest side, by counting calls and answering what the test says.
+ */
+#include <hosted.h>
+#include <cp/diagnose.h>
+#include <cp/format.h>
+#include <stdio.h>
+
+void (*hosted_guest)(struct vcpu *v, struct intercept *i);
+int hosted_instruction_result, hosted_page_result, hosted_ipl_result;
+
+int arch_vm_create(struct vm *vm)
+{
+	vm->arch = (struct arch_vm){0};
+	return 0;
+}
+
+void arch_vm_destroy(struct vm *vm)
+{
+	(void)vm;
+}
+
+int arch_vcpu_create(struct vcpu *v)
+{
+	(void)v;
+	return 0;
+}
+
+void arch_vcpu_destroy(struct vcpu *v)
+{
+	(void)v;
+}
+
+void arch_vcpu_reset(struct vcpu *v, bool initial)
+{
+	(void)initial;
+	v->arch = (struct arch_vcpu){.entered = v->arch.entered};
+}
+
+void arch_vcpu_run(struct vcpu *v, struct intercept *i)
+{
+	v->arch.entered++;
+	arch_poll();
+	*i = (struct intercept){.kind = INTERCEPT_NONE};
+	if (hosted_guest) {
+		hosted_guest(v, i);
+	} else {
+		v->arch.wait = true;
+		i->kind = INTERCEPT_WAIT;
+	}
+}
+
+int arch_instruction(struct vcpu *v, struct intercept *i)
+{
+	(void)i;
+	if (hosted_instruction_result == 0)
+		v->arch.psw.address += 2;
+	return hosted_instruction_result;
+}
+
+int arch_page_fault(struct vcpu *v, struct intercept *i)
+{
+	(void)v, (void)i;
+	return hosted_page_result;
+}
+
+int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
+{
+	(void)i;
+	v->arch.reflected = code ? code : -1;
+	return 0;
+}
+
+int arch_vcpu_deliver(struct vcpu *v)
+{
+	bool timer = v->arch.timer && arch_clock() >= v->arch.timer;
+
+	if (v->arch.disabled || (!v->arch.external && !timer))
+		return 0;
+	if (timer)
+		v->arch.timer = 0;
+	else
+		v->arch.external = 0;
+	v->arch.wait = false;
+	v->arch.delivered++;
+	return 1;
+}
+
+enum wait_state arch_vcpu_wait(const struct vcpu *v)
+{
+	return !v->arch.wait ? WAIT_NOT : v->arch.disabled ? WAIT_DISABLED : WAIT_ENABLED;
+}
+
+tod_t arch_vcpu_time(const struct vcpu *v)
+{
+	return v->arch.entered * TOD_MILLISECOND;
+}
+
+tod_t arch_vcpu_due(const struct vcpu *v)
+{
+	return v->arch.timer ? v->arch.timer : TOD_NEVER;
+}
+
+void arch_vcpu_external(struct vcpu *v, uint16_t code)
+{
+	v->arch.external = code;
+	vcpu_kick(v);
+}
+
+int arch_vcpu_restart(struct vcpu *v)
+{
+	v->arch.restarted++;
+	v->arch.wait = false;
+	return 0;
+}
+
+int arch_vm_ipl(struct vm *vm)
+{
+	if (hosted_ipl_result < 0)
+		format(vm->reason, sizeof(vm->reason), "hosted: IPL failed");
+	return hosted_ipl_result;
+}
+
+void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
+{
+	format(text, size, "%016lX %016lX", (unsigned long)v->arch.psw.mask,
+	       (unsigned long)v->arch.psw.address);
+}
+
+void arch_vcpu_set_address(struct vcpu *v, gva_t a)
+{
+	v->arch.psw.address = a;
+}
+
+/* ---- storage: logical is absolute ---------------------------------------------------------------------------------- */
+
+int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs)
+{
+	(void)access;
+	if (a >= v->vm->storage.size)
+		return 5;
+	*abs = a;
+	return 0;
+}
+
+void arch_storage_changed(struct vm *vm, gabs_t page)
+{
+	vm->arch.changed++;
+	vm->arch.last_changed = page;
+}
+
+void arch_storage_unmap(struct vm *vm, gabs_t page)
+{
+	(void)page;
+	vm->arch.unmapped++;
+}
+
+void arch_frame_key(frame_t frame, uint8_t key)
+{
+	(void)frame, (void)key;
+}
+
+/* ---- devices and calls --------------------------------------------------------------------------------------------- */
+
+void arch_device_create(struct device *d)
+{
+	d->arch = (struct arch_device){.created = 1};
+}
+
+void arch_device_destroy(struct device *d)
+{
+	(void)d;
+}
+
+void arch_device_reset(struct device *d)
+{
+	d->arch.resets++;
+}
+
+void arch_device_ready(struct device *d)
+{
+	d->arch.ready++;
+}
+
+void arch_device_attention(struct device *d, uint8_t status)
+{
+	d->arch.attentions++;
+	d->arch.status = status;
+}
+
+uint64_t diagnose_register(const struct diagnose *d, unsigned n)
+{
+	return d->v->arch.gpr[n];
+}
+
+void diagnose_set_register(struct diagnose *d, unsigned n, uint64_t value)
+{
+	d->v->arch.gpr[n] = value;
+}
+
+void diagnose_set_condition(struct diagnose *d, unsigned cc)
+{
+	d->v->arch.cc = (uint8_t)cc;
+}
+
+gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real)
+{
+	(void)d;
+	return real;
+}
+
+const struct state_field arch_vcpu_state[] = {
+	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
+	STATE_ARRAY(struct vcpu, arch.cr, "CR", 'X', 2),
+	STATE_ARRAY(struct vcpu, arch.fpr, "FPR", 'Y', 3),
+	STATE_FIELD(struct vcpu, arch.psw.mask, "PSWM", 'P', 4),
+	STATE_FIELD(struct vcpu, arch.psw.address, "PSWA", 0, 5),
+	STATE_ARRAY(struct vcpu, arch.ar, "AR", 0, 6),
+	STATE_FIELD(struct vcpu, arch.prefix, "PREFIX", 0, 7),
+	STATE_FIELD(struct vcpu, arch.cc, "CC", 0, 8),
+	{0},
+};

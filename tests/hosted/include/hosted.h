@@ -1,0 +1,87 @@
+/*
+ * hosted.h - the hosted port as a test sees it: arch.h as an ordinary program under AddressSanitizer.
+ *
+ * Time is simulated: it goes on by a microsecond each time it is looked at, and jumps to the next timer when there is nothing to
+ * do. So a test takes no longer than its work, and goes the same way every time.
+ */
+#ifndef HOSTED_H
+#define HOSTED_H
+
+#include <cp/arch.h>
+#include <cp/block.h>
+#include <cp/line.h>
+
+/* Give CP its storage (once a program) and a clock. Every other call does it when it was not done yet. */
+void hosted_start(void);
+
+/* Run a function as a task of CP, and everything else that is ready, until the function returns. False: it did not, and nothing is
+ * ready and no timer set that could ever wake it. */
+bool hosted_run(void (*function)(void *argument), void *argument);
+/* Let CP run until nothing is ready (timers within `span` fire). */
+void hosted_settle(tod_t span);
+/* In a child process, which CP is expected to stop: the code it stopped with, or -1. Output goes nowhere. */
+int hosted_child(void (*function)(void *argument), void *argument);
+
+/* What went to the earliest console since hosted_console_clear(). */
+const char *hosted_console(void);
+void hosted_console_clear(void);
+bool hosted_console_has(const char *text);
+
+/* Numbers that are the same every time. */
+uint32_t hosted_random(uint64_t *seed);
+/* True when the long campaigns are wanted (VM40_LONG=1). */
+bool hosted_long(void);
+
+/* ---- disks -------------------------------------------------------------------------------------------------------- */
+
+enum hosted_write_kind { HOSTED_WRITE, HOSTED_FLUSH };
+
+/* One write or flush, in order; data is the sector's new contents. */
+struct hosted_write {
+	enum hosted_write_kind kind;
+	uint64_t sector;
+	uint8_t data[SECTOR_SIZE];
+};
+
+struct hosted_disk {
+	struct block_device device;
+	uint8_t *data;
+	/* faults */
+	int64_t read_error, write_error; /* a sector that cannot be read, written; -1: none */
+	bool all_fail;                   /* every transfer fails */
+	bool sleepy;                     /* every transfer gives the CPU to others first */
+	unsigned reads, writes, flushes;
+	/* log of writes, when wanted: to cut the power in the middle */
+	bool logging;
+	struct hosted_write *log;
+	size_t logged, log_size;
+};
+
+/* A disk of zeros, registered as a real disk of CP from now on. */
+struct hosted_disk *hosted_disk_create(uint64_t sectors, uint16_t address);
+/* Take it away again (also from CP's list). */
+void hosted_disk_destroy(struct hosted_disk *d);
+void hosted_disk_log(struct hosted_disk *d, bool on);
+
+/* ---- lines -------------------------------------------------------------------------------------------------------- */
+
+struct hosted_line {
+	struct line line;
+	char text[65536]; /* all output so far */
+	size_t used;
+};
+
+struct hosted_line *hosted_line_create(unsigned number);
+void hosted_line_destroy(struct hosted_line *l);
+void hosted_line_type(struct hosted_line *l, const char *text);
+bool hosted_line_has(const struct hosted_line *l, const char *text);
+void hosted_line_clear(struct hosted_line *l);
+
+/* ---- the guest ---------------------------------------------------------------------------------------------------- */
+
+/* What the toy CPU does when it runs; NULL: it enters the enabled wait state at once. */
+extern void (*hosted_guest)(struct vcpu *v, struct intercept *i);
+/* What arch_instruction(), arch_page_fault() and arch_vm_ipl() answer. */
+extern int hosted_instruction_result, hosted_page_result, hosted_ipl_result;
+
+#endif
