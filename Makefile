@@ -12,6 +12,7 @@
 #                        HOSTED_EXCLUDE        nucleus sources that the hosted build leaves out
 #                        GUEST_PROGRAMS        tiny guests, one source each -> build/guests/NAME.bin
 #                        GUEST_COMMON          sources linked into each of them
+#                        GUEST_DECKS           their card decks, LINUX_FILES a Linux guest's: made for the checks
 # Unit tests are found by name: tests/unit/test_NAME.c -> build/unit-NAME. test_directory* are linked with the
 # directory library, test_console* with the vm40 command, test_cms* with CMS-lite's host part, all others
 # with the nucleus on the hosted port.
@@ -73,7 +74,7 @@ CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin)
 VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40)
 
 # ---- what people type -----------------------------------------------------------------------------------------
-.PHONY: all help deps build unit run check check-long bench book labs lint format clean
+.PHONY: all help deps build unit checked run check check-long bench book labs lint format clean
 
 help: ## show this list
 	@echo "make TARGET [MACHINE=qemu-s390x|hercules] [NAME=vm40] [V=1]"
@@ -86,16 +87,19 @@ build: $(CP_PRODUCTS) $(CMS_PRODUCTS) $(VM40_PRODUCTS) $(GUEST_BINS) ## compile 
 
 unit: $(UNIT_PROGRAMS) ## compile the unit tests (build/unit-NAME)
 
+# All that the checks look at.
+checked: build unit $(GUEST_DECKS) $(LINUX_FILES)
+
 run: deps ## first session: install, build, start the machine, operator's console (MACHINE=hercules for the other one)
 	@$(MAKE) --no-print-directory build
 	@console/run.sh $(NAME) $(MACHINE)
 
 check: deps ## every check that is not long; the last line says "N passed, N failed"
-	@$(MAKE) --no-print-directory build unit
+	@$(MAKE) --no-print-directory checked
 	@$(PYTHON) tests/check.py
 
 check-long: deps ## check, and the long campaigns as well
-	@$(MAKE) --no-print-directory build unit
+	@$(MAKE) --no-print-directory checked
 	@$(PYTHON) tests/check.py --long
 
 bench: build ## the figures, one line each; ONLY=NAME runs one
