@@ -110,12 +110,14 @@ void vm_request(struct vm *vm, uint32_t requests)
 	vm->requests |= requests;
 	kick_all(vm);
 	task_wake(&machines);
+	task_wake(vm);
 }
 
 void vm_settle(struct vm *vm)
 {
 	assert_cp(!vcpu_self());
-	while (vm->requests)
+	/* A LOGOFF waits for the command that waits here: leave, and touch the machine no more. */
+	while (vm->requests && !(vm->requests & REQUEST_LOGOFF))
 		task_sleep(vm);
 }
 
@@ -157,6 +159,19 @@ tod_t vm_total_time(const struct vm *vm)
 
 /* ---- the service task -------------------------------------------------- */
 
+/* DEFINE STORAGE: the old storage goes first, so the old size can always be had again. */
+static void resize(struct vm *vm)
+{
+	uint64_t old = vm->storage.size;
+
+	storage_destroy(vm);
+	if (storage_create(vm, vm->wanted_storage) < 0) {
+		vm_write(vm, "CP HAS NOT ENOUGH REAL STORAGE; STORAGE IS AS IT WAS");
+		assert_cp(storage_create(vm, old) == 0);
+	}
+	vm->wanted_storage = 0;
+}
+
 static void reset(struct vm *vm, bool clear)
 {
 	vm->stopped = true;
@@ -166,6 +181,8 @@ static void reset(struct vm *vm, bool clear)
 	devices_reset(vm);
 	if (clear)
 		storage_clear(vm);
+	if (vm->wanted_storage)
+		resize(vm);
 }
 
 static void load(struct vm *vm)

@@ -31,9 +31,9 @@ struct command {
 	char text[COMMAND_MAX + 1]; /* as typed, for commands that take text */
 	char buffer[COMMAND_MAX + 1];
 	unsigned count; /* tokens; the command's own name is token 0 */
-	/* Upper case. Beyond count both arrays hold empty strings, so a handler may look at any of them. */
-	const char *token[COMMAND_TOKENS];
-	const char *rest[COMMAND_TOKENS]; /* into text: from this token to the end, as typed */
+	/* Upper case. Beyond count both arrays hold empty strings, so a handler may look ahead without counting. */
+	const char *token[COMMAND_TOKENS + 4];
+	const char *rest[COMMAND_TOKENS + 4]; /* into text: from this token to the end, as typed */
 };
 
 #define CLASS(letter) (1u << ((letter) - 'A'))

@@ -63,7 +63,7 @@ struct session {
 	unsigned input_head, input_tail; /* taken at head, put at tail; equal: empty */
 	bool busy;			 /* its task runs a command, which may hold s->vm across a sleep */
 	bool ending;			 /* its task is to finish */
-	bool running_told;		 /* the user knows that his machine runs (see session_state()) */
+	bool drop_told;			 /* the operator knows that the line dropped */
 	struct logon logon;
 	char logon_by[9];  /* who logged on BY, or empty */
 	unsigned failures; /* wrong passwords in a row at this line */
@@ -71,9 +71,9 @@ struct session {
 	struct terminal_settings terminal;
 };
 
-/* Log OPERATOR on at line 0, then every user the operator's entry names in AUTOLOG. Called once, from a task, when
- * disks, directory and lines are there. 0, or < 0 with a line on the console. */
-int session_start(void);
+/* Log OPERATOR on at line 0 and let the lines in. Called once, from a task, when disks, directory and lines are
+ * there. */
+void session_init(void);
 
 /* From line.c, at interruption time: a line opened, closed, or typed text. Must not sleep. */
 void session_opened(struct line *l);
@@ -109,6 +109,6 @@ int session_autolog(const char *userid, struct reply *reply);
 /* The machine is about to go: accounting lines, LOGOFF message, and the line gets its greeting again. Waits until the
  * session's task no longer uses the machine. Called by the system task that carries out REQUEST_LOGOFF, with every
  * virtual CPU ended, before vm_destroy(). */
-void session_vm_ended(struct vm *vm);
+void session_logged_off(struct vm *vm);
 
 #endif

@@ -78,6 +78,7 @@ struct vm {
 	uint32_t classes; /* privilege classes: bit 0 is A ... */
 	uint32_t options; /* enum set_option */
 	uint64_t max_storage;
+	uint64_t wanted_storage; /* DEFINE STORAGE: the size from the next reset on; 0: as it is */
 	enum machine_mode mode;
 	tod_t logon_time;
 	tod_t command_time; /* CP's work for it outside its virtual CPUs' tasks */

@@ -1,0 +1,43 @@
+/*
+ * session_private.h - what the files of session/ and the logon commands share.
+ */
+#ifndef CP_SESSION_PRIVATE_H
+#define CP_SESSION_PRIVATE_H
+
+#include <cp/command.h>
+#include <cp/format.h>
+#include <cp/session.h>
+#include <cp/vm.h>
+
+/* session.c */
+extern bool sessions_started; /* lines may have sessions now */
+struct session *session_open_line(struct line *l); /* a new session, greeted; NULL: no storage */
+void session_greet(struct session *s);
+
+/* output.c */
+void session_reply_init(struct session *s);
+
+/* input.c: one line of input; sleeps. */
+void input_line(struct session *s, const char *text);
+
+/* build.c: the machine of a directory entry, with its devices; NULL after a message to the reply. */
+struct vm *machine_build(const char *userid, const void *entry, size_t length, struct reply *reply);
+/* The entry's COMMAND statements, then its IPL. */
+void machine_start(struct vm *vm, const void *entry, size_t length, bool noipl, struct reply *reply);
+
+/* command/logon.c: the line that answers LOGON's question. */
+int logon_password(struct session *s, const char *text);
+
+/* command/password.c */
+struct object_secret;
+/* Does text (upper case) match? Yields; takes the same time for every text. A NULL secret matches nothing, in the
+ * time that the usual secret takes. */
+bool password_matches(const struct object_secret *secret, const char *text);
+
+/* command/when.c: "10:02:33 GMT MONDAY 11/23/26", at least 40 bytes; and "10:02:33". */
+void when_text(tod_t t, char *dst, size_t size);
+void when_clock(tod_t t, char dst[9]);
+/* "CONNECT= hh:mm:ss VIRTCPU= mmm:ss.hh TOTCPU= mmm:ss.hh", at least 64 bytes. */
+void when_account(const struct vm *vm, char *dst, size_t size);
+
+#endif
