@@ -81,7 +81,6 @@ int cmd_format(struct arguments *arguments)
 {
 	static char line[CONSOLE_LINE + 1];
 	static struct disk disk;
-	struct mode *mode;
 	uint16_t device;
 	char letter;
 	int rc = take_disk(arguments, &device, &letter);
@@ -104,14 +103,6 @@ int cmd_format(struct arguments *arguments)
 	rc = make(&disk, letter, line);
 	if (rc)
 		return rc;
-	/* Whatever letter knew this disk, its catalogue is history. */
-	while ((mode = mode_next(NULL))) {
-		while (mode && mode->disk.device != device)
-			mode = mode_next(mode);
-		if (!mode)
-			break;
-		mode_release(mode);
-	}
 	rc = mode_access(device, letter, false);
 	if (rc == 0)
 		message(MSG_FORMAT_DONE, disk.store.sectors / CMSFS_BLOCK_SECTORS, letter, device);

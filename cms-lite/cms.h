@@ -116,7 +116,7 @@ struct mode *mode_find(char letter);
 /* In the order of the search: A to Z. NULL after the last; start with NULL. */
 struct mode *mode_next(const struct mode *previous);
 
-/* Access a disk; a disk of that letter is released first. Returns a return code, after a message unless quiet. */
+/* Access a disk; a disk of that letter, and another letter of that disk, are released first. Returns a return code, after a message unless quiet. */
 int mode_access(uint16_t device, char letter, bool quiet);
 void mode_release(struct mode *mode);
 

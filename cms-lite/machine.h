@@ -125,6 +125,9 @@ void machine_run(uint32_t entry, const char *arguments, struct program_result *r
  */
 int64_t program_call(uint32_t number, uint64_t a, uint64_t b, uint64_t c);
 
+/* End the program that called: HX was the answer to its read. Only from within program_call. */
+void machine_halt_program(void) __attribute__((noreturn));
+
 /* A line that was typed while the program ran, and is not HX. */
 void program_typed(const char *line);
 

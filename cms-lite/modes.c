@@ -72,12 +72,14 @@ int mode_error(const struct mode *mode, int error)
 
 int mode_access(uint16_t device, char letter, bool quiet)
 {
-	struct mode *mode = mode_find(letter);
+	struct mode *mode;
 	struct cmsfs_entry *room;
 	int error;
 
-	if (mode)
-		mode_release(mode);
+	/* Two letters for one disk would be two catalogues of it in storage, and the second write would undo the first. */
+	for (mode = modes; mode < modes + MODES_MAX; mode++)
+		if (mode->letter == letter || mode->disk.device == device)
+			mode_release(mode);
 	mode = find_free();
 	if (!mode)
 		return message(MSG_TOO_MANY_DISKS, MODES_MAX);

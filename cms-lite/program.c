@@ -144,8 +144,12 @@ static int64_t call_read(char *to, uint64_t size)
 
 	if (size == 0)
 		return -1;
-	if (!typed_waiting)
-		return (int64_t)console_read(to, size);
+	if (!typed_waiting) {
+		length = console_read(to, size);
+		if (text_same_nocase(to, "HX"))
+			machine_halt_program();
+		return (int64_t)length;
+	}
 	typed_waiting = false;
 	text_copy(to, size, typed);
 	length = strlen(to);

@@ -133,6 +133,8 @@ int cmsfs_put(struct cmsfs_disk disk, const char *file_id, const void *data, siz
 	host = host_mount(disk, &error);
 	if (!host)
 		return error;
+	if (record_length == 0 && memcmp(type, "MODULE  ", CMSFS_NAME) == 0)
+		record_length = CMSFS_BLOCK;
 	error = cmsfs_create(&writer, &host->fs, name, type, record_length ? 'F' : 'V', record_length);
 	if (error == CMSFS_OK)
 		error = cmsfs_append(&writer, data, (uint32_t)size);

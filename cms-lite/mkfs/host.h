@@ -27,6 +27,7 @@ int cmsfs_format_boot(struct cmsfs_disk disk, const char *label, const void *ima
 /*
  * Write a file; an older one of that name is replaced. file_id is "NAME TYPE" or "name.type". record_length 0: a text
  * file (format V: lines of ASCII); else format F with records of that many bytes, the last one filled up with zeros.
+ * A program (type MODULE) is always of format F.
  */
 int cmsfs_put(struct cmsfs_disk disk, const char *file_id, const void *data, size_t size,
 	      uint32_t record_length);

@@ -35,16 +35,20 @@ void machine_run(uint32_t entry, const char *arguments, struct program_result *r
 	outcome = NULL;
 }
 
+void machine_halt_program(void)
+{
+	outcome->end = PROGRAM_HALTED;
+	program_leave(0);
+}
+
 /* A line typed while the program runs: HX ends it, anything else waits for the program's next read. */
 static void take_line(void)
 {
 	static char line[CONSOLE_LINE + 1];
 
 	console_read(line, sizeof(line));
-	if (text_same_nocase(line, "HX")) {
-		outcome->end = PROGRAM_HALTED;
-		program_leave(0);
-	}
+	if (text_same_nocase(line, "HX"))
+		machine_halt_program();
 	program_typed(line);
 }
 
