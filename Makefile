@@ -70,7 +70,7 @@ GUEST_NAMES    := $(basename $(notdir $(GUEST_PROGRAMS)))
 GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin)
 
 CP_PRODUCTS    := $(if $(S390X_SOURCES),$(B)/cp.elf $(B)/cp.bin $(B)/cp.ins)
-CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin)
+CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin) $(addprefix $(B)/cms-disk/,$(notdir $(CMS_FILES)))
 VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40)
 
 # ---- what people type -----------------------------------------------------------------------------------------
@@ -160,6 +160,11 @@ $(B)/cms-lite.elf: $(CMS_OBJECTS) $(CMS_LDSCRIPT)
 $(B)/%.bin: $(B)/%.elf
 	echo "  RAW     $@"
 	$(CROSS)objcopy -O binary $< $@
+
+# vm40 puts what is in build/cms-disk onto the CMS system disk; modules are made there.
+$(B)/cms-disk/%: cms-lite/disk/%
+	@mkdir -p $(@D)
+	cp $< $@
 
 # Hercules loads an image by a list of files and addresses.
 $(B)/cp.ins: Makefile | $(B)

@@ -113,10 +113,10 @@ static int put_cms_file(struct cmsfs_disk disk, const char *directory, const cha
 	return error ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* Files NAME.TYPE of cms-lite/disk go onto the system disk. */
+/* The files NAME.TYPE of cms-disk, beside this program, go onto the system disk. */
 static int put_cms_files(struct cmsfs_disk disk)
 {
-	char *path = prepare_in_tree("cms-lite/disk");
+	char *path = prepare_beside("cms-disk");
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 	int rc = EXIT_DONE;
