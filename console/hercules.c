@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CLEAN_ADDRESS "0000000000000FFF"
@@ -113,15 +114,26 @@ static void hercules_go(struct machine *m)
 	command(m, "ipl cp.ins\n");
 }
 
+/* What the panel reports twice a second, for a graphical front end. */
+static bool is_status(const char *text)
+{
+	static const char *const marks[] = {
+		"STATUS=", "SYS=", "DEVA=", "DEVC=", "DEVD=", "DEVX=", "MIPS=", "SIOS="};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strncmp(text, marks[i], strlen(marks[i])) == 0)
+			return true;
+	return false;
+}
+
 /*
- * "HHCCP011I CPU0000: Disabled wait state" and, on the next line, "PSW=0002... address". The panel's status
- * reports (twice a second) stay out of the log.
+ * "HHCCP011I CPU0000: Disabled wait state" and, on the next line, "PSW=0002... address".
  */
 static bool hercules_output(struct machine *m, const char *text)
 {
 	const char *psw = strstr(text, "PSW=");
 
-	if (strncmp(text, "STATUS=", 7) == 0 || strncmp(text, "SYS=", 4) == 0)
+	if (is_status(text))
 		return false;
 	if (strstr(text, "HHCCP011I") && !m->stop_text)
 		m->stop_text = must_copy("CP stopped the machine");
@@ -137,8 +149,9 @@ static bool hercules_output(struct machine *m, const char *text)
 
 static void hercules_ended(struct machine *m, int status)
 {
-	(void)status; /* always 0 */
-	if (!m->stop_text)
+	if (WIFSIGNALED(status) && !m->stop_text)
+		m->stop_text = must_format("Hercules was ended by signal %d", WTERMSIG(status));
+	else if (!m->stop_text)
 		m->stop_text = must_copy("Hercules ended by itself");
 }
 

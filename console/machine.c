@@ -47,6 +47,34 @@ int machine_link(struct machine *m, const char *file, const char *target)
 	return rc;
 }
 
+static int copy_bytes(int from, int to)
+{
+	char data[65536];
+	ssize_t length;
+
+	while ((length = read(from, data, sizeof(data))) > 0)
+		if (write(to, data, (size_t)length) != length)
+			return -1;
+	return length < 0 ? -1 : 0;
+}
+
+int machine_copy(struct machine *m, const char *file, const char *source)
+{
+	char *path = rundir_path(m->name, file);
+	int from = open(source, O_RDONLY | O_CLOEXEC);
+	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int rc = from < 0 || to < 0 ? -1 : copy_bytes(from, to);
+
+	if (rc)
+		fail("%s to %s: %s", source, path, strerror(errno));
+	if (from >= 0)
+		close(from);
+	if (to >= 0 && close(to))
+		rc = -1;
+	free(path);
+	return rc;
+}
+
 /* In the child: become the emulator. */
 static void become(char *const argv[], int input, int output)
 {

@@ -60,5 +60,7 @@ const struct backend *backend_find(const char *name);
 int machine_spawn(struct machine *m, char *const argv[], bool want_input);
 /* A symbolic link `file` in the run directory to `target`. 0, or -1 with a message. */
 int machine_link(struct machine *m, const char *file, const char *target);
+/* A copy `file` in the run directory of `source`. 0, or -1 with a message. */
+int machine_copy(struct machine *m, const char *file, const char *source);
 
 #endif
