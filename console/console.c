@@ -50,10 +50,24 @@ static bool send_all(const char *data, size_t length)
 
 /* --- with a terminal ----------------------------------------------------------------------------- */
 
-static void show_secret(bool on)
+static void show_nothing(void)
+{
+}
+
+static void set_secret(bool on)
 {
 	secret = on;
-	rl_redisplay_function = on ? NULL : rl_redisplay;
+	rl_redisplay_function = on ? show_nothing : rl_redisplay;
+}
+
+/* A LOGON with the password on the same line is not for the history. */
+static bool tells_password(const char *text)
+{
+	char verb[8], user[9], password[2];
+
+	return sscanf(text, "%7s %8s %1s", verb, user, password) == 3 &&
+	       (strncasecmp(verb, "LOGIN", strlen(verb)) == 0 ||
+		strncasecmp(verb, "LOGON", strlen(verb)) == 0);
 }
 
 static void take_line(char *text)
@@ -63,13 +77,13 @@ static void take_line(char *text)
 		rl_callback_handler_remove();
 		return;
 	}
-	if (*text && !secret)
+	if (*text && !secret && !tells_password(text))
 		add_history(text);
 	send_all(text, strlen(text));
 	send_all("\n", 1);
 	free(text);
 	if (secret) {
-		show_secret(false);
+		set_secret(false);
 		putchar('\n');
 	}
 }
@@ -93,13 +107,12 @@ static void show_above(struct buffer *text)
 
 	rl_save_prompt();
 	rl_replace_line("", 0);
-	if (rl_redisplay_function)
-		rl_redisplay();
+	rl_redisplay_function();
 	fputs("\r\033[K", stdout);
 	while ((line = buffer_line(text))) {
 		puts(line);
 		if (asks_password(line))
-			show_secret(true);
+			set_secret(true);
 		free(line);
 	}
 	rl_restore_prompt();
@@ -268,7 +281,8 @@ static int part(const char *name, unsigned line, bool there)
 	char *outcome = there ? NULL : start_outcome(name);
 
 	if (there && line == 0)
-		printf("%s stays up: `build/vm40 console 0` comes back, `build/vm40 down` ends it\n", name);
+		printf("%s stays up: `vm40 console --name %s 0` comes back, `vm40 down --name %s` ends it\n",
+		       name, name, name);
 	else if (outcome)
 		printf("%s is down: %s\n", name, outcome + strcspn(outcome, " ") + 1);
 	else if (!there)
