@@ -9,18 +9,23 @@
 #ifndef ARCH_DEVICE_H
 #define ARCH_DEVICE_H
 
-#include <cp/types.h>
+#include <cp/state.h>
 
 struct arch_device {
 	uint32_t pmcw[7];
-	uint32_t scsw[3];	/* [0] flags and control, [1] CCW address, [2] status and count */
-	uint32_t orb[2];	/* interruption parameter; flags of the ORB */
-	uint32_t ccw;		/* address of the CCW to execute next, or waiting */
-	uint32_t steps;		/* CCWs executed by this program */
-	bool first;		/* the next operation is the first of its program */
-	bool interruption;	/* an I/O interruption is pending */
-	bool report;		/* a channel report (CRW) for it is pending */
-	bool sense_valid;	/* concurrent sense goes into the next IRB */
+	uint32_t scsw[3];    /* [0] flags and control, [1] CCW address, [2] status and count */
+	uint32_t orb[2];     /* interruption parameter; flags of the ORB */
+	uint32_t ccw;	     /* address of the CCW to execute next, or waiting */
+	uint32_t steps;	     /* CCWs executed by this program */
+	bool first;	     /* the next operation is the first of its program */
+	bool waiting;	     /* the device waits for somebody; device_ready() goes on at ccw */
+	bool interruption;   /* an I/O interruption is pending */
+	bool report;	     /* a channel report (CRW) for it is pending */
+	bool sense_valid;    /* concurrent sense goes into the next IRB */
+	uint8_t unsolicited; /* attention and device end not yet presented */
 };
+
+/* The fields above, for SAVE and RESTORE; the object is the struct arch_device. */
+extern const struct state_field arch_device_state[];
 
 #endif
