@@ -1,0 +1,131 @@
+/*
+ * memory.c - moving, comparing and measuring bytes: the C library's handful for freestanding CP.
+ *
+ * Owns: memcpy() and friends. A hosted build takes the C library's own; its unit test includes this file under other names.
+ * Before: nothing. After: everything.
+ * Simplification: strlen() and the others on strings go byte by byte.
+ *
+ * The compiler may call memcpy() and friends by itself, so they must exist, and it may recognize a loop in them as
+ * "this is memcpy" and turn the routine into a call of itself: the pragma forbids that. Storage is moved in pieces of a fixed
+ * 256 bytes, which every compiler turns into the machine's own best (one MVC on s390x), then 8, then 1.
+ */
+#include <cp/string.h>
+
+#if !__STDC_HOSTED__ || defined(MEMORY_FREESTANDING)
+
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+
+#define PIECE 256
+
+struct piece {
+	char bytes[PIECE];
+} __attribute__((may_alias));
+
+/* Eight bytes at any address: both machines load and store them unaligned. */
+struct word {
+	uint64_t value;
+} __attribute__((packed, may_alias));
+
+void *memcpy(void *dst, const void *src, size_t n)
+{
+	char *d = dst;
+	const char *s = src;
+
+	for (; n >= PIECE; n -= PIECE, d += PIECE, s += PIECE)
+		*(struct piece *)d = *(const struct piece *)s;
+	for (; n >= 8; n -= 8, d += 8, s += 8)
+		((struct word *)d)->value = ((const struct word *)s)->value;
+	for (; n; n--)
+		*d++ = *s++;
+	return dst;
+}
+
+/* A word is loaded whole before it is stored, so moving towards lower addresses is right however near src is. */
+void *memmove(void *dst, const void *src, size_t n)
+{
+	char *d = dst;
+	const char *s = src;
+
+	if (d <= s) {
+		for (; n >= 8; n -= 8, d += 8, s += 8)
+			((struct word *)d)->value = ((const struct word *)s)->value;
+		for (; n; n--)
+			*d++ = *s++;
+		return dst;
+	}
+	for (; n >= 8; n -= 8)
+		((struct word *)(d + n - 8))->value = ((const struct word *)(s + n - 8))->value;
+	while (n--)
+		d[n] = s[n];
+	return dst;
+}
+
+void *memset(void *dst, int c, size_t n)
+{
+	char *d = dst;
+	const uint64_t word = (uint8_t)c * 0x0101010101010101ull;
+
+	for (; n >= PIECE; n -= PIECE, d += PIECE)
+		__builtin_memset(d, c, PIECE);
+	for (; n >= 8; n -= 8, d += 8)
+		((struct word *)d)->value = word;
+	for (; n; n--)
+		*d++ = (char)c;
+	return dst;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+	const uint8_t *x = a, *y = b;
+
+	for (; n >= 8 && ((const struct word *)x)->value == ((const struct word *)y)->value; n -= 8)
+		x += 8, y += 8;
+	for (; n; n--, x++, y++) {
+		if (*x != *y)
+			return *x - *y;
+	}
+	return 0;
+}
+
+void *memchr(const void *s, int c, size_t n)
+{
+	for (const uint8_t *p = s; n; n--, p++) {
+		if (*p == (uint8_t)c)
+			return (void *)p;
+	}
+	return NULL;
+}
+
+size_t strlen(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return (uint8_t)*a - (uint8_t)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n && *a && *a == *b; n--)
+		a++, b++;
+	return n ? (uint8_t)*a - (uint8_t)*b : 0;
+}
+
+char *strchr(const char *s, int c)
+{
+	for (; *s != (char)c; s++) {
+		if (!*s)
+			return NULL;
+	}
+	return (char *)s;
+}
+
+#endif
