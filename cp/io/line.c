@@ -28,7 +28,8 @@ void line_register(struct line *l)
 
 	while (line_find(l->number))
 		l->number++;
-	list_for_each(other, &lines, all) {
+	list_for_each(other, &lines, all)
+	{
 		if (other->number > l->number) {
 			after = &other->all;
 			break;
@@ -43,7 +44,8 @@ struct line *line_find(unsigned number)
 {
 	struct line *l;
 
-	list_for_each(l, &lines, all) {
+	list_for_each(l, &lines, all)
+	{
 		if (l->number == number)
 			return l;
 	}
@@ -91,11 +93,12 @@ void line_input(struct line *l, const char *text, size_t length)
 {
 	char clean[LINE_INPUT_MAX];
 
+	if (!l->open)
+		return; /* the last words of somebody who has left */
 	if (length > LINE_INPUT_MAX)
 		length = LINE_INPUT_MAX;
 	for (size_t i = 0; i < length; i++)
 		clean[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : ' ';
-	line_opened(l);
 	session_input(l, clean, length);
 }
 

@@ -19,10 +19,10 @@
 
 #define SUBCHANNEL_FIRST 0x00010000u
 #define SUBCHANNEL_LIMIT 0x10000u
-#define RUN_TRIES 5
-#define RUN_LIMIT (30 * TOD_SECOND) /* a disk that says nothing for so long has failed */
-#define CHANNEL_MAY_PASS 0x0e /* data, control and interface-control checks */
-#define RUN_PAUSE (20 * TOD_MILLISECOND)
+#define RUN_TRIES        5
+#define RUN_LIMIT        (30 * TOD_SECOND) /* a disk that says nothing for so long has failed */
+#define CHANNEL_MAY_PASS 0x0e              /* data, control and interface-control checks */
+#define RUN_PAUSE        (20 * TOD_MILLISECOND)
 
 /* Operation-request block. */
 struct orb {
@@ -89,7 +89,8 @@ static struct real_device *real_find(uint32_t id)
 {
 	struct real_device *d;
 
-	list_for_each(d, &devices, all) {
+	list_for_each(d, &devices, all)
+	{
 		if (d->id == id)
 			return d;
 	}
@@ -224,7 +225,8 @@ static int run_recover(struct real_device *d)
 	int rc;
 
 	memset(d->sense, 0, sizeof(d->sense));
-	d->sense_program = (struct ccw){CCW_SENSE, CCW_ANY_LENGTH, sizeof(d->sense), channel_address(d->sense)};
+	d->sense_program =
+		(struct ccw){CCW_SENSE, CCW_ANY_LENGTH, sizeof(d->sense), channel_address(d->sense)};
 	rc = run_once(d, &d->sense_program);
 	if (rc || d->sense[0] & (SENSE_COMMAND_REJECT | SENSE_INTERVENTION_REQUIRED))
 		return -1;

@@ -21,11 +21,11 @@ struct ccw {
 	uint32_t address;
 } __attribute__((aligned(8)));
 
-#define CCW_CHAIN 0x40		 /* another CCW follows */
-#define CCW_ANY_LENGTH 0x20	 /* a different length is no error (SLI) */
+#define CCW_CHAIN      0x40 /* another CCW follows */
+#define CCW_ANY_LENGTH 0x20 /* a different length is no error (SLI) */
 
-#define CCW_NOP 0x03
-#define CCW_SENSE 0x04
+#define CCW_NOP      0x03
+#define CCW_SENSE    0x04
 #define CCW_SENSE_ID 0xe4
 
 /* Subchannel-status word. */
@@ -37,12 +37,12 @@ struct scsw {
 };
 
 #define SCSW_DEFERRED_CC 0x03000000
-#define SCSW_START 0x4000 /* function control: START SUBCHANNEL is what ended */
-#define SCSW_HALT 0x2000
-#define SCSW_CLEAR 0x1000
-#define SCSW_FUNCTION 0x7000
-#define SCSW_SECONDARY 0x04
-#define SCSW_PENDING 0x01
+#define SCSW_START       0x4000 /* function control: START SUBCHANNEL is what ended */
+#define SCSW_HALT        0x2000
+#define SCSW_CLEAR       0x1000
+#define SCSW_FUNCTION    0x7000
+#define SCSW_SECONDARY   0x04
+#define SCSW_PENDING     0x01
 
 /* Interruption-response block. */
 struct irb {
@@ -60,7 +60,7 @@ struct schib {
 };
 
 #define SCHIB_ENABLED 0x00800000
-#define SCHIB_VALID 0x00010000
+#define SCHIB_VALID   0x00010000
 
 /* What SENSE ID answers. */
 struct sense_id {
@@ -74,14 +74,14 @@ struct sense_id {
 
 struct real_device {
 	struct list all;
-	uint32_t id;	  /* subchannel */
+	uint32_t id;      /* subchannel */
 	uint16_t address; /* device number */
 	struct sense_id sense_id;
 	struct ccw sense_program;
 	uint8_t sense[32]; /* of the last unit check that real_run() met */
 	/* At interruption time, for everything real_run() did not ask for. NULL: nobody cares. */
 	void (*interrupt)(struct real_device *d, const struct scsw *scsw);
-	void *private;	  /* the driver's */
+	void *private; /* the driver's */
 	/* real_run() */
 	bool locked, running;
 	struct scsw outcome;

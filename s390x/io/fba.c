@@ -14,11 +14,11 @@
 #include <cp/string.h>
 #include "css.h"
 
-#define FBA_MAX_SECTORS 120 /* 60 KiB: a CCW counts to 65,535 */
-#define FBA_WRITE 0x41
-#define FBA_READ 0x42
-#define FBA_LOCATE 0x43
-#define FBA_DEFINE_EXTENT 0x63
+#define FBA_MAX_SECTORS     120 /* 60 KiB: a CCW counts to 65,535 */
+#define FBA_WRITE           0x41
+#define FBA_READ            0x42
+#define FBA_LOCATE          0x43
+#define FBA_DEFINE_EXTENT   0x63
 #define FBA_CHARACTERISTICS 0x64
 
 struct fba {
@@ -48,7 +48,8 @@ static int fba_transfer(struct fba *f, bool write, uint64_t sector, uint32_t cou
 	f->locate.operation = write ? 0x01 : 0x06;
 	f->locate.count = (uint16_t)count;
 	f->locate.block = (uint32_t)sector;
-	f->program[0] = (struct ccw){FBA_DEFINE_EXTENT, CCW_CHAIN, sizeof(f->extent), channel_address(&f->extent)};
+	f->program[0] =
+		(struct ccw){FBA_DEFINE_EXTENT, CCW_CHAIN, sizeof(f->extent), channel_address(&f->extent)};
 	f->program[1] = (struct ccw){FBA_LOCATE, CCW_CHAIN, sizeof(f->locate), channel_address(&f->locate)};
 	f->program[2] = (struct ccw){write ? FBA_WRITE : FBA_READ, 0, (uint16_t)(count * SECTOR_SIZE),
 				     channel_address(buf)};
@@ -130,7 +131,8 @@ static uint32_t fba_size(struct real_device *d)
 	block_size = (unsigned)answer[4] << 8 | answer[5];
 	if (block_size != SECTOR_SIZE)
 		return 0;
-	return (uint32_t)answer[14] << 24 | (uint32_t)answer[15] << 16 | (uint32_t)answer[16] << 8 | answer[17];
+	return (uint32_t)answer[14] << 24 | (uint32_t)answer[15] << 16 | (uint32_t)answer[16] << 8 |
+	       answer[17];
 }
 
 void fba_probe(struct real_device *d)
@@ -142,7 +144,8 @@ void fba_probe(struct real_device *d)
 		return;
 	size = fba_size(d);
 	if (!size) {
-		log_line("Disk %04X: not usable, its blocks are not 512 bytes or it does not answer", d->address);
+		log_line("Disk %04X: not usable, its blocks are not 512 bytes or it does not answer",
+			 d->address);
 		return;
 	}
 	f = heap_alloc(sizeof(*f));

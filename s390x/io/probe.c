@@ -16,12 +16,10 @@ static const struct {
 	uint8_t cu_model; /* 0 is any */
 	void (*probe)(struct real_device *d);
 } drivers[] = {
-	{0x3832, 2, virtio_blk_probe},	  /* virtio by CCW: the model is the virtio device id */
-	{0x3832, 3, virtio_serial_probe},
-	{0x6310, 0, fba_probe},		  /* 9336 */
-	{0x3880, 0, fba_probe},		  /* 3370, and other disks: fba.c looks at the device type */
-	{0x3215, 0, tty3215_probe},
-	{0x1052, 0, tty3215_probe},
+	{0x3832, 2, virtio_blk_probe}, /* virtio by CCW: the model is the virtio device id */
+	{0x3832, 3, virtio_serial_probe}, {0x6310, 0, fba_probe}, /* 9336 */
+	{0x3880, 0, fba_probe}, /* 3370, and other disks: fba.c looks at the device type */
+	{0x3215, 0, tty3215_probe},       {0x1052, 0, tty3215_probe},
 };
 
 static void device_found(struct real_device *d)

@@ -18,19 +18,19 @@
 #include <cp/string.h>
 #include "css.h"
 
-#define SCLP_READ_INFO 0x00020001u
-#define SCLP_READ_EVENT 0x00770005u
+#define SCLP_READ_INFO   0x00020001u
+#define SCLP_READ_EVENT  0x00770005u
 #define SCLP_WRITE_EVENT 0x00760005u
-#define SCLP_WRITE_MASK 0x00780005u
+#define SCLP_WRITE_MASK  0x00780005u
 
 #define EVENT_COMMAND 0x80000000u /* the operator typed a command */
 #define EVENT_MESSAGE 0x40000000u /* a message to the operator */
 
 #define SCLP_PENDING 0x00000001u /* of the interruption parameter: events wait to be read */
-#define SCLP_BLOCK 0xfffffff8u	 /* and which request has been done */
+#define SCLP_BLOCK   0xfffffff8u /* and which request has been done */
 
-#define LINE_MAX 1000 /* of one message; longer lines are cut into several */
-#define INPUT_GDS 0x1320
+#define LINE_MAX          1000 /* of one message; longer lines are cut into several */
+#define INPUT_GDS         0x1320
 #define INPUT_GDS_SWAPPED 0x2013 /* QEMU on a little-endian host */
 
 /* Service-call control blocks: one page each, below 2 GiB. */
@@ -67,7 +67,7 @@ enum sclp_state { SCLP_IDLE, SCLP_BUSY, SCLP_WRITING, SCLP_READING };
 static struct sccb polled_block, block;
 static enum sclp_state state;
 static uint32_t request; /* what `block` holds */
-static bool events; /* SCLP has said that there is something to read */
+static bool events;      /* SCLP has said that there is something to read */
 static struct line line;
 
 /* ---- the instruction, and waiting for it on the spot ------------------------------------- */

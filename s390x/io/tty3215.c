@@ -23,13 +23,13 @@
 #include <cp/timer.h>
 #include "css.h"
 
-#define TTY_WRITE 0x01	  /* without a carrier return */
+#define TTY_WRITE     0x01 /* without a carrier return */
 #define TTY_WRITE_END 0x09 /* with one */
-#define TTY_READ 0x0a
-#define TTY_WIDTH 148 /* Hercules cuts a write at 150 with the line end */
-#define TTY_CHAIN 8   /* writes in one channel program */
-#define TTY_TICK TOD_SECOND
-#define TTY_OPERATOR 0x0009
+#define TTY_READ      0x0a
+#define TTY_WIDTH     148 /* Hercules cuts a write at 150 with the line end */
+#define TTY_CHAIN     8   /* writes in one channel program */
+#define TTY_TICK      TOD_SECOND
+#define TTY_OPERATOR  0x0009
 
 enum tty_state { TTY_IDLE, TTY_WRITING, TTY_READING, TTY_ASKING, TTY_SENSING };
 
@@ -124,9 +124,12 @@ static void tty_typed(struct tty *t, unsigned length)
 
 static void tty_unsolicited(struct tty *t, uint8_t status)
 {
-	if (status & STATUS_DEVICE_END)
+	if (status & STATUS_DEVICE_END) {
 		tty_connected(t);
-	else if ((status & STATUS_ATTENTION) && (status & STATUS_UNIT_EXCEPTION))
+		return;
+	}
+	line_opened(&t->line); /* who types is there */
+	if ((status & STATUS_ATTENTION) && (status & STATUS_UNIT_EXCEPTION))
 		line_input(&t->line, "#CP", 3); /* the break key */
 	else if (status & STATUS_ATTENTION)
 		t->attention = true;
@@ -144,7 +147,8 @@ static void tty_ended(struct tty *t, const struct scsw *scsw)
 	}
 	if (state == TTY_SENSING && (t->sense & SENSE_INTERVENTION_REQUIRED))
 		line_closed(&t->line);
-	else if (state == TTY_READING && scsw->count <= TTY_WIDTH && !(scsw->device_status & STATUS_UNIT_EXCEPTION))
+	else if (state == TTY_READING && scsw->count <= TTY_WIDTH &&
+		 !(scsw->device_status & STATUS_UNIT_EXCEPTION))
 		tty_typed(t, TTY_WIDTH - scsw->count);
 	else if (state == TTY_ASKING)
 		line_opened(&t->line);
@@ -183,8 +187,7 @@ static void tty_tick(struct timer *timer)
 {
 	struct tty *t;
 
-	list_for_each(t, &ttys, all)
-		tty_check(t);
+	list_for_each(t, &ttys, all) tty_check(t);
 	timer_set(timer, arch_clock() + TTY_TICK);
 }
 

@@ -14,19 +14,19 @@
 #include <cp/string.h>
 #include "virtio.h"
 
-#define CCW_SET_QUEUE 0x13
-#define CCW_WRITE_FEATURES 0x11
-#define CCW_READ_FEATURES 0x12
-#define CCW_READ_CONFIGURATION 0x22
-#define CCW_WRITE_STATUS 0x31
-#define CCW_READ_QUEUE 0x32
-#define CCW_RESET 0x33
-#define CCW_SET_INDICATORS 0x43
+#define CCW_SET_QUEUE                    0x13
+#define CCW_WRITE_FEATURES               0x11
+#define CCW_READ_FEATURES                0x12
+#define CCW_READ_CONFIGURATION           0x22
+#define CCW_WRITE_STATUS                 0x31
+#define CCW_READ_QUEUE                   0x32
+#define CCW_RESET                        0x33
+#define CCW_SET_INDICATORS               0x43
 #define CCW_SET_CONFIGURATION_INDICATORS 0x53
 
-#define STATUS_FOUND 1
+#define STATUS_FOUND  1
 #define STATUS_DRIVER 2
-#define STATUS_READY 4
+#define STATUS_READY  4
 
 #define RING_ALIGN 4096u
 
@@ -140,7 +140,8 @@ int virtio_ready(struct virtio *v)
 
 /* ---- rings -------------------------------------------------------------------------- */
 
-void virtqueue_set(struct virtqueue *q, uint16_t n, const void *address, uint32_t length, uint16_t flags, uint16_t next)
+void virtqueue_set(struct virtqueue *q, uint16_t n, const void *address, uint32_t length, uint16_t flags,
+		   uint16_t next)
 {
 	q->descriptor[n] = (struct virtio_descriptor){(uintptr_t)address, length, flags, next};
 }

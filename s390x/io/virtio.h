@@ -16,7 +16,7 @@ struct virtio_descriptor {
 	uint16_t flags, next;
 };
 
-#define VIRTIO_NEXT 1  /* another descriptor follows */
+#define VIRTIO_NEXT  1 /* another descriptor follows */
 #define VIRTIO_WRITE 2 /* the device writes here */
 
 struct virtio_available {
@@ -35,7 +35,7 @@ struct virtio_used {
 struct virtqueue {
 	struct virtio *virtio;
 	uint16_t index, size; /* size: of the rings, in entries */
-	uint16_t seen;	      /* used entries taken so far */
+	uint16_t seen;        /* used entries taken so far */
 	struct virtio_descriptor *descriptor;
 	struct virtio_available *available;
 	volatile struct virtio_used *used;
@@ -46,8 +46,8 @@ struct virtio {
 	/* At interruption time: look at the used rings. */
 	void (*interrupt)(struct virtio *v);
 	void *private;
-	uint64_t indicators;	/* a bit for each queue, set by the device */
-	uint64_t configuration; /* set when its configuration changed */
+	uint64_t indicators;                          /* a bit for each queue, set by the device */
+	uint64_t configuration;                       /* set when its configuration changed */
 	uint8_t data[16] __attribute__((aligned(8))); /* of a CCW */
 };
 
@@ -61,7 +61,8 @@ int virtqueue_create(struct virtio *v, struct virtqueue *q, uint16_t index);
 int virtio_ready(struct virtio *v);
 
 /* Fill descriptor n. */
-void virtqueue_set(struct virtqueue *q, uint16_t n, const void *address, uint32_t length, uint16_t flags, uint16_t next);
+void virtqueue_set(struct virtqueue *q, uint16_t n, const void *address, uint32_t length, uint16_t flags,
+		   uint16_t next);
 /* Hand the chain that begins at descriptor n to the device. */
 void virtqueue_add(struct virtqueue *q, uint16_t n);
 /* Tell it that there is something new. */

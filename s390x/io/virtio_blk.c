@@ -13,13 +13,13 @@
 #include <cp/task.h>
 #include "virtio.h"
 
-#define BLK_SLOTS 16
-#define BLK_MAX_SECTORS 256
-#define BLK_TRIES 3
+#define BLK_SLOTS         16
+#define BLK_MAX_SECTORS   256
+#define BLK_TRIES         3
 #define BLK_FEATURE_FLUSH (1u << 9)
-#define BLK_READ 0
-#define BLK_WRITE 1
-#define BLK_FLUSH 4
+#define BLK_READ          0
+#define BLK_WRITE         1
+#define BLK_FLUSH         4
 
 /* The states of a slot. */
 enum { SLOT_FREE, SLOT_BUSY, SLOT_DONE };
@@ -117,7 +117,10 @@ static int blk_io(struct block_device *d, uint32_t type, uint64_t sector, void *
 			return 0;
 	}
 	log_line("Disk %04X: %s of block %u failed, virtio status %u", d->address,
-		 type == BLK_READ ? "read" : type == BLK_WRITE ? "write" : "flush", (unsigned)sector, status);
+		 type == BLK_READ    ? "read"
+		 : type == BLK_WRITE ? "write"
+				     : "flush",
+		 (unsigned)sector, status);
 	return -1;
 }
 

@@ -15,13 +15,13 @@
 #include <cp/string.h>
 #include "virtio.h"
 
-#define SERIAL_PORTS 17 /* 1 to 16 are lines */
+#define SERIAL_PORTS     17 /* 1 to 16 are lines */
 #define SERIAL_MULTIPORT (1u << 1)
-#define INPUT_BUFFERS 2
-#define INPUT_SIZE 128
-#define OUTPUT_SIZE 512
-#define CONTROL_BUFFERS 32
-#define CONTROL_SIZE 64
+#define INPUT_BUFFERS    2
+#define INPUT_SIZE       128
+#define OUTPUT_SIZE      512
+#define CONTROL_BUFFERS  32
+#define CONTROL_SIZE     64
 
 enum { DEVICE_READY, PORT_ADD, PORT_REMOVE, PORT_READY, CONSOLE_PORT, PORT_RESIZE, PORT_OPEN, PORT_NAME };
 
@@ -35,8 +35,9 @@ struct serial_port {
 	struct serial *serial;
 	struct virtqueue in, out;
 	bool added, sending;
+	uint16_t sent;   /* descriptor of the output under way */
 	unsigned length; /* of the line being typed */
-	char last;	 /* character received */
+	char last;       /* character received */
 	char typed[LINE_INPUT_MAX];
 	char input[INPUT_BUFFERS][INPUT_SIZE];
 	char output[OUTPUT_SIZE];
@@ -63,8 +64,9 @@ static void port_send(struct serial_port *p)
 	if (!length)
 		return;
 	p->sending = true;
-	virtqueue_set(&p->out, 0, p->output, (uint32_t)length, 0, 0);
-	virtqueue_add(&p->out, 0);
+	p->sent = (p->sent + 1) % p->out.size;
+	virtqueue_set(&p->out, p->sent, p->output, (uint32_t)length, 0, 0);
+	virtqueue_add(&p->out, p->sent);
 	virtqueue_notify(&p->out);
 }
 
@@ -76,10 +78,12 @@ static void port_start(struct line *l)
 static void port_sent(struct serial_port *p)
 {
 	uint32_t length;
+	int n;
 
-	if (virtqueue_take(&p->out, &length) < 0)
-		return;
-	p->sending = false;
+	while ((n = virtqueue_take(&p->out, &length)) >= 0) {
+		if (n == p->sent)
+			p->sending = false;
+	}
 	port_send(p);
 }
 
@@ -115,7 +119,7 @@ static void port_received(struct serial_port *p)
 	while ((n = virtqueue_take(&p->in, &length)) >= 0) {
 		if (n >= INPUT_BUFFERS)
 			continue;
-		for (uint32_t i = 0; i < length && i < INPUT_SIZE; i++) {
+		for (uint32_t i = 0; p->line.open && i < length && i < INPUT_SIZE; i++) {
 			port_typed(p, p->input[n][i], p->last);
 			p->last = p->input[n][i];
 		}
@@ -161,9 +165,15 @@ static void port_added(struct serial *s, uint32_t number)
 	line_register(&p->line);
 }
 
+/*
+ * When somebody hangs up, QEMU forgets output that he did not take: its
+ * descriptor never comes back. So nothing is under way any more, and the next
+ * output gets another descriptor, lest a late return be taken for its own.
+ */
 static void port_carrier(struct serial_port *p, bool open)
 {
 	p->length = 0;
+	p->sending = false;
 	if (open)
 		line_opened(&p->line);
 	else
@@ -211,16 +221,26 @@ static void control_serve(struct serial *s)
 		virtqueue_notify(&s->control_in);
 }
 
+static void serial_received(struct serial *s, bool open)
+{
+	for (unsigned i = 1; i < SERIAL_PORTS; i++) {
+		if (s->port[i] && s->port[i]->line.open == open)
+			port_received(s->port[i]);
+	}
+}
+
+/* Text first, so that what was typed before a hang-up counts; then who came and went; then the newcomers' text. */
 static void serial_interrupt(struct virtio *v)
 {
 	struct serial *s = v->private;
 
+	serial_received(s, true);
 	control_serve(s);
+	serial_received(s, true);
+	serial_received(s, false);
 	for (unsigned i = 1; i < SERIAL_PORTS; i++) {
-		if (!s->port[i])
-			continue;
-		port_received(s->port[i]);
-		port_sent(s->port[i]);
+		if (s->port[i])
+			port_sent(s->port[i]);
 	}
 }
 
