@@ -80,7 +80,7 @@ static void signals(void)
 {
 	t.gpr[3] = 0;
 	t.gpr[4] = 0;
-	try(&t, "sigp, restart of this CPU", PSW_64BIT, CODE("sigp 2,3,6\n lr 0,0"));
+	try(&t, "sigp, restart of this CPU", PSW_64BIT, CODE("sigp 2,3,6\n1: j 1b"));
 	expect("restart interruption", t.end == END_RESTART);
 	t.gpr[3] = 0;
 	try(&t, "sigp, emergency signal to this CPU", PSW_64BIT, CODE("sigp 2,3,3"));

@@ -69,6 +69,8 @@ int memcmp(const void *a, const void *b, size_t size);
 extern int failures;
 
 int main(void);
+/* Names what is tried from here on, for the judgements. try() does so itself. */
+void trying(const char *name);
 void try(struct trial *t, const char *name, uint64_t mask, const void *code);
 void expect(const char *what, int good);
 /* It ran to its end with this condition code; cc < 0: any. */

@@ -29,7 +29,7 @@ void trial_run(struct trial *t)
 		t->code = LOW(uint16_t, 0x8a);
 		t->ilc = LOW(uint8_t, 0x89);
 	} else {
-		t->code = LOW(uint16_t, 0x86);
+		t->code = t->end == END_EXTERNAL ? LOW(uint16_t, 0x86) : 0;
 		t->ilc = 0;
 	}
 	t->teid = LOW(uint64_t, 0xa8);

@@ -7,12 +7,20 @@
 
 int failures;
 
-static const char *tried;
+/* What is being tried; a name that begins with blanks belongs to the last one that does not. */
+static const char *group = "", *tried = "";
 static uint64_t tried_at;
+
+void trying(const char *name)
+{
+	tried = name;
+	if (*name != ' ')
+		group = name;
+}
 
 void try(struct trial *t, const char *name, uint64_t mask, const void *code)
 {
-	tried = name;
+	trying(name);
 	t->mask = mask;
 	t->address = tried_at = (uint64_t)code;
 	trial_run(t);
@@ -28,7 +36,7 @@ void expect(const char *what, int good)
 	if (good)
 		return;
 	failures++;
-	print("BAD %s: %s\n", tried, what);
+	print("BAD %s%s: %s\n", group, tried == group ? "" : tried, what);
 }
 
 void expect_done(const struct trial *t, int cc)
@@ -48,7 +56,7 @@ void expect_program(const struct trial *t, unsigned code, unsigned ilc, unsigned
 
 void differs(const char *what)
 {
-	print("differs: %s, %s\n", tried, what);
+	print("differs: %s%s: %s\n", group, tried == group ? "" : tried, what);
 }
 
 uint64_t control_get(int number)
