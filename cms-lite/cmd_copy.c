@@ -196,7 +196,7 @@ int cmd_readcard(struct arguments *arguments)
 {
 	static const char *const options[] = {"BINARY", "REPLACE", NULL};
 	static uint8_t card[CARD];
-	static char buffer[2 * LINE_MAX];
+	static char buffer[2 * CMS_LINE];
 	bool named, headed, binary = option_given(arguments, "BINARY");
 	struct arguments header;
 	struct mode *mode;
@@ -277,7 +277,7 @@ static int take_outgoing(const struct arguments *arguments, const char *const op
 int cmd_punch(struct arguments *arguments)
 {
 	static const char *const options[] = {"NOHEADER", NULL};
-	static char line[LINE_MAX + 1];
+	static char line[CMS_LINE + 1];
 	enum card_result result = CARD_DONE;
 	struct fileid id;
 	struct mode *mode;
@@ -303,7 +303,7 @@ int cmd_punch(struct arguments *arguments)
 
 int cmd_print(struct arguments *arguments)
 {
-	static char line[LINE_MAX + 1];
+	static char line[CMS_LINE + 1];
 	enum card_result result = CARD_DONE;
 	uint32_t number = 0;
 	struct fileid id;

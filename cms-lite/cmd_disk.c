@@ -68,8 +68,6 @@ static int make(struct disk *disk, char letter, const char *label)
 
 	if (error == CMSFS_TOO_SMALL)
 		return message(MSG_TOO_SMALL, letter, disk->device, CMSFS_BLOCKS_MIN);
-	if (error == CMSFS_BAD_NAME)
-		return message(MSG_BAD_PARAMETER, label);
 	if (error == CMSFS_READ_ONLY)
 		return message(MSG_READ_ONLY, letter, disk->device);
 	if (error)
@@ -81,6 +79,7 @@ int cmd_format(struct arguments *arguments)
 {
 	static char line[CONSOLE_LINE + 1];
 	static struct disk disk;
+	char name[CMSFS_NAME];
 	uint16_t device;
 	char letter;
 	int rc = take_disk(arguments, &device, &letter);
@@ -99,6 +98,8 @@ int cmd_format(struct arguments *arguments)
 		return 8;
 	message(MSG_FORMAT_LABEL);
 	console_read(line, sizeof(line));
+	if (cmsfs_fold_name(line, name))
+		return message(MSG_BAD_PARAMETER, line);
 	message(MSG_FORMAT_DOING, letter);
 	rc = make(&disk, letter, line);
 	if (rc)

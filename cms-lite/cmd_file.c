@@ -25,7 +25,7 @@ static void list_entry(const struct mode *mode, const struct cmsfs_entry *entry,
 {
 	struct calendar date = calendar_from(cmsfs_get64(entry->changed));
 	uint64_t blocks = (cmsfs_get64(entry->bytes) + CMSFS_BLOCK - 1) / CMSFS_BLOCK;
-	char line[LINE_MAX + 1];
+	char line[CMS_LINE + 1];
 	size_t n = format(line, sizeof(line), "%.8s %.8s %c1", entry->name, entry->type, mode->letter);
 
 	if (detail >= FORMAT)

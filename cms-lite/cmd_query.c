@@ -88,7 +88,7 @@ int cmd_query(struct arguments *arguments)
 		{"CMSLEVEL", 4, query_level},  {"DISK", 4, query_disk}, {"SEARCH", 3, query_search},
 		{"STORAGE", 4, query_storage}, {"TIME", 1, query_time}, {"USERID", 6, query_userid},
 	};
-	char line[LINE_MAX + 1];
+	char line[CMS_LINE + 1];
 
 	if (arguments->count == 0)
 		return message(MSG_NO_FUNCTION);

@@ -13,7 +13,7 @@
 
 #define CMS_LEVEL "1.0"
 
-#define LINE_MAX  255u
+#define CMS_LINE  255u
 #define WORDS_MAX 40
 
 /* ---- terminal.c -------------------------------------------------------------------------------------------------- */
@@ -93,7 +93,7 @@ const struct command *command_find(const char *word);
 #define RC_UNKNOWN (-3)
 int command_line(const char *line);
 
-/* Cut text into words; buffer, of LINE_MAX + 1 bytes, holds them. false: too many. */
+/* Cut text into words; buffer, of CMS_LINE + 1 bytes, holds them. false: too many. */
 bool arguments_cut(struct arguments *arguments, const char *text, char *buffer);
 
 /* Is this one of the options? Every option given must be in names (NULL at the end), or a message is written. */

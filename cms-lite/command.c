@@ -137,7 +137,7 @@ static int give_to_cp(const char *line, bool quiet_unknown)
 
 int cmd_cp(struct arguments *arguments)
 {
-	char line[LINE_MAX + 1];
+	char line[CMS_LINE + 1];
 	int rc;
 
 	text_copy(line, sizeof(line), arguments->text);
@@ -180,7 +180,7 @@ static int run_other(const char *line, const char *word, const char *rest)
 int command_line(const char *line)
 {
 	struct arguments arguments;
-	char buffer[2 * LINE_MAX + 2], word[LINE_MAX + 1];
+	char buffer[2 * CMS_LINE + 2], word[CMS_LINE + 1];
 	const struct command *command;
 	size_t length = 0;
 
@@ -189,13 +189,13 @@ int command_line(const char *line)
 		line++;
 	if (*line == '\0' || *line == '*')
 		return 0;
-	if (strlen(line) > LINE_MAX)
-		return message(MSG_TOO_LONG, LINE_MAX);
+	if (strlen(line) > CMS_LINE)
+		return message(MSG_TOO_LONG, CMS_LINE);
 	for (; line[length] && line[length] != ' ' && line[length] != '('; length++)
 		word[length] = text_upper(line[length]);
 	word[length] = '\0';
 	if (!arguments_cut(&arguments, line + length + (line[length] == ' '), buffer))
-		return message(MSG_TOO_LONG, LINE_MAX);
+		return message(MSG_TOO_LONG, CMS_LINE);
 	while (*arguments.text == ' ')
 		arguments.text++;
 	command = strcmp(word, "#CP") == 0 ? command_find("CP") : command_find(word);
@@ -210,7 +210,7 @@ int cmd_help(struct arguments *arguments)
 	const struct command *command;
 	struct fileid id = {.type = "HELPCMS", .mode = '*'};
 	struct mode *mode;
-	char text[LINE_MAX + 1];
+	char text[CMS_LINE + 1];
 
 	if (arguments->count == 0) {
 		say("Commands of CMS-lite (the capitals of a name may stand for it):");

@@ -18,7 +18,7 @@ static int depth;
 
 struct exec {
 	struct arguments arguments;
-	char buffer[2 * LINE_MAX + 2];
+	char buffer[2 * CMS_LINE + 2];
 	char name[CMSFS_NAME + 1];
 	int retcode;
 	bool exit_on_error;
@@ -84,7 +84,7 @@ static int exit_code(const char *text)
 
 static int run_lines(struct exec *exec, struct cmsfs_reader *reader)
 {
-	char line[LINE_MAX + 1], text[LINE_MAX + 1];
+	char line[CMS_LINE + 1], text[CMS_LINE + 1];
 	int length;
 
 	while ((length = line_read(reader, text, sizeof(text))) >= 0) {
@@ -111,7 +111,7 @@ static int run_lines(struct exec *exec, struct cmsfs_reader *reader)
 int exec_run(const struct mode *mode, const struct cmsfs_entry *entry, const char *arguments)
 {
 	struct exec exec = {.retcode = 0};
-	char text[LINE_MAX + 1];
+	char text[CMS_LINE + 1];
 	size_t n = 0;
 	int rc;
 
@@ -120,7 +120,7 @@ int exec_run(const struct mode *mode, const struct cmsfs_entry *entry, const cha
 	if (depth == DEPTH_MAX)
 		return message(MSG_NESTED, DEPTH_MAX);
 	if (!arguments_cut(&exec.arguments, text, exec.buffer))
-		return message(MSG_TOO_LONG, LINE_MAX);
+		return message(MSG_TOO_LONG, CMS_LINE);
 	for (; n < CMSFS_NAME && entry->name[n] != ' '; n++)
 		exec.name[n] = entry->name[n];
 	cmsfs_open(&readers[depth], (struct cmsfs *)(uintptr_t)&mode->fs, entry);

@@ -158,9 +158,9 @@ static int64_t call_read(char *to, uint64_t size)
 
 static int64_t call_command(const char *text, uint64_t length)
 {
-	char line[LINE_MAX + 1];
+	char line[CMS_LINE + 1];
 
-	if (length > LINE_MAX)
+	if (length > CMS_LINE)
 		return -1;
 	memcpy(line, text, length);
 	line[length] = '\0';

@@ -60,7 +60,7 @@ static const char *current_module = "CMS";
 
 void say(const char *text, ...)
 {
-	static char line[2 * LINE_MAX];
+	static char line[2 * CMS_LINE];
 	va_list list;
 	size_t length;
 
@@ -77,7 +77,7 @@ void message_module(const char *module)
 
 int message(enum message number, ...)
 {
-	static char line[2 * LINE_MAX];
+	static char line[2 * CMS_LINE];
 	const struct text *text = &texts[number];
 	va_list list;
 	size_t length;
