@@ -19,9 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TYPED_MAX 65536         /* stop reading a client that types ahead more than this */
-#define SHOWN_MAX (1024 * 1024) /* oldest text past this is dropped */
-#define PAUSE_MS  30            /* between two lines to Hercules */
+#define TYPED_MAX 65536    /* stop reading a client that types ahead more than this */
+#define SHOWN_MAX 1048576u /* oldest text past this is dropped */
+#define PAUSE_MS  30       /* between two lines to Hercules */
 
 long now_ms(void)
 {

@@ -207,12 +207,12 @@ int prepare_reader_file(const char *volume, const char *userid, const char *file
 /* USER=FILE[,FILE...] */
 static int prepare_reader(const char *volume, const char *option)
 {
-	char *text = must_copy(option), *files = strchr(text, '=') + 1;
+	char *text = must_copy(option), *rest = text;
+	const char *userid = strsep(&rest, "=");
 	int rc = EXIT_DONE;
 
-	files[-1] = '\0';
-	for (char *file = strtok(files, ","); file && !rc; file = strtok(NULL, ","))
-		rc = prepare_reader_file(volume, text, file);
+	for (char *file = strtok(rest, ","); file && !rc; file = strtok(NULL, ","))
+		rc = prepare_reader_file(volume, userid, file);
 	free(text);
 	return rc;
 }

@@ -54,24 +54,26 @@ static void reply(int fd, const char *text)
 
 /* --- the control socket --------------------------------------------------------------------------- */
 
+/* Why a client cannot have this line, or NULL when it can. */
+static const char *refusal(struct relay *r, unsigned long number)
+{
+	if (number >= LINES || r->ended)
+		return "gone\n";
+	if (r->lines[number].client >= 0 || r->lines[number].leaving)
+		return "busy\n";
+	return number && !line_open(&r->lines[number], r->m) ? "gone\n" : NULL;
+}
+
 static void request_attach(struct relay *r, int fd, const char *operand)
 {
-	unsigned number = (unsigned)strtoul(operand, NULL, 10);
-	struct line *l = &r->lines[number];
+	unsigned long number = strtoul(operand, NULL, 10);
+	const char *why = refusal(r, number);
 
-	if (number >= LINES || r->ended) {
-		reply(fd, "gone\n");
+	reply(fd, why ? why : "ok\n");
+	if (why)
 		close(fd);
-	} else if (l->client >= 0 || l->leaving) {
-		reply(fd, "busy\n");
-		close(fd);
-	} else if (number && !line_open(l, r->m)) {
-		reply(fd, "gone\n");
-		close(fd);
-	} else {
-		reply(fd, "ok\n");
-		line_attach(l, fd);
-	}
+	else
+		line_attach(&r->lines[number], fd);
 }
 
 static void request_status(struct relay *r, int fd)

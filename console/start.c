@@ -132,35 +132,47 @@ static int describe(const struct options *o, const char *volume, struct machine 
 	return EXIT_DONE;
 }
 
-int start_machine(const struct options *o, const char *volume)
+/* Everything is ready but the emulator. */
+static int start_emulator(struct machine *m)
 {
-	struct machine m;
-	char *image = NULL;
-	int rc = describe(o, volume, &m);
+	int rc = EXIT_FAILED;
 
+	progress_begin(m->backend->name);
+	if (relay_start(m) > 0)
+		rc = wait_relay(m->name);
+	if (!rc)
+		rc = wait_prompt(m->name);
+	progress_end();
+	return rc;
+}
+
+static int start_described(const struct options *o, struct machine *m)
+{
+	int rc;
+
+	if (access(m->image, R_OK))
+		return fail("%s is not there: `make` builds it", m->image);
+	rc = prepare_volume(o, m->volume);
 	if (rc)
 		return rc;
-	if (client_up(o->name))
-		return fail("machine %s is up already; `vm40 down --name %s` ends it", o->name, o->name);
+	if (rundir_create(m->name))
+		return EXIT_FAILED;
+	prepare_users(m->name, m->volume);
+	return start_emulator(m);
+}
+
+int start_machine(const struct options *o, const char *volume)
+{
+	char *standard = prepare_beside("cp.bin");
+	struct machine m;
+	int rc = describe(o, volume, &m);
+
 	if (!m.image)
-		m.image = image = prepare_beside("cp.bin");
-	if (access(m.image, R_OK)) {
-		rc = fail("%s is not there: `make` builds it", m.image);
-	} else {
-		rc = prepare_volume(o, volume);
-		if (!rc && rundir_create(o->name))
-			rc = EXIT_FAILED;
-		if (!rc)
-			prepare_users(o->name, volume);
-		progress_begin(m.backend->name);
-		if (!rc && relay_start(&m) < 0)
-			rc = EXIT_FAILED;
-		if (!rc)
-			rc = wait_relay(o->name);
-		if (!rc)
-			rc = wait_prompt(o->name);
-		progress_end();
-	}
-	free(image);
+		m.image = standard;
+	if (!rc && client_up(o->name))
+		rc = fail("machine %s is up already; `vm40 down --name %s` ends it", o->name, o->name);
+	if (!rc)
+		rc = start_described(o, &m);
+	free(standard);
 	return rc;
 }
