@@ -479,22 +479,18 @@ static void texts_and_numbers(void)
 static void noise(void)
 {
 	static const char *const words[] = {
-		"ACCESS", "COPYFILE", "CP",       "ERASE",    "EXEC",
-		"FORMAT", "HELP",     "INPUT",    "LISTFILE", "LOAD",
-		"PRINT",  "PUNCH",    "QUERY",    "READCARD", "RELEASE",
-		"RENAME", "START",    "STATE",    "TYPE",     "191",
-		"190",    "A",        "S",        "B",        "*",
-		"=",      "FN",       "FT",       "EXEC",     "MODULE",
-		"(",      ")",        "REPLACE",  "APPEND",   "LABEL",
-		"HEX",    "1",        "0",        "DISK",     "F*",
-		"%%",     "&1",       "&RETCODE", "GOOD",     "LONGLONGLONGLONG",
+		"191", "190", "A",    "S",      "B",  "*",  "=",        "FN",     "FT",           "FN",
+		"FT",  "A",   "EXEC", "MODULE", "(",  ")",  "REPLACE",  "APPEND", "LABEL",        "HEX",
+		"1",   "0",   "DISK", "F*",     "%%", "&1", "&RETCODE", "TWO",    "LONGLONGLONG",
 	};
 	static char lines[400][CONSOLE_LINE + 1];
 	const char *pointers[401];
 
 	srandom(41);
-	for (int round = 0; round < 50; round++) {
+	for (int round = 0; round < 300; round++) {
 		prepare();
+		put_file("FN", "FT", "one\ntwo\n", 8, 0);
+		put_file("TWO", "EXEC", "LISTFILE * * *\nTYPE &1 &2\nRENAME &1 &2 &3 &4 &5 &6\n", 51, 0);
 		with_cp = round % 2;
 		deck_next = 0;
 		deck[0] = ":READ";
@@ -509,10 +505,11 @@ static void noise(void)
 					lines[i][n++] = (char)(1 + random() % 255);
 				lines[i][n] = '\0';
 			} else {
-				lines[i][0] = '\0';
-				for (long w = 1 + random() % 8; w && n < 100; w--)
+				n = format(lines[i], sizeof(lines[i]), "%s",
+					   commands[(size_t)random() % command_count].name);
+				for (long w = random() % 8; w && n < 100; w--)
 					n += format(
-						lines[i] + n, sizeof(lines[i]) - n, "%s%s", w % 3 ? " " : "",
+						lines[i] + n, sizeof(lines[i]) - n, "%s%s", w == 5 ? "" : " ",
 						words[(size_t)random() % (sizeof(words) / sizeof(words[0]))]);
 			}
 			pointers[i] = lines[i];
