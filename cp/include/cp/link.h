@@ -9,6 +9,7 @@
 
 #include <cp/command.h>
 #include <cp/object.h>
+#include <cp/volume.h>
 
 /* What the owner's entry says about one of his minidisks; 0, or the number of the message written to the reply. */
 int link_lookup(const char *owner, uint16_t vdev, struct object_mdisk *m, struct reply *reply);
@@ -21,6 +22,8 @@ int link_find_and_make(struct vm *vm, const char *owner, uint16_t owner_vdev, ui
 enum link_grant { LINK_REFUSED, LINK_READ_ONLY, LINK_READ_WRITE };
 /* The rule itself. */
 enum link_grant link_decide(uint8_t mode, unsigned readers, unsigned writers);
+/* Do two extents share a sector? */
+bool link_same(const struct extent *a, const struct extent *b);
 /* "MR" ... to enum link_mode; 0 if it is none. And back. */
 uint8_t link_mode_find(const char *name);
 const char *link_mode_name(uint8_t mode);

@@ -40,4 +40,11 @@ void when_clock(tod_t t, char dst[9]);
 /* "CONNECT= hh:mm:ss VIRTCPU= mmm:ss.hh TOTCPU= mmm:ss.hh", at least 64 bytes. */
 void when_account(const struct vm *vm, char *dst, size_t size);
 
+/* logoff.c: "FILES: 0001 RDR,   NO PRT,   NO PUN". */
+void files_text(const char *userid, char *dst, size_t size);
+/* ipl.c: "64M", at least 16 bytes. */
+void size_text(uint64_t bytes, char *dst, size_t size);
+/* query_system.c: CP's IPL is now. */
+void query_started(void);
+
 #endif

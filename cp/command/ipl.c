@@ -1,0 +1,194 @@
+/*
+ * ipl.c - starting, stopping and signalling a virtual machine.
+ *
+ * Owns: IPL, BEGIN, STOP, SYSTEM, EXTERNAL, READY, ATTN and DEFINE STORAGE. Before: vm.c, whose service task does what is
+ * asked. After: the port's IPL. Heritage: DMKCFP, DMKCPB, DMKCFG, DMKVMI.
+ * Simplification: IPL CMS means IPL 190: there are no saved systems yet.
+ *
+ * Each of them posts a request. A typed command waits until it has been carried out, so that the next typed line finds
+ * the machine as it then is; one that came by DIAGNOSE must not wait, for the machine waits for it to end.
+ */
+#include <cp/arch.h>
+#include <cp/console.h>
+#include <cp/link.h>
+#include <cp/session_private.h>
+#include <cp/string.h>
+
+#include "commands.h"
+
+static int ask(struct command *c, uint32_t requests)
+{
+	vm_request(c->vm, requests);
+	if (c->session && !vcpu_self())
+		vm_settle(c->vm);
+	return 0;
+}
+
+/* ---- IPL ------------------------------------------------------------------------ */
+
+static int ipl_parm(struct command *c, unsigned n, struct ipl_settings *ipl)
+{
+	if (strlen(c->rest[n]) >= sizeof(ipl->parm))
+		return reply_message(c, MSG_IPL_PARM_LONG, (unsigned)sizeof(ipl->parm) - 1);
+	string_copy(ipl->parm, sizeof(ipl->parm), c->rest[n]);
+	return 0;
+}
+
+static int ipl_loadparm(struct command *c, unsigned n, struct ipl_settings *ipl)
+{
+	size_t length = strlen(c->token[n]);
+
+	if (length < 1 || length > 8)
+		return reply_message(c, MSG_LOADPARM_INVALID);
+	memcpy(ipl->loadparm, c->token[n], length);
+	return 0;
+}
+
+static int ipl_options(struct command *c, struct ipl_settings *ipl)
+{
+	int rc = 0;
+
+	for (unsigned n = 2; n < c->count && rc == 0; n++) {
+		if (operand_is(c, n, "CLEAR", 2))
+			ipl->clear = true;
+		else if (operand_is(c, n, "NOCLEAR", 5))
+			ipl->clear = false;
+		else if (operand_is(c, n, "STOP", 4))
+			ipl->stop = true;
+		else if (operand_is(c, n, "LOADPARM", 4))
+			rc = ipl_loadparm(c, ++n, ipl);
+		else if (operand_is(c, n, "PARM", 4))
+			return ipl_parm(c, n + 1, ipl);
+		else
+			rc = reply_message(c, MSG_INVALID_OPTION, c->token[n]);
+	}
+	return rc;
+}
+
+static bool can_ipl(const struct device *d)
+{
+	return strcmp(d->class->query_name, "DASD") == 0 || strcmp(d->class->query_name, "RDR") == 0;
+}
+
+int cmd_ipl(struct command *c)
+{
+	struct ipl_settings ipl = {.loadparm = "        "};
+	struct device *d;
+	int rc = 0;
+
+	if (strcmp(c->token[1], "CMS") == 0)
+		ipl.vdev = CMS_VDEV;
+	else if (strlen(c->token[1]) > 4)
+		return reply_message(c, MSG_SYSTEM_UNKNOWN, c->token[1]);
+	else
+		rc = operand_vdev(c, 1, &ipl.vdev);
+	if (rc == 0)
+		rc = ipl_options(c, &ipl);
+	if (rc)
+		return rc;
+	d = device_find(c->vm, ipl.vdev);
+	if (!d)
+		return reply_message(c, MSG_NO_DEVICE, ipl.vdev == CMS_VDEV ? "0190" : c->token[1]);
+	if (!can_ipl(d))
+		return reply_message(c, MSG_NOT_IPLABLE, c->token[1]);
+	c->vm->ipl = ipl;
+	return ask(c, (ipl.clear ? REQUEST_CLEAR : 0) | REQUEST_IPL);
+}
+
+/* ---- stopped and running ----------------------------------------------------------- */
+
+int cmd_begin(struct command *c)
+{
+	uint64_t address;
+
+	if (!c->vm->loaded && c->count == 1)
+		return reply_message(c, MSG_NOT_RUNNABLE);
+	if (c->count > 1) {
+		if (!string_hex(c->token[1], &address))
+			return reply_message(c, MSG_HEXLOC, c->token[1]);
+		arch_vcpu_set_address(c->vm->cpu[0], address);
+	}
+	return ask(c, REQUEST_START);
+}
+
+int cmd_stop(struct command *c)
+{
+	return ask(c, REQUEST_STOP);
+}
+
+int cmd_system(struct command *c)
+{
+	if (operand_is(c, 1, "RESTART", 4))
+		return ask(c, REQUEST_RESTART);
+	if (operand_is(c, 1, "CLEAR", 5))
+		ask(c, REQUEST_RESET | REQUEST_CLEAR);
+	else if (operand_is(c, 1, "RESET", 5))
+		ask(c, REQUEST_RESET);
+	else
+		return reply_message(c, MSG_INVALID_OPTION, c->token[1]);
+	reply_line(c, operand_is(c, 1, "CLEAR", 5) ? "STORAGE CLEARED - SYSTEM RESET" : "SYSTEM RESET");
+	return 0;
+}
+
+/* ---- signals ------------------------------------------------------------------------ */
+
+#define INTERRUPT_KEY 0x40
+
+int cmd_external(struct command *c)
+{
+	uint64_t code = INTERRUPT_KEY;
+
+	if (c->count > 1 && (strlen(c->token[1]) > 4 || !string_hex(c->token[1], &code)))
+		return reply_message(c, MSG_INVALID_OPERAND, c->token[1]);
+	arch_vcpu_external(c->vm->cpu[0], (uint16_t)code);
+	vcpu_kick(c->vm->cpu[0]);
+	return 0;
+}
+
+int cmd_ready(struct command *c)
+{
+	struct device *d;
+	int rc = operand_device(c, 1, &d);
+
+	if (rc == 0)
+		device_attention(d, STATUS_DEVICE_END);
+	return rc;
+}
+
+int cmd_attention(struct command *c)
+{
+	return console_attention(c->vm) ? 0 : reply_message(c, MSG_NO_DEVICE, "CONSOLE");
+}
+
+/* ---- DEFINE STORAGE -------------------------------------------------------------------- */
+
+void size_text(uint64_t bytes, char *dst, size_t size)
+{
+	if (bytes >= 1ull << 30 && bytes % (1ull << 30) == 0)
+		format(dst, size, "%uG", (unsigned)(bytes >> 30));
+	else if (bytes % (1ull << 20) == 0)
+		format(dst, size, "%uM", (unsigned)(bytes >> 20));
+	else
+		format(dst, size, "%uK", (unsigned)(bytes >> 10));
+}
+
+/* A machine of another size is another machine: all it held is gone, and it waits for an IPL. */
+int define_storage(struct command *c)
+{
+	char is[16], limit[16];
+	uint64_t bytes;
+	int rc = operand_storage(c, 2, &bytes);
+
+	if (rc)
+		return rc;
+	if (bytes > c->vm->max_storage) {
+		size_text(c->vm->max_storage, limit, sizeof(limit));
+		return reply_message(c, MSG_STORAGE_LIMIT, c->token[2], limit);
+	}
+	c->vm->wanted_storage = (bytes + SEGMENT_SIZE - 1) & ~(uint64_t)(SEGMENT_SIZE - 1);
+	size_text(c->vm->wanted_storage, is, sizeof(is));
+	ask(c, REQUEST_RESET | REQUEST_CLEAR);
+	reply_line(c, "STORAGE = %s", is);
+	reply_line(c, "STORAGE CLEARED - SYSTEM RESET");
+	return 0;
+}

@@ -1,0 +1,88 @@
+/*
+ * output.c - what a user gets to see, and who sees it with him.
+ *
+ * Owns: the way of a line of output: to the terminal, else to the secondary user; to the observer; messages to the
+ * operator. Before: line.c, which queues it. After: everything that talks. Heritage: DMKQCN.
+ * Simplification: the secondary user's and the observer's copies go to their terminals only, never further.
+ */
+#include <cp/session_private.h>
+#include <cp/string.h>
+
+#define OUTPUT_MAX 240
+
+/* "STUDENT1: text" to somebody who looks over the shoulder. */
+static void copy_to(const char *userid, const struct vm *from, const char *text, size_t length)
+{
+	char line[USERID_MAX + 2 + OUTPUT_MAX + 1];
+	struct vm *to = userid[0] ? vm_find(userid) : NULL;
+	size_t head;
+
+	if (!to || to == from || !to->session || !to->session->line)
+		return;
+	head = format(line, sizeof(line), "%-8s: ", from->userid);
+	if (length > sizeof(line) - head)
+		length = sizeof(line) - head;
+	memcpy(line + head, text, length);
+	line_write(to->session->line, line, head + length);
+}
+
+void session_write_text(struct session *s, const char *text, size_t length)
+{
+	if (s->line)
+		line_write(s->line, text, length);
+	else if (s->vm)
+		copy_to(s->vm->secuser, s->vm, text, length);
+	if (s->vm)
+		copy_to(s->vm->observer, s->vm, text, length);
+}
+
+void session_write(struct session *s, const char *fmt, ...)
+{
+	char text[OUTPUT_MAX + 1];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format_v(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	session_write_text(s, text, strlen(text));
+}
+
+void vm_write(struct vm *vm, const char *fmt, ...)
+{
+	char text[OUTPUT_MAX + 1];
+	va_list ap;
+
+	if (!vm->session)
+		return;
+	va_start(ap, fmt);
+	format_v(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	session_write_text(vm->session, text, strlen(text));
+}
+
+void operator_write(const char *fmt, ...)
+{
+	struct vm *operator= vm_find("OPERATOR");
+	struct line *line = line_find(0);
+	char text[OUTPUT_MAX + 1];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format_v(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (operator&& operator->session && operator->session->line)
+		session_write_text(operator->session, text, strlen(text));
+	else if (line)
+		line_write(line, text, strlen(text));
+}
+
+static void session_put(struct reply *r, const char *line, size_t length)
+{
+	session_write_text(r->session, line, length);
+}
+
+void session_reply_init(struct session *s)
+{
+	s->reply.put = session_put;
+	s->reply.session = s;
+}
