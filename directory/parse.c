@@ -1,0 +1,120 @@
+/*
+ * parse.c - a directory file becomes a model.
+ *
+ * Owns: which statement may stand where. Before it: source.c, grammar.c. After it: statement.c for the meaning of each, check.c
+ * for what concerns several.
+ * The parser recovers: a wrong statement is reported and left out, a wrong USER still opens an entry (that is thrown away), and
+ * each wrong operand of a statement is reported, so that one run finds all errors of a file.
+ * Heritage: DMKDIR, the directory program of VM/370.
+ * Simplification: statements are independent lines; there are no nested structures to lose one's place in.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "parse.h"
+
+/* "IPL is not allowed here", in the words of the place. */
+static bool place_allowed(struct parser *p, const struct statement *s, const struct word *w)
+{
+	unsigned here = p->entry == NULL ? IN_FRONT : p->entry->profile ? IN_PROFILE : IN_USER;
+
+	if (s->where & (OPENS | here))
+		return true;
+	if (here == IN_FRONT)
+		message_error(p->m, &w->place, "%s belongs to an entry: expected USER or PROFILE before it",
+			      s->name);
+	else if (s->where & IN_FRONT)
+		message_error(p->m, &w->place, "%s must stand in front of all entries", s->name);
+	else
+		message_error(p->m, &w->place, "%s is not allowed in a %s", s->name,
+			      here == IN_USER ? "USER" : "PROFILE");
+	return false;
+}
+
+/* General statements precede device statements; some stand once. */
+static bool order_allowed(struct parser *p, const struct statement *s, const struct word *w)
+{
+	uint64_t bit = 1ull << (s - grammar);
+
+	if (s->where & GENERAL && p->devices) {
+		message_error(p->m, &w->place, "%s must stand before the device statements of its entry",
+			      s->name);
+		return false;
+	}
+	if (s->where & ONCE && p->seen & bit) {
+		message_error(p->m, &w->place, "%s stands twice in the entry of %s", s->name,
+			      p->entry->userid);
+		return false;
+	}
+	p->seen |= bit;
+	if (s->where & IN_USER && !(s->where & GENERAL) && s->apply != statement_include)
+		p->devices = true;
+	return true;
+}
+
+static const struct statement *statement_find(struct parser *p, const struct word *w)
+{
+	const struct statement *s = grammar_find(w->text);
+	struct guess guess = {.word = w->text};
+	char near[64];
+
+	if (s != NULL && s->apply != NULL)
+		return s;
+	if (s != NULL) {
+		message_error(p->m, &w->place, "%s is a statement of z/VM that VM/40 does not have", s->name);
+		return NULL;
+	}
+	for (unsigned i = 0; i < grammar_count; i++)
+		if (grammar[i].apply != NULL)
+			guess_offer(&guess, grammar[i].name);
+	message_error(p->m, &w->place, "%s is not a statement: expected USER, MDISK, LINK ...%s", w->text,
+		      guess_text(&guess, near, sizeof(near)));
+	return NULL;
+}
+
+/* From here on, statements belong to an entry that is not there: its first statement was wrong. */
+static void entry_nowhere(struct parser *p, bool profile)
+{
+	p->nowhere = (struct user){.profile = profile};
+	strcpy(p->nowhere.userid, "?");
+	p->entry = &p->nowhere;
+}
+
+static void statement_take(struct parser *p)
+{
+	const struct word *w = &p->text.words[0];
+	const struct statement *s = statement_find(p, w);
+
+	if (!p->model->has_directory && !p->front_complained &&
+	    (s == NULL || s->apply != statement_directory)) {
+		message_error(p->m, &w->place, "expected DIRECTORY as the first statement");
+		p->front_complained = true;
+	}
+	if (s == NULL || !place_allowed(p, s, w))
+		return;
+	if (s->where & OPENS) {
+		p->seen = 0;
+		p->devices = false;
+		p->statements = 0;
+		entry_nowhere(p, s->apply == statement_profile);
+	}
+	p->statements++;
+	if (!order_allowed(p, s, w))
+		return;
+	if (operands_parse(s, &p->text, &p->values, p->m))
+		s->apply(p, s, &p->values);
+}
+
+void parse_source(struct model *model, const struct source *source, struct messages *m)
+{
+	struct parser *p = storage_grow(NULL, sizeof(*p));
+	struct source_position position = {0};
+
+	memset(p, 0, sizeof(*p));
+	p->model = model;
+	p->m = m;
+	while (source_statement(source, &position, &p->text, m))
+		statement_take(p);
+	if (!model->has_directory && !p->front_complained)
+		message_error(m, NULL, "the file has no statements: expected DIRECTORY as the first");
+	free(p);
+}
