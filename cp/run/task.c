@@ -207,7 +207,6 @@ _Noreturn void scheduler_run(void)
 	for (;;) {
 		struct task *t = list_first(&ready, struct task, queue);
 		if (!t) {
-			arch_timer_set(timer_next());
 			arch_idle();
 			continue;
 		}

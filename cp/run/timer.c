@@ -25,6 +25,8 @@ void timer_set(struct timer *t, tod_t due)
 		if (container_of(at, struct timer, queue)->due <= due)
 			break;
 	list_insert(at->next, &t->queue);
+	if (queue.next == &t->queue)
+		arch_timer_set(due);
 }
 
 void timer_cancel(struct timer *t)
@@ -40,6 +42,7 @@ void timer_expire(tod_t now)
 		list_remove(&t->queue);
 		t->fire(t);
 	}
+	arch_timer_set(timer_next());
 }
 
 tod_t timer_next(void)

@@ -35,10 +35,12 @@ int storage_create(struct vm *vm, uint64_t size)
 
 static void page_drop(struct vm *vm, struct page *p, gabs_t a)
 {
-	if (p->flags)
+	if (p->flags || p->mappings)
 		arch_storage_unmap(vm, a);
 	if (p->frame_number) {
 		assert_cp(p->pins == 0);
+		if (p->key)
+			arch_frame_key((frame_t)p->frame_number * PAGE_SIZE, 0);
 		frame_free((frame_t)p->frame_number * PAGE_SIZE);
 		vm->storage.resident--;
 	}
@@ -104,7 +106,8 @@ static int page_at(struct vm *vm, gabs_t a, bool frame, struct page **page)
 			return CP_NO_STORAGE;
 		p->frame_number = f / PAGE_SIZE;
 		vm->storage.resident++;
-		arch_frame_key(f, p->key);
+		if (p->key)
+			arch_frame_key(f, p->key);
 	}
 	*page = p;
 	return 0;
@@ -130,7 +133,7 @@ void storage_release(struct vm *vm, gabs_t a)
 
 static char *page_bytes(const struct page *p, gabs_t a)
 {
-	return (char *)(uintptr_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE;
+	return (char *)(uintptr_t)((frame_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE);
 }
 
 /* The part of n bytes at a that lies in a's page. */

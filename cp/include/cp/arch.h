@@ -29,7 +29,7 @@ void arch_task_switch(void **save_sp, void *load_sp);
 tod_t arch_clock(void);
 /* Set the clock forward to t, if it is behind it. */
 void arch_clock_set(tod_t t);
-/* A timer interruption at due (TOD_NEVER: none). */
+/* CP's timer queue wants an interruption at due (TOD_NEVER: none); kept until the next call. */
 void arch_timer_set(tod_t due);
 /* Wait for and serve one real interruption. */
 void arch_idle(void);

@@ -24,12 +24,13 @@ struct vcpu;
 #define SEGMENT_SIZE 0x100000u
 #define SEGMENT_PAGES (SEGMENT_SIZE / PAGE_SIZE)
 
-/* One guest page. 8 bytes, for there are many. */
+/* One guest page. Small, for there are many. */
 struct page {
 	uint32_t frame_number; /* frame >> 12; 0: not backed, all zeros */
 	uint8_t key;	       /* storage key: access control, F, R, C (z/Architecture layout) */
 	uint8_t flags;	       /* PAGE_* */
 	uint16_t pins;	       /* real I/O under way */
+	void *mappings;	       /* port's: the translation-table entries that lead here */
 };
 
 #define PAGE_WATCHED 0x01 /* the port must hear of stores into it (arch_storage_changed) */

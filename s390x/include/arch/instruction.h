@@ -16,7 +16,7 @@
 #include <cp/vm.h>
 
 enum instruction_format { FORMAT_E, FORMAT_RR, FORMAT_RRE, FORMAT_RRF, FORMAT_S, FORMAT_SI, FORMAT_RS, FORMAT_RSY,
-	FORMAT_RX, FORMAT_RXY, FORMAT_SS, FORMAT_SSE, FORMAT_SSF, FORMAT_SIL };
+	FORMAT_RX, FORMAT_RXY, FORMAT_SS, FORMAT_SSE, FORMAT_SSF, FORMAT_RIL };
 
 struct instruction_entry;
 
@@ -27,7 +27,7 @@ struct instruction {
 	uint8_t length;	   /* of the intercepted instruction: EX's own when executed by EX */
 	uint8_t r1, r2, r3; /* register fields; r3 also M3/I3; SI: r1 unused */
 	uint8_t i2;	   /* SI immediate byte */
-	gva_t a1, a2; /* effective addresses, wrapped to the addressing mode. S, RS, RX: a2. SI, SIL: a1. SS, SSE, SSF: both */
+	gva_t a1, a2; /* effective addresses, wrapped to the addressing mode. S, RS, RX, RIL: a2. SI: a1. SS, SSE, SSF: both */
 	uint16_t code;	   /* program-interruption code that brought it here: 1, 2, 0x13 ... */
 };
 
@@ -44,6 +44,7 @@ struct instruction_entry {
 };
 
 extern const struct instruction_entry instruction_table[];
+enum { ROW_SSM, ROW_STNSM, ROW_STOSM }; /* rows that the fast path counts in */
 
 /* Small helpers for handlers. */
 static inline void set_cc(struct vcpu *v, unsigned cc)
@@ -61,6 +62,28 @@ static inline void gpr_set_low(struct vcpu *v, unsigned n, uint32_t value)
 	v->arch.gpr[n] = (v->arch.gpr[n] & 0xffffffff00000000ull) | value;
 }
 
+/* An address as the addressing mode has it. */
+gva_t address_wrap(const struct vcpu *v, gva_t a);
+
+/* psw.c: the guest gets this PSW. 0; an invalid one is loaded and then gives a specification exception. */
+int psw_load(struct vcpu *v, struct psw new);
+bool psw_valid(const struct vcpu *v, const struct psw *p);
+/* From and to ESA/390's eight bytes (as one doubleword). */
+struct psw psw_from_short(uint64_t w);
+uint64_t psw_to_short(const struct psw *p);
+/* Something was opened (masks, timers): let the top of the loop look, if anything waits. */
+void recheck(struct vcpu *v);
+
+/* What simulation and resets share: clock.c, control.c, vcpu.c. */
+void cpu_timer_set(struct vcpu *v, uint64_t value);
+void clock_comparator_set(struct vcpu *v, uint64_t value);
+int prefix_set(struct vcpu *v, uint32_t prefix); /* 0 or an addressing exception */
+void architecture_set(struct vcpu *v, bool z);
+
+/* storage.c: operands; quick when the shadow has the page, else by vcpu_read() and vcpu_write(). */
+int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n);
+int operand_write(struct vcpu *v, gva_t a, const void *buf, size_t n);
+
 /* Guest real to absolute: prefixing (8 KiB in z/Architecture, 4 KiB in ESA/390). */
 gabs_t real_to_absolute(const struct vcpu *v, uint64_t real);
 /* Read/write at guest REAL addresses. 0, > 0 addressing, < 0. */
@@ -72,26 +95,36 @@ int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc);
 /* Post: I/O interruption state of the machine changed; kicks a vCPU that may be open for it. */
 void io_interrupt_changed(struct vm *vm);
 
-/* Handlers, by file. channel/instruction.c: */
-int sim_stsch(struct instruction *i);
-int sim_msch(struct instruction *i);
-int sim_ssch(struct instruction *i);
-int sim_tsch(struct instruction *i);
-int sim_hsch(struct instruction *i);
-int sim_csch(struct instruction *i);
-int sim_rsch(struct instruction *i);
-int sim_xsch(struct instruction *i);
-int sim_tpi(struct instruction *i);
-int sim_stcrw(struct instruction *i);
-int sim_chsc(struct instruction *i);
-int sim_schm(struct instruction *i);
-int sim_sal(struct instruction *i);
-int sim_rchp(struct instruction *i);
-int sim_stcps(struct instruction *i);
-/* sclp/servc.c, diagnose.c, iucv.c: */
-int sim_servc(struct instruction *i);
-int sim_diag(struct instruction *i);
-int sim_iucv(struct instruction *i);
+/* Every handler, by name; the rows of table.c say which is whose. */
+#define SIMULATE(name) int sim_##name(struct instruction *i)
+/* psw.c */
+SIMULATE(ssm); SIMULATE(stnsm); SIMULATE(stosm); SIMULATE(lpsw); SIMULATE(lpswe); SIMULATE(epsw);
+SIMULATE(ipk); SIMULATE(spka); SIMULATE(sac); SIMULATE(iac);
+/* control.c */
+SIMULATE(lctl); SIMULATE(lctlg); SIMULATE(stctl); SIMULATE(stctg); SIMULATE(stap); SIMULATE(spx); SIMULATE(stpx);
+SIMULATE(epar); SIMULATE(esar); SIMULATE(ssar); SIMULATE(lpp); SIMULATE(trace);
+/* identity.c */
+SIMULATE(stidp); SIMULATE(stfl); SIMULATE(stfle); SIMULATE(stsi);
+/* signal.c */
+SIMULATE(sigp);
+/* clock.c */
+SIMULATE(spt); SIMULATE(stpt); SIMULATE(sckc); SIMULATE(stckc); SIMULATE(sck); SIMULATE(sckpf);
+/* key.c */
+SIMULATE(iske); SIMULATE(sske); SIMULATE(rrbe); SIMULATE(ivsk); SIMULATE(tb); SIMULATE(tprot);
+/* storage.c */
+SIMULATE(stura); SIMULATE(sturg); SIMULATE(lura); SIMULATE(lurag); SIMULATE(csp); SIMULATE(cspg); SIMULATE(csst);
+SIMULATE(store_relative);
+/* move.c */
+SIMULATE(mvcp); SIMULATE(mvcs); SIMULATE(mvck); SIMULATE(mvcsk); SIMULATE(mvcdk); SIMULATE(mvcos);
+/* translate.c */
+SIMULATE(lra); SIMULATE(lrag); SIMULATE(ipte); SIMULATE(idte); SIMULATE(ptlb); SIMULATE(palb);
+/* channel/instruction.c */
+SIMULATE(stsch); SIMULATE(msch); SIMULATE(ssch); SIMULATE(tsch); SIMULATE(hsch); SIMULATE(csch); SIMULATE(rsch);
+SIMULATE(xsch); SIMULATE(tpi); SIMULATE(stcrw); SIMULATE(chsc); SIMULATE(schm); SIMULATE(sal); SIMULATE(rchp);
+SIMULATE(stcps);
+/* servc.c, diagnose.c, iucv.c */
+SIMULATE(servc); SIMULATE(diag); SIMULATE(iucv);
+#undef SIMULATE
 
 /* channel/interrupt.c, called by the deliverer (instruction/interrupt.c): the highest-priority subchannel with
  * an interruption pending in an ISC that CR6 enables. Takes it: stores id, parameter and interruption word and

@@ -1,0 +1,208 @@
+/*
+ * code.c - the code view: what instruction fetches see.
+ *
+ * Owns: the scan of a page when it is first executed, and the private
+ * copies of pages in which something had to be replaced. Comes after
+ * shadow.c; called by fault.c.
+ *
+ * Why: a few instructions tell or do in problem state what a supervisor
+ * must not be told or do, and do not trap (Popek and Goldberg's "sensitive
+ * but not privileged"): EPSW shows the real PSW, STFLE the real machine's
+ * facilities; on QEMU also SACF (executes), TPROT (tests the shadow's
+ * protection) and CSST (stops the emulator). In the copy that the code view
+ * maps, their opcodes are replaced by invalid ones of the same length, so
+ * that they trap; the instruction driver reads the original.
+ *
+ * EPSW is three bytes and is taken as found. The shorter patterns also occur
+ * as operands (B2B0 is "base 11, displacement 2B0"), so a hit counts only if
+ * it is the start of an instruction: code read from most earlier halfwords
+ * must arrive exactly there. s390x code falls into step within a few
+ * instructions, whatever the starting point.
+ *
+ * Known simplification: code that is built to defeat that vote makes its own
+ * machine see a changed operand. It reaches nobody else.
+ */
+#include <arch/shadow.h>
+#include <arch/trap.h>
+#include <cp/arch.h>
+#include <cp/heap.h>
+#include <cp/string.h>
+
+#define VOTES 24 /* starting points tried before a hit */
+#define HALFWORDS (PAGE_SIZE / 2)
+
+static const struct pattern {
+	uint16_t mask, value; /* of the first halfword */
+	uint16_t instead;
+	uint8_t sure;	     /* third byte must be zero, and no vote is needed */
+	uint8_t loose;	     /* only where the machine lets it pass (keys not enforced: QEMU) */
+} patterns[] = {
+	{ 0xffff, 0xb98d, 0xb9ff, 1, 0 }, /* EPSW */
+	{ 0xffff, 0xb2b0, 0xb2fe, 0, 0 }, /* STFLE */
+	{ 0xffff, 0xb279, 0xb2fe, 0, 1 }, /* SACF */
+	{ 0xffff, 0xe501, 0xe5ff, 0, 1 }, /* TPROT */
+	{ 0xff0f, 0xc802, 0xc80f, 0, 1 }, /* CSST */
+};
+
+struct copy {
+	struct list all;
+	const struct vm *vm;
+	gabs_t abs;
+	frame_t frame;
+};
+
+#define COPY_LISTS 32
+static struct list copies[COPY_LISTS];
+
+static struct list *copy_list(gabs_t abs)
+{
+	struct list *l = &copies[abs / PAGE_SIZE % COPY_LISTS];
+
+	if (!l->next)
+		list_init(l);
+	return l;
+}
+
+static struct copy *copy_find(const struct vm *vm, gabs_t abs)
+{
+	struct copy *c;
+
+	list_for_each(c, copy_list(abs), all)
+	{
+		if (c->vm == vm && c->abs == abs)
+			return c;
+	}
+	return NULL;
+}
+
+/* Instruction length in halfwords, by the first two bits. */
+static unsigned step(uint16_t first)
+{
+	return first < 0x4000 ? 1 : first < 0xc000 ? 2 : 3;
+}
+
+static bool arrives(const uint16_t *text, size_t from, size_t at)
+{
+	while (from < at)
+		from += step(text[from]);
+	return from == at;
+}
+
+static bool is_instruction(const uint16_t *text, size_t at)
+{
+	size_t first = at > VOTES ? at - VOTES : 0;
+	size_t for_it = 0;
+
+	for (size_t from = first; from < at; from++)
+		for_it += arrives(text, from, at);
+	return 2 * for_it >= at - first;
+}
+
+static bool matches(const struct pattern *p, const uint16_t *text, size_t at)
+{
+	if (p->sure)
+		return at + 1 == HALFWORDS || text[at + 1] >> 8 == 0;
+	if (p->loose && real_machine.keys)
+		return false;
+	return is_instruction(text, at);
+}
+
+/* What the halfword at `at` must become, or itself. */
+static uint16_t replacement(const uint16_t *text, size_t at)
+{
+	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++) {
+		const struct pattern *p = &patterns[n];
+		if ((text[at] & p->mask) == p->value && matches(p, text, at))
+			return p->instead | (text[at] & ~p->mask & 0xffff);
+	}
+	return text[at];
+}
+
+/* Only these first bytes can begin a pattern; most halfwords end here. */
+static bool candidate(uint16_t h)
+{
+	return h >= 0xb200 && (h == 0xb98d || h == 0xb2b0 || h == 0xb279 || h == 0xe501 || (h & 0xff0f) == 0xc802);
+}
+
+static int copy_make(struct vm *vm, gabs_t abs, const uint16_t *text, struct copy **made)
+{
+	struct copy *c = heap_alloc(sizeof(*c));
+
+	if (!c)
+		return CP_NO_STORAGE;
+	c->frame = frame_alloc();
+	if (!c->frame) {
+		heap_free(c, sizeof(*c));
+		return CP_NO_STORAGE;
+	}
+	memcpy((void *)(uintptr_t)c->frame, text, PAGE_SIZE);
+	c->vm = vm;
+	c->abs = abs;
+	list_append(copy_list(abs), &c->all);
+	*made = c;
+	return 0;
+}
+
+static int scan(struct vm *vm, gabs_t abs, const uint16_t *text)
+{
+	struct copy *c = NULL;
+
+	for (size_t at = 0; at < HALFWORDS; at++) {
+		uint16_t now;
+		int rc;
+		if (!candidate(text[at]))
+			continue;
+		now = replacement(text, at);
+		if (now == text[at])
+			continue;
+		rc = c ? 0 : copy_make(vm, abs, text, &c);
+		if (rc)
+			return rc;
+		((uint16_t *)(uintptr_t)c->frame)[at] = now;
+	}
+	return 0;
+}
+
+int code_frame(struct vm *vm, gabs_t abs, frame_t *frame)
+{
+	struct page *p;
+	struct copy *c;
+	int rc = storage_frame(vm, abs, frame);
+
+	if (rc)
+		return rc;
+	p = storage_page(vm, abs);
+	if (!(p->flags & PAGE_CODE)) {
+		rc = scan(vm, abs, (const uint16_t *)(uintptr_t)*frame);
+		if (rc)
+			return rc;
+		p->flags |= PAGE_CODE | PAGE_WATCHED;
+		shadow_protect_page(vm, p);
+	}
+	c = copy_find(vm, abs);
+	if (c)
+		*frame = c->frame;
+	return 0;
+}
+
+void code_forget(struct vm *vm, gabs_t abs)
+{
+	struct page *p = storage_page(vm, abs);
+	struct copy *c;
+
+	if (!p || !(p->flags & PAGE_CODE))
+		return;
+	shadow_unmap_page(vm, p, VIEW_CODE);
+	p->flags &= ~(PAGE_CODE | PAGE_WATCHED);
+	c = copy_find(vm, abs);
+	if (!c)
+		return;
+	list_remove(&c->all);
+	frame_free(c->frame);
+	heap_free(c, sizeof(*c));
+}
+
+void arch_storage_changed(struct vm *vm, gabs_t page)
+{
+	code_forget(vm, page);
+}

@@ -1,0 +1,151 @@
+/*
+ * fault.c - translation faults: the guest's own, or work for the shadow.
+ *
+ * Owns: what is done when the real CPU could not translate or store for a
+ * guest, and arch_translate(), the same question asked by CP. Comes after
+ * walk.c, shadow.c and code.c; called by run/intercept.c.
+ *
+ * Every such interruption is looked up in the guest's own tables first. If
+ * they refuse, the guest gets its exception; else the shadow was only not
+ * filled in, or protected for CP's purposes.
+ */
+#include <arch/instruction.h>
+#include <arch/shadow.h>
+#include <arch/trap.h>
+#include <cp/arch.h>
+
+#define TEID_STORE 0x400
+#define TEID_SPACE 3ull
+#define TEID_DAT_PROTECTION 4
+
+#define LOW_PROTECTED(a) (((a) & ~0x11ffull) == 0)
+
+/* The address-space bits a TEID must show to the guest. */
+static uint64_t teid_space(const struct vcpu *v, enum access access)
+{
+	uint64_t space = (v->arch.psw.mask & PSW_SPACE) >> 46;
+
+	return space == 2 && access == ACCESS_INSTRUCTION ? 0 : space;
+}
+
+static bool low_protected(const struct vcpu *v, const struct shadow_space *s, gva_t a)
+{
+	return v->arch.cr[0] & CR0_LOW_PROTECT && LOW_PROTECTED(a) && !(s->asce != SPACE_REAL && s->asce & 0x100);
+}
+
+/* Key-controlled protection, as far as the machine under us has it. */
+static bool key_protected(const struct vcpu *v, const struct page *p, enum access access)
+{
+	unsigned key = v->arch.psw.mask >> PSW_KEY_SHIFT & 15;
+
+	if (!real_machine.keys || key == 0 || key == p->key >> 4)
+		return false;
+	if (v->arch.cr[0] & CR0_STORAGE_OVERRIDE && p->key >> 4 == 9)
+		return false;
+	return access == ACCESS_STORE || p->key & KEY_FETCH;
+}
+
+static int protection(struct vcpu *v, gva_t a, enum access access, uint64_t kind)
+{
+	v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) | kind | teid_space(v, access);
+	return PGM_PROTECTION;
+}
+
+/* The guest's answer for an access: 0 with *t and *p, its exception (TEID set), or < 0. */
+static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access access, struct translation *t,
+		   struct page **p)
+{
+	int rc = walk(v, s, a, t);
+
+	if (rc < 0)
+		return rc;
+	if (rc > 0) {
+		v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) | teid_space(v, access);
+		return rc;
+	}
+	if (access == ACCESS_STORE && low_protected(v, s, a))
+		return protection(v, a, access, 0);
+	if (t->abs >= v->vm->storage.size)
+		return PGM_ADDRESSING;
+	if (access == ACCESS_STORE && t->protect)
+		return protection(v, a, access, TEID_DAT_PROTECTION);
+	if (access == ACCESS_INSTRUCTION && t->no_execute)
+		return protection(v, a, access, 0x80 | TEID_DAT_PROTECTION);
+	*p = storage_page(v->vm, t->abs);
+	if (!*p)
+		return CP_NO_STORAGE;
+	return key_protected(v, *p, access) ? protection(v, a, access, 0) : 0;
+}
+
+static int map_data(struct vcpu *v, gva_t a, enum access access, const struct translation *t, struct page *p)
+{
+	frame_t frame;
+	int rc = storage_frame(v->vm, t->abs, &frame);
+
+	if (rc)
+		return rc;
+	if (access == ACCESS_STORE && p->flags & PAGE_WATCHED)
+		arch_storage_changed(v->vm, t->abs & PAGE_MASK);
+	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t->abs, frame, t->protect || p->flags & PAGE_WATCHED,
+			  t->origin);
+}
+
+/* The data view gets the page too: the instruction driver reads the text there. */
+static int map_code(struct vcpu *v, gva_t a, const struct translation *t, struct page *p)
+{
+	struct shadow_space *s = v->arch.code_space;
+	frame_t frame, original;
+	int rc = code_frame(v->vm, t->abs & PAGE_MASK, &frame);
+
+	if (rc)
+		return rc;
+	rc = shadow_map(v->vm, s, VIEW_CODE, a, t->abs, frame, true, t->origin);
+	if (rc)
+		return rc;
+	original = (frame_t)p->frame_number * PAGE_SIZE;
+	return shadow_map(v->vm, s, VIEW_DATA, a, t->abs, original, true, t->origin);
+}
+
+static struct shadow_space *space_of(const struct vcpu *v, enum access access)
+{
+	return access == ACCESS_INSTRUCTION ? v->arch.code_space : v->arch.space;
+}
+
+int arch_page_fault(struct vcpu *v, struct intercept *i)
+{
+	enum access access = i->access;
+	struct translation t;
+	struct page *p;
+	int rc = resolve(v, space_of(v, access), i->address, access, &t, &p);
+
+	if (rc)
+		return rc;
+	if (access == ACCESS_INSTRUCTION)
+		return map_code(v, i->address, &t, p);
+	return map_data(v, i->address, access, &t, p);
+}
+
+int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs)
+{
+	struct shadow_space s = { .asce = asce, .z = v->arch.z };
+	struct translation t;
+	struct page *p;
+	int rc = resolve(v, &s, a, access, &t, &p);
+
+	if (rc == 0)
+		*abs = t.abs;
+	return rc;
+}
+
+int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs)
+{
+	struct translation t;
+	struct page *p;
+	int rc = v->arch.stale & STALE_SPACES ? shadow_choose(v) : 0;
+
+	if (rc == 0)
+		rc = resolve(v, space_of(v, access), a, access, &t, &p);
+	if (rc == 0)
+		*abs = t.abs;
+	return rc;
+}

@@ -1,0 +1,521 @@
+/*
+ * shadow.c - shadow tables: filled on demand, emptied on the guest's word.
+ *
+ * Owns: the spaces of a machine, their tables, and the list of mappings of
+ * each guest page. Comes after walk.c; code.c decides what the code view
+ * shows. Heritage: DMKVAT.
+ *
+ * Each shadow page table stands for one guest page table in one segment of
+ * one space and view, and remembers the guest table's origin: IPTE names a
+ * guest table, and so finds every entry made from it.
+ *
+ * A page's mapping nodes are not removed when a table goes: they name the
+ * table's serial number, and a node whose number no longer fits is dropped
+ * when the page is next looked at. So a purge costs one step a table.
+ */
+#include <arch/instruction.h>
+#include <arch/shadow.h>
+#include <cp/arch.h>
+#include <cp/heap.h>
+#include <cp/panic.h>
+#include <cp/string.h>
+
+#define SPACES_MAX 16
+#define ORIGINS 64
+#define TABLE_ENTRIES 2048
+#define TABLE_FRAMES 4
+#define PAGE_TABLE_SIZE 2048
+#define ENTRY_INVALID 0x20ull
+#define ASCE_PRIVATE 0x100ull
+
+struct shadow_table {
+	struct list by_space, by_origin;
+	uint64_t serial; /* 0: free */
+	uint64_t origin; /* guest page table, absolute; ~0: none (real space) */
+	enum view view;
+	struct shadow_space *space;
+	gva_t segment;	   /* address >> 20 */
+	uint64_t *entries; /* 256 */
+	uint64_t *parent;  /* the segment-table entry that points here */
+};
+
+struct mapping {
+	struct mapping *next;
+	struct shadow_table *table;
+	uint64_t serial;
+	uint16_t index;
+};
+
+struct shadow {
+	struct list spaces;
+	unsigned count, clock;
+	struct list origins[ORIGINS];
+	struct list free; /* tables, by by_space */
+	uint64_t serial;
+	bool tlb_stale;
+};
+
+static struct list *origin_list(struct shadow *sh, uint64_t origin)
+{
+	return &sh->origins[(origin >> 11 ^ origin >> 17) % ORIGINS];
+}
+
+static void fill(uint64_t *table, size_t entries, uint64_t value)
+{
+	for (size_t n = 0; n < entries; n += 8) {
+		table[n] = table[n + 1] = table[n + 2] = table[n + 3] = value;
+		table[n + 4] = table[n + 5] = table[n + 6] = table[n + 7] = value;
+	}
+}
+
+static void forget_recent(struct shadow_view *w)
+{
+	w->recent_segment[0] = w->recent_segment[1] = ~0ull;
+}
+
+/* ---- page tables -------------------------------------------------------- */
+
+static struct shadow_table *table_new(void)
+{
+	struct shadow_table *t = heap_alloc(sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->entries = heap_alloc(PAGE_TABLE_SIZE);
+	if (!t->entries) {
+		heap_free(t, sizeof(*t));
+		return NULL;
+	}
+	list_init(&t->by_space);
+	list_init(&t->by_origin);
+	return t;
+}
+
+static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s, enum view view, gva_t a,
+				      uint64_t origin, uint64_t *parent)
+{
+	struct shadow_table *t = list_first(&sh->free, struct shadow_table, by_space);
+
+	if (!t)
+		t = table_new();
+	if (!t)
+		return NULL;
+	list_remove(&t->by_space);
+	fill(t->entries, PAGE_TABLE_SIZE / 8, PTE_INVALID);
+	t->serial = ++sh->serial;
+	t->origin = origin;
+	t->view = view;
+	t->space = s;
+	t->segment = a >> 20;
+	t->parent = parent;
+	*parent = (uint64_t)(uintptr_t)t->entries;
+	list_append(&s->tables, &t->by_space);
+	list_append(origin_list(sh, origin), &t->by_origin);
+	return t;
+}
+
+static void table_put(struct shadow *sh, struct shadow_table *t)
+{
+	*t->parent = ENTRY_INVALID;
+	t->serial = 0;
+	list_remove(&t->by_space);
+	list_remove(&t->by_origin);
+	list_append(&sh->free, &t->by_space);
+	forget_recent(&t->space->view[t->view]);
+	sh->tlb_stale = true;
+}
+
+/* ---- spaces --------------------------------------------------------------- */
+
+static uint64_t *upper_table(unsigned frames, unsigned level)
+{
+	uint64_t *table = (uint64_t *)(uintptr_t)frame_alloc_run(frames);
+
+	if (table)
+		fill(table, frames * PAGE_SIZE / 8, ENTRY_INVALID | level << 2);
+	return table;
+}
+
+static void upper_free(uint64_t *table, unsigned frames, unsigned level)
+{
+	if (level > 0)
+		for (size_t n = 0; n < frames * PAGE_SIZE / 8; n++)
+			if (!(table[n] & ENTRY_INVALID))
+				upper_free((uint64_t *)(uintptr_t)(table[n] & PTE_ORIGIN), TABLE_FRAMES, level - 1);
+	frame_free_run((frame_t)(uintptr_t)table, frames);
+}
+
+static void space_purge(struct shadow *sh, struct shadow_space *s)
+{
+	while (!list_empty(&s->tables))
+		table_put(sh, list_first(&s->tables, struct shadow_table, by_space));
+}
+
+static void space_free(struct shadow *sh, struct shadow_space *s)
+{
+	space_purge(sh, s);
+	for (enum view view = 0; view < VIEWS; view++)
+		if (s->view[view].top)
+			upper_free(s->view[view].top, s->view[view].frames, s->level);
+	list_remove(&s->all);
+	sh->count--;
+	heap_free(s, sizeof(*s));
+	sh->tlb_stale = true;
+}
+
+/* Level and length of the top table a space needs. */
+static void space_shape(const struct vm *vm, struct shadow_space *s, unsigned *frames)
+{
+	if (s->asce == SPACE_REAL) {
+		uint64_t segments = vm->storage.size / SEGMENT_SIZE;
+		s->level = segments > TABLE_ENTRIES ? 1 : 0;
+		if (s->level)
+			segments = (segments + TABLE_ENTRIES - 1) / TABLE_ENTRIES;
+		*frames = (segments * 8 + PAGE_SIZE - 1) / PAGE_SIZE;
+	} else if (s->z) {
+		s->level = s->asce >> 2 & 3;
+		*frames = (s->asce & 3) + 1;
+	} else {
+		s->level = 0;
+		*frames = (((s->asce & 0x7f) + 1) * 16 * 8 + PAGE_SIZE - 1) / PAGE_SIZE;
+	}
+}
+
+static struct shadow_space *space_new(struct vm *vm, uint64_t asce, uint32_t prefix, bool z)
+{
+	struct shadow *sh = vm->arch.shadow;
+	struct shadow_space *s = heap_alloc(sizeof(*s));
+	unsigned frames;
+
+	if (!s)
+		return NULL;
+	s->asce = asce;
+	s->prefix = prefix;
+	s->z = z;
+	list_init(&s->tables);
+	list_append(&sh->spaces, &s->all);
+	sh->count++;
+	space_shape(vm, s, &frames);
+	for (enum view view = 0; view < VIEWS; view++) {
+		struct shadow_view *w = &s->view[view];
+		w->top = upper_table(frames, s->level);
+		if (!w->top) {
+			space_free(sh, s);
+			return NULL;
+		}
+		w->frames = frames;
+		w->asce = (uint64_t)(uintptr_t)w->top | s->level << 2 | (frames - 1);
+		if (asce != SPACE_REAL)
+			w->asce |= asce & ASCE_PRIVATE;
+		forget_recent(w);
+	}
+	return s;
+}
+
+static bool in_use(const struct vm *vm, const struct shadow_space *s)
+{
+	for (unsigned n = 0; n < vm->cpus; n++)
+		if (vm->cpu[n]->arch.space == s || vm->cpu[n]->arch.code_space == s)
+			return true;
+	return false;
+}
+
+static void evict_one(struct vm *vm)
+{
+	struct shadow_space *s, *oldest = NULL;
+
+	list_for_each(s, &vm->arch.shadow->spaces, all)
+	{
+		if (!in_use(vm, s) && (!oldest || s->used < oldest->used))
+			oldest = s;
+	}
+	if (oldest)
+		space_free(vm->arch.shadow, oldest);
+}
+
+static struct shadow_space *space_find(struct vcpu *v, uint64_t asce)
+{
+	struct shadow *sh = v->vm->arch.shadow;
+	struct shadow_space *s;
+
+	list_for_each(s, &sh->spaces, all)
+	{
+		if (s->asce == asce && s->prefix == v->arch.prefix && s->z == v->arch.z) {
+			s->used = ++sh->clock;
+			return s;
+		}
+	}
+	if (sh->count >= SPACES_MAX)
+		evict_one(v->vm);
+	s = space_new(v->vm, asce, v->arch.prefix, v->arch.z);
+	if (s)
+		s->used = ++sh->clock;
+	return s;
+}
+
+int shadow_choose(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t data = walk_asce(v, ACCESS_FETCH), code = walk_asce(v, ACCESS_INSTRUCTION);
+
+	if (data == SPACE_NONE) {
+		string_copy(v->vm->reason, sizeof(v->vm->reason), "access-register mode with DAT is not provided;");
+		return CP_CANNOT;
+	}
+	g->space = g->code_space = NULL;
+	g->space = space_find(v, data);
+	g->code_space = code == data ? g->space : space_find(v, code);
+	if (!g->space || !g->code_space)
+		return CP_NO_STORAGE;
+	g->stale &= ~STALE_SPACES;
+	g->stale |= STALE_REGISTERS;
+	return 0;
+}
+
+/* ---- entries ------------------------------------------------------------ */
+
+/* The segment-table entry for a; with make, upper tables are added on the way. */
+static uint64_t *segment_entry(struct shadow_space *s, enum view view, gva_t a, bool make)
+{
+	static const unsigned shifts[] = { 20, 31, 42, 53 };
+	struct shadow_view *w = &s->view[view];
+	uint64_t *table = w->top;
+	unsigned level = s->level, index = a >> shifts[level] & (TABLE_ENTRIES - 1);
+
+	if ((level < 3 && a >> (shifts[level] + 11)) || index >= w->frames * (PAGE_SIZE / 8))
+		return NULL;
+	while (level > 0) {
+		if (table[index] & ENTRY_INVALID) {
+			uint64_t *lower = make ? upper_table(TABLE_FRAMES, level - 1) : NULL;
+			if (!lower)
+				return NULL;
+			table[index] = (uint64_t)(uintptr_t)lower | level << 2 | 3;
+		}
+		table = (uint64_t *)(uintptr_t)(table[index] & PTE_ORIGIN);
+		level--;
+		index = a >> shifts[level] & (TABLE_ENTRIES - 1);
+	}
+	return &table[index];
+}
+
+uint64_t *shadow_entry_slow(struct shadow_space *s, enum view view, gva_t a, unsigned slot)
+{
+	struct shadow_view *w = &s->view[view];
+	uint64_t *segment = segment_entry(s, view, a, false);
+
+	if (!segment || *segment & ENTRY_INVALID)
+		return NULL;
+	w->recent_segment[slot] = a >> 20;
+	w->recent_table[slot] = (uint64_t *)(uintptr_t)(*segment & ~0x7ffull);
+	return &w->recent_table[slot][a >> 12 & 0xff];
+}
+
+/* The table behind a valid segment entry: as a rule found by its guest origin, which the caller expects. */
+static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, const uint64_t *parent, uint64_t origin)
+{
+	struct shadow_table *t;
+
+	list_for_each(t, origin_list(sh, origin), by_origin)
+	{
+		if (t->parent == parent)
+			return t;
+	}
+	list_for_each(t, &s->tables, by_space)
+	{
+		if (t->parent == parent)
+			return t;
+	}
+	panic("shadow segment entry without its table");
+}
+
+/* Drop nodes whose table has gone; the page's list stays as short as its mappings are many. */
+static void mapping_prune(struct page *p)
+{
+	struct mapping **at = (struct mapping **)&p->mappings;
+
+	while (*at) {
+		struct mapping *m = *at;
+		if (m->table->serial == m->serial) {
+			at = &m->next;
+			continue;
+		}
+		*at = m->next;
+		heap_free(m, sizeof(*m));
+	}
+}
+
+static int mapping_add(struct page *p, struct shadow_table *t, unsigned index)
+{
+	struct mapping *m;
+
+	mapping_prune(p);
+	for (m = p->mappings; m; m = m->next)
+		if (m->table == t && m->index == index)
+			return 0;
+	m = heap_alloc(sizeof(*m));
+	if (!m)
+		return CP_NO_STORAGE;
+	m->table = t;
+	m->serial = t->serial;
+	m->index = index;
+	m->next = p->mappings;
+	p->mappings = m;
+	return 0;
+}
+
+static void invalidate(struct shadow_table *t, unsigned index)
+{
+	uint64_t a = t->segment << 20 | (uint64_t)index << 12;
+
+	asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
+}
+
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,
+	       uint64_t origin)
+{
+	uint64_t *segment = segment_entry(s, view, a, true);
+	struct shadow_table *t;
+	unsigned index = a >> 12 & 0xff;
+
+	if (!segment)
+		return CP_NO_STORAGE;
+	if (s->asce == SPACE_REAL) /* no guest table: a name of its own, that IPTE never uses */
+		origin = ~(a >> 20);
+	if (*segment & ENTRY_INVALID) {
+		t = table_get(vm->arch.shadow, s, view, a, origin, segment);
+		if (!t)
+			return CP_NO_STORAGE;
+	} else {
+		t = table_of(vm->arch.shadow, s, segment, origin);
+		if (t->origin != origin) { /* the guest has put another page table there */
+			table_put(vm->arch.shadow, t);
+			return shadow_map(vm, s, view, a, abs, frame, protect, origin);
+		}
+	}
+	if (!(t->entries[index] & PTE_INVALID))
+		invalidate(t, index);
+	t->entries[index] = frame | (protect ? PTE_PROTECT : 0);
+	return mapping_add(storage_page(vm, abs), t, index);
+}
+
+/* ---- purges --------------------------------------------------------------- */
+
+void shadow_purge(struct vm *vm)
+{
+	struct shadow_space *s;
+
+	list_for_each(s, &vm->arch.shadow->spaces, all)
+		space_purge(vm->arch.shadow, s);
+}
+
+void shadow_purge_asce(struct vm *vm, uint64_t asce)
+{
+	struct shadow_space *s, *tmp;
+
+	list_for_each_safe(s, tmp, &vm->arch.shadow->spaces, all)
+	{
+		if (s->asce == SPACE_REAL || (s->asce ^ asce) & PTE_ORIGIN)
+			continue;
+		if (in_use(vm, s))
+			space_purge(vm->arch.shadow, s);
+		else
+			space_free(vm->arch.shadow, s);
+	}
+}
+
+void shadow_purge_entry(struct vm *vm, uint64_t origin, unsigned index)
+{
+	struct shadow_table *t;
+
+	list_for_each(t, origin_list(vm->arch.shadow, origin), by_origin)
+	{
+		if (t->origin == origin && !(t->entries[index] & PTE_INVALID))
+			invalidate(t, index);
+	}
+}
+
+void shadow_unmap_page(struct vm *vm, struct page *p, enum view view)
+{
+	struct mapping *m;
+
+	(void)vm;
+	mapping_prune(p);
+	for (m = p->mappings; m; m = m->next)
+		if (m->table->view == view && !(m->table->entries[m->index] & PTE_INVALID))
+			invalidate(m->table, m->index);
+}
+
+/* Every data mapping becomes read-only: stores into the page shall be heard of. */
+void shadow_protect_page(struct vm *vm, struct page *p)
+{
+	struct mapping *m;
+
+	(void)vm;
+	mapping_prune(p);
+	for (m = p->mappings; m; m = m->next) {
+		uint64_t *e = &m->table->entries[m->index], old = *e;
+		if (m->table->view != VIEW_DATA || old & (PTE_INVALID | PTE_PROTECT))
+			continue;
+		invalidate(m->table, m->index);
+		*e = old | PTE_PROTECT;
+	}
+}
+
+static void mappings_free(struct page *p)
+{
+	while (p->mappings) {
+		struct mapping *m = p->mappings;
+		p->mappings = m->next;
+		heap_free(m, sizeof(*m));
+	}
+}
+
+void arch_storage_unmap(struct vm *vm, gabs_t a)
+{
+	struct page *p = storage_page(vm, a);
+
+	code_forget(vm, a);
+	shadow_unmap_page(vm, p, VIEW_DATA);
+	shadow_unmap_page(vm, p, VIEW_CODE);
+	mappings_free(p);
+	p->flags = 0;
+}
+
+bool shadow_tlb_stale(struct vm *vm)
+{
+	bool stale = vm->arch.shadow->tlb_stale;
+
+	vm->arch.shadow->tlb_stale = false;
+	return stale;
+}
+
+int shadow_create(struct vm *vm)
+{
+	struct shadow *sh = heap_alloc(sizeof(*sh));
+
+	if (!sh)
+		return CP_NO_STORAGE;
+	list_init(&sh->spaces);
+	list_init(&sh->free);
+	for (unsigned n = 0; n < ORIGINS; n++)
+		list_init(&sh->origins[n]);
+	vm->arch.shadow = sh;
+	return 0;
+}
+
+/* After storage_clear(): no page has mapping nodes any more. */
+void shadow_destroy(struct vm *vm)
+{
+	struct shadow *sh = vm->arch.shadow;
+
+	while (!list_empty(&sh->spaces))
+		space_free(sh, list_first(&sh->spaces, struct shadow_space, all));
+	while (!list_empty(&sh->free)) {
+		struct shadow_table *t = list_first(&sh->free, struct shadow_table, by_space);
+		list_remove(&t->by_space);
+		heap_free(t->entries, PAGE_TABLE_SIZE);
+		heap_free(t, sizeof(*t));
+	}
+	heap_free(sh, sizeof(*sh));
+	asm volatile("	ptlb" : : : "memory");
+}

@@ -1,0 +1,98 @@
+/*
+ * registers.c - floating-point, access, vector and control registers: what
+ * need not be switched at every intercept.
+ *
+ * Owns: the rule that these registers stay in the real CPU until another
+ * virtual CPU wants it. Comes after switch.S; called by run.c.
+ *
+ * The guest's own CR0 bits that the real CPU must obey for it (low-address
+ * protection, AFP, vector, execution protection) go into the real CR0. CR1
+ * is the instruction view; CR7 and CR13 always are the guest's data view,
+ * so that no switch of address space that traps nowhere leads out of it.
+ */
+#include <arch/instruction.h>
+#include <arch/shadow.h>
+#include <arch/trap.h>
+#include <cp/arch.h>
+
+#define CR0_PASSED (CR0_LOW_PROTECT | CR0_FETCH_OVERRIDE | CR0_STORAGE_OVERRIDE)
+
+/* To store them all the AFP and vector controls must be on. */
+static void open_all(struct cpu *c)
+{
+	c->arch.cr[0] = CP_CR0 | CR0_AFP | (real_machine.vector ? CR0_VECTOR : 0);
+	c->arch.cr[6] = CP_CR6;
+	trap_control_load(c->arch.cr);
+}
+
+static void save(struct vcpu *v)
+{
+	if (real_machine.vector)
+		trap_vector_save(v->arch.vr);
+	trap_fpr_save(v->arch.fpr, &v->arch.fpc, v->arch.ar);
+}
+
+/* The FPRs are written last: they win over the left halves of VR0-15. */
+static void load(struct vcpu *v)
+{
+	if (real_machine.vector)
+		trap_vector_load(v->arch.vr);
+	trap_fpr_load(v->arch.fpr, &v->arch.fpc, v->arch.ar);
+}
+
+static void control(struct cpu *c, struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t *cr = c->arch.cr;
+	uint64_t passed = CR0_PASSED | CR0_AFP;
+
+	if (v->vm->options & SET_HOST_FACILITIES)
+		passed |= (real_machine.vector ? CR0_VECTOR : 0) | (real_machine.iep ? CR0_IEP : 0);
+	cr[0] = (CP_CR0 & ~(uint64_t)CR0_AFP) | (g->cr[0] & passed);
+	if (g->pending & PENDING_CPU_TIMER)
+		cr[0] &= ~(uint64_t)CR0_CPU_TIMER; /* noticed already; it would come again at once */
+	cr[1] = shadow_asce(g->code_space, VIEW_CODE);
+	cr[7] = cr[13] = shadow_asce(g->space, VIEW_DATA);
+	cr[6] = CP_CR6;
+	cr[8] = g->cr[8] & 0xffff;
+	cr[9] = g->psw.mask & PSW_PER ? g->cr[9] : 0;
+	cr[10] = g->cr[10];
+	cr[11] = g->cr[11];
+	trap_control_load(cr);
+	g->stale &= ~STALE_REGISTERS;
+}
+
+void registers_save(struct vcpu *v)
+{
+	struct cpu *c = arch_cpu();
+
+	if (c->arch.loaded == v) {
+		open_all(c);
+		save(v);
+		v->arch.stale |= STALE_REGISTERS;
+	}
+}
+
+void registers_forget(struct vcpu *v)
+{
+	struct cpu *c = arch_cpu();
+
+	registers_save(v);
+	if (c->arch.loaded == v)
+		c->arch.loaded = NULL;
+}
+
+void registers_load(struct vcpu *v)
+{
+	struct cpu *c = arch_cpu();
+
+	if (c->arch.loaded != v) {
+		if (c->arch.loaded)
+			registers_forget(c->arch.loaded);
+		else
+			open_all(c);
+		load(v);
+		c->arch.loaded = v;
+	}
+	control(c, v);
+}

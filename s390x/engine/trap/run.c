@@ -1,0 +1,240 @@
+/*
+ * run.c - let the guest run, and say why it came back.
+ *
+ * Owns: arch_vcpu_run(), the making of the real PSW from the guest's, and
+ * the classification of what ended the run. Comes after switch.S and
+ * registers.c; returns to the loop in cp/run/vcpu.c. Heritage: DMKDSP
+ * (RUNUSER), DMKPRG, DMKEXT, DMKIOS.
+ *
+ * The real PSW: problem state, DAT on, secondary-space mode (instructions
+ * by CR1, data by CR7), enabled for every interruption; from the guest's
+ * own come key, PER, condition code, program mask and addressing mode.
+ */
+#include <arch/instruction.h>
+#include <arch/io.h>
+#include <arch/shadow.h>
+#include <arch/trap.h>
+#include <cp/arch.h>
+#include <cp/panic.h>
+#include <cp/timer.h>
+
+_Static_assert(offsetof(struct arch_vcpu, gpr) == GUEST_GPR, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, real_psw) == GUEST_REAL_PSW, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, old) == GUEST_OLD, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, exit_code) == GUEST_EXIT_CODE, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, teid) == GUEST_TEID, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, exit_parameter) == GUEST_PARAMETER, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h");
+
+#define FROM_GUEST (PSW_PER | PSW_KEY | PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
+#define REAL_ALWAYS (PSW_DAT | PSW_IO | PSW_EXTERNAL | PSW_PROBLEM | PSW_SECONDARY)
+#define CHANGED_BY_GUEST (PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
+
+#define LOWCORE(type, offset) (*(const volatile type *)(uintptr_t)(offset))
+#define LC_DATA_CODE 0x90
+#define LC_MONITOR_CLASS 0x94
+#define LC_PER_CODE 0x96
+#define LC_PER_ADDRESS 0x98
+#define LC_MONITOR_CODE 0xb0
+
+/* ---- before ------------------------------------------------------------- */
+
+/* The earliest of: the slice's end, CP's timers, the guest's clock comparator if it could be delivered. */
+static void timer_load(struct cpu *c, struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t due = v->task->slice_end;
+
+	c->arch.slice_end = due;
+	if (c->arch.due < due)
+		due = c->arch.due;
+	if (g->clock_comparator < due && !(g->pending & PENDING_COMPARATOR))
+		due = g->clock_comparator;
+	comparator_load(c, due);
+	g->stale &= ~STALE_TIMER;
+}
+
+static int prepare(struct cpu *c, struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	if (g->stale & STALE_SPACES || !g->space) {
+		int rc = shadow_choose(v);
+		if (rc)
+			return rc;
+	}
+	if (shadow_tlb_stale(v->vm))
+		asm volatile("	ptlb" : : : "memory");
+	if (g->stale & STALE_REGISTERS || c->arch.loaded != v)
+		registers_load(v);
+	timer_load(c, v);
+	return 0;
+}
+
+static void psw_to_real(struct arch_vcpu *g)
+{
+	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS;
+	g->real_psw.address = g->psw.address;
+}
+
+static void psw_from_real(struct arch_vcpu *g)
+{
+	g->psw.mask = (g->psw.mask & ~CHANGED_BY_GUEST) | (g->old.mask & CHANGED_BY_GUEST);
+	g->psw.address = g->old.address;
+}
+
+/* ---- after -------------------------------------------------------------- */
+
+/* Serve a real interruption that is not the guest's. g: whoever was running. */
+void trap_serve(struct arch_vcpu *g, unsigned class)
+{
+	uint16_t code = g->exit_code;
+
+	switch (class) {
+	case EXIT_EXTERNAL:
+		if (code == EXT_CLOCK_COMPARATOR)
+			timer_expire(arch_clock());
+		else if (code == EXT_SERVICE_SIGNAL)
+			sclp_interrupt(g->exit_parameter >> 32);
+		return;
+	case EXIT_IO:
+		io_interrupt(g->exit_parameter >> 32, g->exit_parameter);
+		return;
+	case EXIT_MACHINE_CHECK:
+		panic("machine check");
+	case EXIT_RESTART:
+		panic("restart interruption: stopped by the operator of the real machine");
+	}
+}
+
+/* A real interruption while the guest ran; some of them concern its own timers. */
+static void serve(struct vcpu *v, unsigned class)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	trap_serve(g, class);
+	if (class == EXIT_EXTERNAL && (uint16_t)g->exit_code == EXT_CPU_TIMER) {
+		g->pending |= PENDING_CPU_TIMER;
+		g->stale |= STALE_REGISTERS;
+	}
+	if (g->clock_comparator <= arch_clock())
+		g->pending |= PENDING_COMPARATOR;
+	g->stale |= STALE_TIMER;
+	v->check = true;
+}
+
+static void page_intercept(struct arch_vcpu *g, struct intercept *i)
+{
+	i->kind = INTERCEPT_PAGE;
+	i->address = g->teid & PAGE_MASK;
+	i->access = (g->teid & 3) == 0 ? ACCESS_INSTRUCTION : g->teid & 0x400 ? ACCESS_STORE : ACCESS_FETCH;
+}
+
+/*
+ * Protection: without the DAT bit in the TEID it is low-address or key
+ * protection, which the machine has applied for the guest. With it, the
+ * guest's tables or CP's protection of scanned pages: a page fault for CP.
+ * The PSW is past the instruction; PAGE intercepts want it at it.
+ */
+static void protection_intercept(struct arch_vcpu *g, struct intercept *i)
+{
+	if (!(g->teid & 4)) {
+		i->kind = INTERCEPT_PROGRAM;
+		g->teid = (g->teid & ~3ull) | (g->psw.mask & PSW_SPACE) >> 46;
+		return;
+	}
+	if ((g->teid & 3) == 0) { /* a relative-long store, which Hercules sends by the code view */
+		i->kind = INTERCEPT_INSTRUCTION;
+		return;
+	}
+	page_intercept(g, i);
+	i->access = ACCESS_STORE;
+	g->psw.address -= i->length;
+}
+
+static void per_note(struct arch_vcpu *g)
+{
+	g->per_event = true;
+	g->per_code = LOWCORE(uint16_t, LC_PER_CODE);
+	g->per_address = LOWCORE(uint64_t, LC_PER_ADDRESS);
+}
+
+static void program_intercept(struct arch_vcpu *g, struct intercept *i)
+{
+	uint16_t code = g->exit_code;
+
+	i->length = g->exit_code >> 16;
+	if (code & PGM_PER) {
+		per_note(g);
+		code &= ~PGM_PER;
+	}
+	i->code = code;
+	switch (code) {
+	case PGM_OPERATION:
+	case PGM_PRIVILEGED:
+	case PGM_SPECIAL_OPERATION:
+		i->kind = INTERCEPT_INSTRUCTION;
+		return;
+	case PGM_PROTECTION:
+		protection_intercept(g, i);
+		return;
+	case PGM_SEGMENT:
+	case PGM_PAGE:
+	case PGM_ASCE_TYPE:
+	case PGM_REGION_FIRST:
+	case PGM_REGION_SECOND:
+	case PGM_REGION_THIRD:
+		page_intercept(g, i);
+		return;
+	case PGM_DATA:
+		g->data_code = LOWCORE(uint32_t, LC_DATA_CODE);
+		break;
+	case PGM_MONITOR:
+		g->monitor_class = LOWCORE(uint16_t, LC_MONITOR_CLASS);
+		g->monitor_code = LOWCORE(uint64_t, LC_MONITOR_CODE);
+		break;
+	}
+	i->kind = INTERCEPT_PROGRAM;
+	if (code == 0) { /* a PER event alone */
+		i->code = PGM_PER;
+		g->per_event = false;
+	}
+}
+
+static void classify(struct vcpu *v, unsigned class, struct intercept *i)
+{
+	switch (class) {
+	case EXIT_PROGRAM:
+		program_intercept(&v->arch, i);
+		return;
+	case EXIT_SVC:
+		i->kind = INTERCEPT_SVC;
+		i->code = v->arch.exit_code;
+		i->length = v->arch.exit_code >> 16;
+		return;
+	default:
+		i->kind = INTERCEPT_NONE;
+		serve(v, class);
+	}
+}
+
+void arch_vcpu_run(struct vcpu *v, struct intercept *i)
+{
+	struct cpu *c = arch_cpu();
+	struct arch_vcpu *g = &v->arch;
+	unsigned class;
+
+	i->address = 0;
+	do {
+		if (c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end) {
+			if (prepare(c, v) < 0) {
+				i->kind = INTERCEPT_ERROR;
+				return;
+			}
+		}
+		psw_to_real(g);
+		class = trap_enter(g);
+		psw_from_real(g);
+	} while (class == EXIT_PROGRAM && (uint16_t)g->exit_code == PGM_PRIVILEGED && fast_path(v));
+	classify(v, class, i);
+}

@@ -1,0 +1,161 @@
+/*
+ * switch.S - the world switch, and the way back.
+ *
+ * Owns: trap_enter(), which lets a guest (or the idle wait) run, and the
+ * six places where the hardware brings control back to CP. Called by run.c;
+ * nothing else of the trap engine is assembler but the register helpers at
+ * the end.
+ *
+ * The whole trick of the trap engine stands in two instructions: LPSWE
+ * below loads a PSW in problem state with DAT on, so that every privileged
+ * instruction of the guest is a program interruption; and on_program is
+ * where that interruption arrives.
+ */
+#include <arch/lowcore.h>
+
+	.section .text
+
+/*
+ * unsigned trap_enter(struct arch_vcpu *guest);
+ *
+ * Saves CP's registers on its stack, loads the guest's and its real PSW.
+ * Returns, through one of the entries below, the class of the interruption
+ * (EXIT_*), with the guest's registers saved in the structure again.
+ */
+	.globl	trap_enter
+trap_enter:
+	stmg	%r6,%r15,48(%r15)	/* CP's call-saved registers */
+	stg	%r15,LC_STACK
+	stg	%r2,LC_GUEST
+	spt	GUEST_TIMER(%r2)	/* the CPU timer runs for the guest only */
+	mvc	LC_PSW(16,%r0),GUEST_REAL_PSW(%r2)
+	lmg	%r0,%r15,GUEST_GPR(%r2)
+	lpswe	LC_PSW			/* away */
+
+/* Save the guest's registers and old PSW, get CP's back. The first base register is made by parking two. */
+	.macro	leave_guest class, old
+	stpt	GUEST_TIMER(%r14)
+	mvc	GUEST_OLD(16,%r14),\old(%r0)
+	lghi	%r2,\class
+	lg	%r15,LC_STACK
+	lmg	%r6,%r15,48(%r15)
+	br	%r14			/* trap_enter() returns */
+	.endm
+	.macro	save_guest
+	stmg	%r14,%r15,LC_SAVE
+	lg	%r14,LC_GUEST
+	stmg	%r0,%r13,GUEST_GPR(%r14)
+	mvc	GUEST_GPR+14*8(16,%r14),LC_SAVE(%r0)
+	.endm
+
+	.globl	on_program
+on_program:
+	tm	LC_PGM_OLD+1,0x01	/* problem state? */
+	jz	cp_fault		/* no: it is CP's own mistake */
+	save_guest
+	mvc	GUEST_EXIT_CODE(4,%r14),LC_PGM_ILC(%r0)
+	mvc	GUEST_TEID(8,%r14),LC_TEID(%r0)
+	leave_guest EXIT_PROGRAM, LC_PGM_OLD
+
+	.globl	on_svc
+on_svc:
+	save_guest
+	mvc	GUEST_EXIT_CODE(4,%r14),LC_SVC_ILC(%r0)
+	leave_guest EXIT_SVC, LC_SVC_OLD
+
+	.globl	on_external
+on_external:
+	save_guest
+	mvc	GUEST_EXIT_CODE(4,%r14),LC_EXT_CODE(%r0)
+	mvc	GUEST_PARAMETER(4,%r14),LC_EXT_PARAMETER(%r0)
+	leave_guest EXIT_EXTERNAL, LC_EXT_OLD
+
+	.globl	on_io
+on_io:
+	save_guest
+	mvc	GUEST_PARAMETER(8,%r14),LC_IO_ID(%r0)
+	leave_guest EXIT_IO, LC_IO_OLD
+
+	.globl	on_machine_check
+on_machine_check:
+	save_guest
+	leave_guest EXIT_MACHINE_CHECK, LC_MCK_OLD
+
+	.globl	on_restart
+on_restart:
+	save_guest
+	leave_guest EXIT_RESTART, LC_RESTART_OLD
+
+/* A program interruption in CP: all registers to LC_FAULT, and tell. */
+cp_fault:
+	stmg	%r0,%r15,LC_FAULT
+	larl	%r15,fault_stack_end-160
+	brasl	%r14,trap_cp_fault
+
+/* void arch_task_switch(void **save_sp, void *load_sp): the context is r6-r15 on the stack. */
+	.globl	arch_task_switch
+arch_task_switch:
+	stmg	%r6,%r15,48(%r15)
+	stg	%r15,0(%r2)
+	lgr	%r15,%r3
+	lmg	%r6,%r15,48(%r15)
+	br	%r14
+
+/* A new task starts here: r6 = task, r7 = its entry, r8 = argument (arch_task_prepare). */
+	.globl	task_start
+task_start:
+	lgr	%r2,%r8
+	basr	%r14,%r7
+	brasl	%r14,task_exit
+
+/* trap_poll_stub: with interruptions enabled, says "none was pending". */
+	.globl	trap_poll_stub
+trap_poll_stub:
+	svc	0
+
+/* void trap_control_load(const uint64_t cr[16]). One instruction, so QEMU flushes its TLB once. */
+	.globl	trap_control_load
+trap_control_load:
+	lctlg	%c0,%c15,0(%r2)
+	br	%r14
+
+/*
+ * Floating-point, access and vector registers. The guest's FPRs are the left
+ * halves of vector registers 0-15; where there is no vector facility only
+ * they are kept.
+ */
+	.globl	trap_fpr_save
+trap_fpr_save:			/* (uint64_t fpr[16], uint32_t *fpc, uint32_t ar[16]) */
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	std	%f\n,\n*8(%r2)
+	.endr
+	stfpc	0(%r3)
+	stam	%a0,%a15,0(%r4)
+	br	%r14
+
+	.globl	trap_fpr_load
+trap_fpr_load:
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	ld	%f\n,\n*8(%r2)
+	.endr
+	lfpc	0(%r3)
+	lam	%a0,%a15,0(%r4)
+	br	%r14
+
+	.machine "z13"
+	.globl	trap_vector_save
+trap_vector_save:		/* (uint64_t vr[32][2]) */
+	vstm	%v0,%v15,0(%r2)
+	vstm	%v16,%v31,256(%r2)
+	br	%r14
+
+	.globl	trap_vector_load
+trap_vector_load:
+	vlm	%v0,%v15,0(%r2)
+	vlm	%v16,%v31,256(%r2)
+	br	%r14
+
+	.section .bss
+	.balign	8
+	.skip	8192
+fault_stack_end:

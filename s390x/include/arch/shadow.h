@@ -1,0 +1,110 @@
+/*
+ * shadow.h - shadow translation: the guest's virtual storage, in one step.
+ *
+ * The guest's tables lead from its virtual addresses to its absolute ones;
+ * CP's page descriptors lead on to frames. The shadow tables, which the real
+ * CPU uses, are the composition of both, filled in on demand. They are the
+ * guest's TLB: an entry may stay until the guest itself must expect its TLB
+ * to be purged.
+ *
+ * A space is one guest address space (an ASCE; or guest real storage when
+ * DAT is off) and has two views. The data view maps what is there. The code
+ * view serves instruction fetches only (hard fact of the machine: EPSW and
+ * STFLE do not trap): its pages have been scanned, and in a page that holds
+ * such an instruction it shows a private copy where they are replaced by
+ * invalid ones.
+ */
+#ifndef ARCH_SHADOW_H
+#define ARCH_SHADOW_H
+
+#include <cp/list.h>
+#include <cp/storage.h>
+
+enum view { VIEW_DATA, VIEW_CODE, VIEWS };
+
+struct vcpu;
+struct shadow_table;
+
+struct shadow_view {
+	uint64_t asce;	/* for the real control register */
+	uint64_t *top;	/* its top table */
+	unsigned frames; /* of the top table */
+	gva_t recent_segment[2];	  /* the last page tables used: [0] operands, [1] instructions */
+	uint64_t *recent_table[2];
+};
+
+struct shadow_space {
+	struct list all;
+	uint64_t asce;	 /* the guest's; SPACE_REAL for DAT off */
+	uint32_t prefix; /* translation results pass prefixing */
+	bool z;		 /* table format */
+	unsigned level;	 /* of the top table: 0 segment ... 3 region-first */
+	struct shadow_view view[VIEWS];
+	struct list tables; /* struct shadow_table */
+	unsigned used;
+};
+
+#define SPACE_REAL (~0ull)
+#define SPACE_NONE (~1ull) /* access-register mode: cannot be given */
+
+/* Page-table entry bits, the real machine's. */
+#define PTE_INVALID 0x400ull
+#define PTE_PROTECT 0x200ull
+#define PTE_ORIGIN 0xfffffffffffff000ull
+
+/* shadow.c */
+int shadow_create(struct vm *vm);
+void shadow_destroy(struct vm *vm);
+/* Choose v's spaces for its PSW and control registers. 0 or < 0. */
+int shadow_choose(struct vcpu *v);
+/* Map the page at a in a view: abs its guest absolute address, origin its guest page table (absolute; ~0 none). */
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,
+	       uint64_t origin);
+static inline uint64_t shadow_asce(const struct shadow_space *s, enum view view)
+{
+	return s->view[view].asce;
+}
+/* The entry for a, or NULL. slot: 0 operands, 1 instructions. */
+uint64_t *shadow_entry_slow(struct shadow_space *s, enum view view, gva_t a, unsigned slot);
+static inline uint64_t *shadow_entry(struct shadow_space *s, enum view view, gva_t a, unsigned slot)
+{
+	struct shadow_view *w = &s->view[view];
+
+	if (w->recent_segment[slot] == a >> 20)
+		return &w->recent_table[slot][a >> 12 & 0xff];
+	return shadow_entry_slow(s, view, a, slot);
+}
+/* Purges: everything (PTLB); one guest ASCE (IDTE); one entry of a guest page table (IPTE); all of a segment or
+ * region table are everything. */
+void shadow_purge(struct vm *vm);
+void shadow_purge_asce(struct vm *vm, uint64_t asce);
+void shadow_purge_entry(struct vm *vm, uint64_t origin, unsigned index);
+/* By guest page: all mappings of it in a view go (or become protected). */
+void shadow_unmap_page(struct vm *vm, struct page *p, enum view view);
+void shadow_protect_page(struct vm *vm, struct page *p);
+
+/* Somebody must not be able to use what was in the tables any more: before the next guest entry the TLB goes. */
+bool shadow_tlb_stale(struct vm *vm);
+
+/* code.c: the frame the code view shows for a page; scans it at first use. */
+int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
+void code_forget(struct vm *vm, gabs_t abs);
+
+/* walk.c: the guest's own tables. */
+struct translation {
+	gabs_t abs;	 /* absolute address of the byte */
+	uint64_t real;	 /* the same before prefixing */
+	uint64_t entry;	 /* absolute address of the last table entry looked at */
+	uint64_t origin; /* absolute origin of the page table used; ~0 without DAT */
+	bool protect;	 /* by DAT */
+	bool no_execute;
+};
+/* 0, the guest's exception, or < 0. */
+int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translation *t);
+/* The address space an access goes to (its ASCE value), with the virtual PSW's mode. */
+uint64_t walk_asce(const struct vcpu *v, enum access access);
+
+/* fault.c: like arch_translate(), in a given space. */
+int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * trap.h - the trap engine's own interface (engine/trap/), inside the port.
+ */
+#ifndef ARCH_TRAP_H
+#define ARCH_TRAP_H
+
+#include <arch/lowcore.h>
+#include <cp/cpu.h>
+#include <cp/vm.h>
+
+/* switch.S */
+unsigned trap_enter(struct arch_vcpu *guest);
+void trap_control_load(const uint64_t cr[16]);
+void trap_fpr_save(uint64_t fpr[16], uint32_t *fpc, uint32_t ar[16]);
+void trap_fpr_load(const uint64_t fpr[16], const uint32_t *fpc, const uint32_t ar[16]);
+void trap_vector_save(uint64_t vr[32][2]);
+void trap_vector_load(uint64_t vr[32][2]);
+extern char trap_poll_stub[], task_start[];
+
+/* CP's own part of CR0: AFP, clock comparator, CPU timer, service signal. */
+#define CP_CR0 0x40e00ull
+#define CP_CR6 0xff000000ull
+
+/* run.c: serve a real external or I/O interruption that ended trap_enter(). */
+void trap_serve(struct arch_vcpu *g, unsigned class);
+_Noreturn void trap_cp_fault(void);
+
+/* registers.c: which virtual CPU's registers stand in the real one. */
+void registers_load(struct vcpu *v);
+void registers_forget(struct vcpu *v);
+/* Bring the saved copy up to date, for whoever reads or changes it. */
+void registers_save(struct vcpu *v);
+
+/* fast.c: a privileged instruction in a handful; false: take the plain path. */
+bool fast_path(struct vcpu *v);
+extern bool fast_path_on;
+
+/* real clocks, boot/clock.c */
+void comparator_load(struct cpu *c, uint64_t due);
+
+/* facilities of the real machine, boot/machine.c */
+struct real_machine {
+	uint64_t facilities[4];
+	uint64_t cpu_id; /* STIDP */
+	bool keys;	 /* enforces storage keys */
+	bool vector;
+	bool iep; /* instruction-execution protection */
+};
+extern struct real_machine real_machine;
+
+#endif

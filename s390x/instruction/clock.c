@@ -1,0 +1,92 @@
+/*
+ * clock.c - the guest's CPU timer, clock comparator and TOD clock.
+ *
+ * Owns: what a guest's timers are. Its TOD clock is the real one: STCK does
+ * not trap, so no other is possible here, and SET CLOCK is answered and
+ * ignored. Its CPU timer runs only while it runs. Comes after driver.c.
+ * Heritage: DMKTMR.
+ */
+#include <arch/instruction.h>
+#include <cp/arch.h>
+
+static int doubleword_read(struct instruction *i, uint64_t *value)
+{
+	return i->a2 & 7 ? PGM_SPECIFICATION : operand_read(i->v, i->a2, value, 8);
+}
+
+static int doubleword_write(struct instruction *i, uint64_t value)
+{
+	return i->a2 & 7 ? PGM_SPECIFICATION : operand_write(i->v, i->a2, &value, 8);
+}
+
+tod_t arch_vcpu_time(const struct vcpu *v)
+{
+	return v->arch.time_before + (v->arch.timer_reference - v->arch.cpu_timer);
+}
+
+void cpu_timer_set(struct vcpu *v, uint64_t value)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	g->time_before = arch_vcpu_time(v);
+	g->cpu_timer = g->timer_reference = value;
+	if (g->pending & PENDING_CPU_TIMER) { /* the real one was kept silent; it may speak again */
+		g->pending &= ~PENDING_CPU_TIMER;
+		g->stale |= STALE_REGISTERS;
+	}
+}
+
+void clock_comparator_set(struct vcpu *v, uint64_t value)
+{
+	v->arch.clock_comparator = value;
+	v->arch.pending &= ~PENDING_COMPARATOR;
+	v->arch.stale |= STALE_TIMER;
+}
+
+int sim_spt(struct instruction *i)
+{
+	uint64_t value;
+	int rc = doubleword_read(i, &value);
+
+	if (rc == 0)
+		cpu_timer_set(i->v, value);
+	return rc;
+}
+
+int sim_stpt(struct instruction *i)
+{
+	return doubleword_write(i, i->v->arch.cpu_timer);
+}
+
+int sim_sckc(struct instruction *i)
+{
+	uint64_t value;
+	int rc = doubleword_read(i, &value);
+
+	if (rc == 0)
+		clock_comparator_set(i->v, value);
+	return rc;
+}
+
+int sim_stckc(struct instruction *i)
+{
+	return doubleword_write(i, i->v->arch.clock_comparator);
+}
+
+int sim_sck(struct instruction *i)
+{
+	uint64_t value;
+	int rc = doubleword_read(i, &value);
+
+	if (rc == 0)
+		set_cc(i->v, 0);
+	return rc;
+}
+
+int sim_sckpf(struct instruction *i)
+{
+	if ((uint32_t)i->v->arch.gpr[0] >> 16)
+		return PGM_SPECIFICATION;
+	i->v->arch.tod_programmable = i->v->arch.gpr[0];
+	return 0;
+}
