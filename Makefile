@@ -71,7 +71,7 @@ GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin)
 
 CP_PRODUCTS    := $(if $(S390X_SOURCES),$(B)/cp.elf $(B)/cp.bin $(B)/cp.ins)
 CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin) $(addprefix $(B)/cms-disk/,$(notdir $(CMS_FILES)))
-VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40)
+VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40 $(B)/commands.txt)
 
 # ---- what people type -----------------------------------------------------------------------------------------
 .PHONY: all help deps build unit checked run check check-long bench book labs lint format clean
@@ -91,15 +91,15 @@ unit: $(UNIT_PROGRAMS) ## compile the unit tests (build/unit-NAME)
 checked: build unit $(GUEST_DECKS) $(LINUX_FILES)
 
 run: deps ## first session: install, build, start the machine, operator's console (MACHINE=hercules for the other one)
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory -j$(shell nproc) build
 	@console/run.sh $(NAME) $(MACHINE)
 
 check: deps ## every check that is not long; the last line says "N passed, N failed"
-	@$(MAKE) --no-print-directory checked
+	@$(MAKE) --no-print-directory -j$(shell nproc) checked
 	@$(PYTHON) tests/check.py
 
 check-long: deps ## check, and the long campaigns as well
-	@$(MAKE) --no-print-directory checked
+	@$(MAKE) --no-print-directory -j$(shell nproc) checked
 	@$(PYTHON) tests/check.py --long
 
 bench: build ## the figures, one line each; ONLY=NAME runs one
@@ -167,15 +167,18 @@ $(B)/cms-disk/%: cms-lite/disk/%
 	cp $< $@
 
 # Hercules loads an image by a list of files and addresses.
-$(B)/cp.ins: Makefile | $(B)
+$(B)/cp.ins: Makefile
+	@mkdir -p $(@D)
 	echo "cp.bin 0x00000000" > $@
-
-$(B):
-	mkdir -p $@
 
 $(B)/vm40: $(VM40_OBJECTS)
 	echo "  LD      $@"
 	$(HOST_CC) $(HOST_FLAGS) $(VM40_OBJECTS) $(HOST_LIBS) -o $@
+
+# The names of CP's commands, for completion: the table's rows begin with them.
+$(B)/commands.txt: cp/command/table.c
+	@mkdir -p $(@D)
+	sed -n 's/^\t{"\([A-Z]*\)",.*/\1/p' $< | sort -u > $@
 
 # Unit tests link from archives, so that each takes only what it uses.
 $(B)/libhosted.a: $(HOSTED_OBJECTS)

@@ -30,7 +30,8 @@
 #define CMS_OWNER      "MAINT"
 #define CMS_DISK       0x190
 #define CMS_LABEL      "CMS190"
-#define DEFAULT_VOLSER "VM40RS"
+#define USER_DISK      0x191
+#define DEFAULT_VOLSER "VM40V1"
 
 /* --- where things are -------------------------------------------------------------------------------- */
 
@@ -235,6 +236,45 @@ static void directory_volser(const char *directory, char volser[7])
 		fclose(f);
 }
 
+/* Users' 191 disks on a new volume hold nothing yet: give each an empty CMS file system. */
+struct new_disks {
+	const char *volume;
+	int fd;
+	FILE *nowhere; /* that a user has no 191 is no error */
+	int rc;
+};
+
+static void format_user_disk(void *context, const char *userid)
+{
+	struct new_disks *n = context;
+	struct cmsfs_disk disk = {.fd = n->fd};
+	uint32_t start;
+	int error;
+
+	if (volume_find_minidisk(n->volume, userid, USER_DISK, &start, &disk.sectors, n->nowhere))
+		return;
+	disk.start = start;
+	error = cmsfs_format(disk, userid);
+	if (error)
+		n->rc = fail("%s 191: %s", userid, cmsfs_error_text(error));
+}
+
+static int format_user_disks(const char *volume, const char *database)
+{
+	struct new_disks n = {.volume = volume, .fd = open(volume, O_RDWR | O_CLOEXEC), .rc = EXIT_DONE};
+
+	n.nowhere = fopen("/dev/null", "we");
+	if (n.fd < 0 || !n.nowhere)
+		n.rc = fail("%s: %s", volume, strerror(errno));
+	else if (direct_users(database, format_user_disk, &n))
+		n.rc = EXIT_FAILED;
+	if (n.fd >= 0)
+		close(n.fd);
+	if (n.nowhere)
+		fclose(n.nowhere);
+	return n.rc;
+}
+
 int prepare_new(const char *volume, const char *directory)
 {
 	char *database = prepare_database(volume);
@@ -252,6 +292,8 @@ int prepare_new(const char *volume, const char *directory)
 		unlink(database);
 		rc = EXIT_FAILED;
 	}
+	if (!rc)
+		rc = format_user_disks(volume, database);
 	free(database);
 	return rc;
 }
