@@ -275,6 +275,16 @@ static int format_user_disks(const char *volume, const char *database)
 	return n.rc;
 }
 
+/* The database holds the hashes of passwords, as the volume does: nobody else's business. */
+static int build(const char *directory, const char *database, const char *volume)
+{
+	mode_t old = umask(077);
+	int rc = direct_build(directory, database, volume, stderr);
+
+	umask(old);
+	return rc ? EXIT_FAILED : EXIT_DONE;
+}
+
 int prepare_new(const char *volume, const char *directory)
 {
 	char *database = prepare_database(volume);
@@ -287,7 +297,7 @@ int prepare_new(const char *volume, const char *directory)
 		directory_volser(directory, volser);
 		rc = volume_format(volume, volser, NULL, false, stderr) ? EXIT_FAILED : EXIT_DONE;
 	}
-	if (!rc && direct_build(directory, database, volume, stderr)) {
+	if (!rc && build(directory, database, volume)) {
 		unlink(volume);
 		unlink(database);
 		rc = EXIT_FAILED;
@@ -301,7 +311,7 @@ int prepare_new(const char *volume, const char *directory)
 int prepare_directory(const char *volume, const char *directory)
 {
 	char *database = prepare_database(volume);
-	int rc = direct_build(directory, database, volume, stderr) ? EXIT_FAILED : EXIT_DONE;
+	int rc = build(directory, database, volume);
 
 	free(database);
 	return rc;
