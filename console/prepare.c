@@ -76,7 +76,7 @@ int prepare_lock(const char *volume)
 
 /* --- a file in storage ------------------------------------------------------------------------------- */
 
-static char *slurp(const char *path, size_t *size)
+char *prepare_slurp(const char *path, size_t *size)
 {
 	FILE *f = fopen(path, "rb");
 	struct stat st;
@@ -103,7 +103,7 @@ static int put_cms_file(struct cmsfs_disk disk, const char *directory, const cha
 {
 	char *path = must_format("%s/%s", directory, name), *id = must_copy(name);
 	size_t size = 0;
-	char *data = slurp(path, &size);
+	char *data = prepare_slurp(path, &size);
 	int error = data ? cmsfs_put(disk, id, data, size, 0) : CMSFS_IO;
 
 	if (data && error)
@@ -135,7 +135,7 @@ static int write_cms_disk(const char *volume, uint32_t start, uint32_t sectors)
 {
 	char *path = prepare_beside("cms-lite.bin");
 	size_t size = 0;
-	char *image = slurp(path, &size);
+	char *image = prepare_slurp(path, &size);
 	struct cmsfs_disk disk = {.fd = open(volume, O_RDWR | O_CLOEXEC), .start = start, .sectors = sectors};
 	int rc = EXIT_FAILED, error;
 
@@ -193,7 +193,7 @@ static enum volume_mode reader_mode(const char *data, size_t size)
 int prepare_reader_file(const char *volume, const char *userid, const char *file)
 {
 	size_t size = 0;
-	char *data = slurp(file, &size);
+	char *data = prepare_slurp(file, &size);
 	enum volume_mode mode;
 	unsigned id;
 

@@ -8,6 +8,8 @@
 
 #include "options.h"
 
+#include <stddef.h>
+
 /* A file in the directory of this program (build/), malloc'ed path. */
 char *prepare_beside(const char *file);
 /* A file of the source tree, found from this program's place, malloc'ed path. */
@@ -26,6 +28,8 @@ int prepare_new(const char *volume, const char *directory);
 int prepare_directory(const char *volume, const char *directory);
 /* Put a host file into a user's reader: text that fits on cards as text, else 80 bytes a card. */
 int prepare_reader_file(const char *volume, const char *userid, const char *file);
+/* A whole file in storage, malloc'ed; NULL with a message. */
+char *prepare_slurp(const char *path, size_t *size);
 /* Note the user ids of a volume in the run directory, for completion. */
 void prepare_users(const char *name, const char *volume);
 /* Lock a volume against every other vm40; the lock ends with the process. -1 with a message when it is in use. */

@@ -39,6 +39,14 @@ const struct verb verb_table[] = {
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"
 	 "The volume must not belong to a machine that is up.",
 	 verb_volume},
+	{"get", "USER FILE [TO]", "copy a file of a user's 191 disk to the host", "nv",
+	 "FILE is NAME.TYPE, TO a host file (default: the same name; - is stdout). The volume is\n"
+	 "NAME.volume unless --volume says otherwise, and must not belong to a machine that is up.",
+	 verb_get},
+	{"put", "USER FILE [AS]", "copy a host file to a user's 191 disk", "nv",
+	 "FILE is a host file, AS its name there as NAME.TYPE (default: the host file's). Text becomes\n"
+	 "lines, anything else records of 80 bytes. The volume is as for get.",
+	 verb_put},
 	{0},
 };
 
