@@ -28,8 +28,17 @@ void diagnose_set_condition(struct diagnose *d, unsigned cc);
 /* Guest real to absolute (prefixing). */
 gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real);
 
+/* Reset CPU and devices as a load would, but leave storage, and continue at the PSW at absolute 0. Result as a handler's. */
+int diagnose_reset(const struct diagnose *d);
+
+/* Copy between CP and the guest's real storage, page by page, with prefixing: 0, > 0 addressing, < 0. */
+int diagnose_read(const struct diagnose *d, uint64_t real, void *buf, size_t n);
+int diagnose_write(const struct diagnose *d, uint64_t real, const void *buf, size_t n);
+
 #define DIAG_SPECIFICATION 6 /* reflect: specification exception (port-neutral number of the same meaning) */
 #define DIAG_PRIVILEGED 2
+#define DIAG_ADDRESSING 5
+#define DIAG_OPERAND 0x15
 
 /* One row of the table; also the source of docs/reference/diagnose.md and of cms-lite's header. */
 struct diagnose_entry {
@@ -43,6 +52,6 @@ struct diagnose_entry {
 #define DIAG_EVEN_X 1 /* Rx must be even */
 #define DIAG_EVEN_Y 2
 
-extern const struct diagnose_entry diagnose_table[];
+extern const struct diagnose_entry diagnose_table[]; /* ascending; ends with a NULL name */
 
 #endif
