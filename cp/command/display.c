@@ -106,7 +106,10 @@ static int storage_line(struct show *s, uint64_t a, unsigned n)
 		used += format(words + used, sizeof(words) - used, "%s%02X", i && i % 4 == 0 ? " " : "", bytes[i]);
 	if (s->kind == 'T')
 		text_column(column, bytes, n);
-	reply_line(s->c, "%c%s  %-35s%s", s->kind == 'V' ? 'V' : 'R', address, words, column);
+	if (s->kind == 'T')
+		reply_line(s->c, "R%s  %-35s%s", address, words, column);
+	else
+		reply_line(s->c, "%c%s  %s", s->kind == 'V' ? 'V' : 'R', address, words);
 	return 0;
 }
 
