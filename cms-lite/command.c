@@ -143,7 +143,7 @@ int cmd_cp(struct arguments *arguments)
 	text_copy(line, sizeof(line), arguments->text);
 	text_upper_all(line);
 	if (!*line) /* into CP itself: the user sees CP READ, and BEGIN comes back */
-		rc = cp_command("STOP", NULL, 0, NULL);
+		rc = cp_command("", NULL, 0, NULL);
 	else
 		rc = give_to_cp(arguments->text, false);
 	return rc == CP_NONE ? message(MSG_NO_CP) : rc;

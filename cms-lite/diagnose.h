@@ -25,7 +25,8 @@ enum diagnose_code {
 };
 
 /*
- * X'00' Store extended identification. Rx = address of a buffer, Ry = its length in bytes (CMS-lite passes 40).
+ * X'00' Store extended identification. Rx = address of a buffer, on a doubleword; Ry = its length in bytes
+ * (CMS-lite passes 40).
  * CP stores one 40-byte entry (or as many bytes as fit) and lowers Ry by the number of bytes stored.
  */
 struct diagnose_identity {
@@ -43,10 +44,12 @@ struct diagnose_identity {
 /*
  * X'08' Console function: run CP commands.
  *
- * Rx = address of the command text (EBCDIC, 1 to 240 bytes; X'15' between commands), Ry = flags in bits 32-39, length in
+ * Rx = address of the command text (EBCDIC, 0 to 240 bytes; X'15' between commands), Ry = flags in bits 32-39, length in
  * bits 40-63. With flag X'40' the answer goes to the buffer at Rx+1, of the length in Ry+1 (at most 8192), lines ended by
- * X'15', instead of to the terminal. With X'40' the pairs Rx,Rx+1 and
- * Ry,Ry+1 must not overlap and neither x nor y may be 15: specification exception (0006) otherwise.
+ * X'15', instead of to the terminal; the pairs Rx,Rx+1 and Ry,Ry+1 must then not overlap and neither x nor y may be 15
+ * (specification exception, 0006, otherwise).
+ *
+ * Length 0 stops the virtual machine for commands from the terminal (CP READ).
  *
  * On return Ry = return code of the last command (0, or the number in CP's message; 1 = unknown command). With X'40':
  * cc 0: Ry+1 = bytes stored; cc 1: the buffer was too short, Ry+1 = number of bytes that did not fit.
@@ -66,7 +69,8 @@ struct diagnose_timer {
 
 /*
  * X'24' Device type and features. Rx = virtual device number (FFFFFFFF = the console: its number is returned in Rx).
- * cc 0: Ry = class, type, status, flags, one byte each; Ry+1 = the same for the real device; cc 3: no such device.
+ * y is even. cc 0: Ry = class, type, status, flags, one byte each; Ry+1 = the same for the real device; cc 2: the
+ * same without a real device (spooled); cc 3: no such device.
  * For a disk, X'80' in the last byte of Ry says that the link is read-only.
  */
 enum device_class {

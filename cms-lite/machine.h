@@ -54,7 +54,8 @@ size_t console_read(char *line, size_t size);
 
 /*
  * Give CP a command. Its answer (lines ended by '\n') goes to response, NUL-terminated and cut at size-1; *lost is the
- * number of bytes that did not fit. response may be NULL: CP then writes to the terminal itself. Returns CP's return
+ * number of bytes that did not fit. response may be NULL: CP then writes to the terminal itself. An empty command (without response) stops this machine
+ * for commands to CP, until BEGIN. Returns CP's return
  * code, CP_UNKNOWN for a command it does not know, or CP_NONE when there is no CP.
  */
 #define CP_UNKNOWN 1

@@ -19,7 +19,7 @@ CMS_MODULES := $(foreach s,$(CMS_SAMPLES),$(B)/cms-disk/$(shell basename $(s) .c
 # What goes onto the system disk, as NAME.TYPE: texts as they are, and the modules.
 CMS_FILES   := $(wildcard cms-lite/disk/*.*) $(CMS_MODULES)
 
-build: $(CMS_MODULES) $(B)/cmsdisk
+build: $(B)/cmsdisk
 
 define cms_module_rule
 $(B)/cms-disk/$(shell basename $(1) .c | tr a-z A-Z).MODULE: $(B)/s390x/$(1).o $(B)/s390x/cms-lite/samples/header.S.o \

@@ -15,7 +15,7 @@ static char userid[9];
 
 void diagnose_start(void)
 {
-	static struct diagnose_identity identity;
+	static struct diagnose_identity identity __attribute__((aligned(8)));
 	register void *place asm("2") = &identity;
 	register uint64_t length asm("4") = sizeof(identity);
 

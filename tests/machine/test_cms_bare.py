@@ -15,7 +15,7 @@ import pytest
 from pexpect import EOF, TIMEOUT
 from pexpect.popen_spawn import PopenSpawn
 
-from conftest import BUILD, ROOT
+from conftest import BUILD
 
 LIMIT = 60  # seconds of the host for one line; only a hung machine comes near it
 CMSDISK = BUILD / "cmsdisk"
@@ -52,7 +52,7 @@ class Bare:
         shutil.copy(BUILD / "cms-lite.bin", directory)
         (directory / "cms.ins").write_text("cms-lite.bin 0x00000000\n")
         self.disk("format", "190.img", "1000", "CMS190", directory / "cms-lite.bin")
-        for path in sorted((BUILD / "cms-disk").glob("*.MODULE")) + sorted((ROOT / "cms-lite" / "disk").glob("*.*")):
+        for path in sorted((BUILD / "cms-disk").glob("*.*")):
             self.disk("put", "190.img", path.name, path)
         (directory / "191.img").write_bytes(bytes(1000 * 512))
         self.start()
