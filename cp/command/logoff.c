@@ -147,6 +147,7 @@ void session_logged_off(struct vm *vm)
 
 	if (!s)
 		return;
+	task_wake(s); /* from SLEEP */
 	while (s->busy)
 		task_sleep(&s->busy);
 	farewell(s, vm);

@@ -15,7 +15,7 @@
 #include <ucontext.h>
 
 #define STACK_SIZE  (256u << 10)
-#define FIBERS      1024
+#define FIBERS      8192
 #define ARENA_SIZE  (64u << 20)
 #define CLOCK_START (TOD_UNIX_EPOCH + 1795392000ull * TOD_SECOND) /* 2026-11-23 00:00 UTC */
 #define IDLE_LIMIT  1000000u
@@ -67,7 +67,7 @@ static void fiber_make(struct fiber *f)
 {
 	if (!f->stack) {
 		f->size = STACK_SIZE;
-		f->stack = mmap(NULL, f->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		f->stack = malloc(f->size); /* not mmap(): the leak detector looks for pointers here */
 	}
 	f->fake = NULL;
 	getcontext(&f->context);
