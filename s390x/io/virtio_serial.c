@@ -134,10 +134,12 @@ static void port_received(struct serial_port *p)
 
 static void control_send(struct serial *s, uint32_t port, uint16_t event, uint16_t value)
 {
-	unsigned n = (unsigned)__builtin_ctz(~s->sending);
+	unsigned n = 0;
 
 	if (!~s->sending)
 		return; /* the device does not take them: it is no longer there */
+	while (s->sending >> n & 1)
+		n++;
 	s->sending |= 1u << n;
 	s->sent[n] = (struct control){port, event, value};
 	virtqueue_set(&s->control_out, (uint16_t)n, &s->sent[n], sizeof(s->sent[n]), 0, 0);
