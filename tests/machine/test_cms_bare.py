@@ -15,7 +15,7 @@ import pytest
 from pexpect import EOF, TIMEOUT
 from pexpect.popen_spawn import PopenSpawn
 
-from conftest import BUILD
+from conftest import BUILD, ROOT
 
 LIMIT = 60  # seconds of the host for one line; only a hung machine comes near it
 CMSDISK = BUILD / "cmsdisk"
@@ -188,3 +188,15 @@ def test_waits(bare):
     assert (seconds[1] - seconds[0]) % 86400 >= 3
     used = float(re.search(r"T=(\d+\.\d\d)", after).group(1))
     assert used < 0.5, f"SLEEP 3 took {used} s of CPU"
+
+
+def test_reference():
+    """docs/reference/cms-lite.md shows every row of the command table as it is, and no other."""
+    source = (ROOT / "cms-lite" / "command.c").read_text()
+    table = re.search(r"const struct command commands\[\] = \{(.*?)\n\};", source, re.S).group(1)
+    rows = re.findall(r'\{"(\w+)", (\d+), "\w+", \w+, "([^"]*)",\s*"([^"]*)"\}', table)
+    expected = [f"| `{name[:int(n)] + name[int(n):].lower()}` | {f'`{operands}`' if operands else ''} | {text} |"
+                for name, n, operands, text in rows]
+    page = (ROOT / "docs" / "reference" / "cms-lite.md").read_text()
+    shown = [line for line in page.split("## Commands")[1].split("A line that is none")[0].splitlines() if line.startswith("| `")]
+    assert rows and shown == expected
