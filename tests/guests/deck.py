@@ -6,7 +6,7 @@ A card of CCWs holds eight READs of 80 bytes of the image, a READ of the next ca
 the TIC there. Zero cards are not read, for CLEAR leaves storage zero.
 Before it: a guest's .bin. After it: IPL 00C CLEAR.
 Known simplification: the buffers lie at 0x7F00, where no image may have anything.
-usage: deck.py IMAGE DECK
+usage: deck.py IMAGE DECK [ADDRESS=DOUBLEWORD...]     (hexadecimal; for guests that read their orders from storage)
 """
 import struct
 import sys
@@ -52,10 +52,19 @@ def deck(image):
     return b"".join(card.ljust(CARD, b"\0") for card in cards)
 
 
+def stored(image, stores):
+    """The image with doublewords of its own changed."""
+    image = bytearray(image)
+    for store in stores:
+        address, value = (int(part, 16) for part in store.split("="))
+        image[address : address + 8] = struct.pack(">Q", value)
+    return bytes(image)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     with open(sys.argv[1], "rb") as source:
-        cards = deck(source.read())
+        cards = deck(stored(source.read(), sys.argv[3:]))
     with open(sys.argv[2], "wb") as target:
         target.write(cards)

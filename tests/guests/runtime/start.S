@@ -5,7 +5,7 @@
 #
 # Low storage, beside what the architecture assigns (everything stays below 4096, so that no base register is needed):
 #	0x200	16 general registers of the trial		0x288	kind of the interruption (1..6)
-#	0x290	the PSW to load					0x300	registers 6 to 15 of the C program
+#	0x290	the PSW to load
 	.section .lowcore, "ax"
 	.org	0
 	.long	0x00080000, 0x80010000		# IPL PSW: 31-bit addressing, start at 0x10000
@@ -35,7 +35,8 @@ _start:	lhi	%r1, 1				# An IPL leaves the CPU in ESA/390 mode; QEMU's -kernel do
 # guest_enter(): load the trial's registers and PSW; come back when anything at all interrupts.
 	.globl	guest_enter
 guest_enter:
-	stmg	%r6, %r15, 0x300
+	larl	%r1, program_registers		# out of reach of a wild trial, unlike low storage
+	stmg	%r6, %r15, 0(%r1)
 	lmg	%r0, %r15, 0x200
 	lpswe	0x290
 
@@ -50,7 +51,8 @@ guest_enter:
 	trap	trap_io, 4
 	trap	trap_restart, 5
 	trap	trap_check, 6
-leave:	lmg	%r6, %r15, 0x300
+leave:	larl	%r1, program_registers
+	lmg	%r6, %r15, 0(%r1)
 	br	%r14
 
 	.section .rodata
@@ -59,6 +61,9 @@ first_controls:
 	.quad	0x200, 0, 0, 0, 0, 0, 0, 0	# CR0: only the service signal of SCLP is open
 	.quad	0, 0, 0, 0, 0, 0, 0xc2000000, 0
 	.bss
+	.align	8
+program_registers:
+	.space	80
 	.align	4096
 stack:	.space	16384
 	.globl	stack_top

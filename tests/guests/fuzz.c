@@ -1,0 +1,215 @@
+/*
+ * A wild guest: random instructions with random operands, in the problem and in the supervisor state. It catches what they
+ * cause and goes on; CP has to stay up, and its neighbours have to stay as they are.
+ * Before it: esa390.c. After it: fuzz-io.c.
+ * Known simplification: instructions that end any machine by design are left out in the supervisor state (a wild PSW, a wild
+ * prefix, SIGP, DIAGNOSE), and CSST everywhere, because QEMU 7.2 itself does not survive it.
+ */
+#include "random.h"
+
+#define GROUP 4	     /* instructions a trial */
+#define CODE_AT 0x3000000UL
+#define PROTECT 0x200UL
+
+static struct trial t;
+static uint64_t controls[16], image_copy[0x8000 / 8], low_copy[0x2000 / 8];
+extern char image_constant_end[];
+
+static unsigned long executed, ends[8], codes[64];
+
+/* First bytes that exist in great number; the rest of the byte space is tried, too. */
+static const uint8_t rich[] = { 0xb2, 0xb9, 0xb3, 0xe3, 0xeb, 0xec, 0xe5, 0xc0, 0xc4, 0xc6, 0xa7, 0xa5, 0xed, 0x01, 0xb6, 0xb7 };
+
+static unsigned length_of(uint8_t first)
+{
+	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
+}
+
+/* What ends QEMU 7.2 itself, in any state; see differences.md. */
+static int fatal_on_qemu(const uint8_t *code)
+{
+	switch (code[0]) {
+	case 0xc8:
+		return (code[1] & 15) == 2; /* CSST */
+	case 0xec:
+		return code[5] >= 0x54 && code[5] <= 0x57 && code[2] & 0x80; /* RNSBG, ROSBG, RXSBG that only test */
+	case 0xe5:
+		return code[1] == 0x0a; /* MVCRL */
+	case 0xb2: /* STCK, STCKF, STCKE whose store is refused, after ADD or SUBTRACT LOGICAL */
+		return code[1] == 0x05 || code[1] == 0x7c || code[1] == 0x78;
+	}
+	return 0;
+}
+
+/* What ends any machine by design: a wild PSW, prefix, clock; another mode; CP's and SCLP's calls have a guest of their own. */
+static int fatal_by_design(const uint8_t *code)
+{
+	static const uint16_t two[] = { 0xb2b2, 0xb210, 0xb204, 0xb218, 0xb219, 0xb279, 0x0101, 0xb214, 0xb220 };
+
+	for (unsigned i = 0; i < sizeof(two) / sizeof(*two); i++)
+		if (two[i] == (code[0] << 8 | code[1]))
+			return 1;
+	return code[0] == 0x82 || code[0] == 0x83 || code[0] == 0xae;
+}
+
+static int left_out(const uint8_t *code, int problem)
+{
+	return fatal_on_qemu(code) || (!problem && fatal_by_design(code));
+}
+
+/* Relative branches go forward in the supervisor state: a loop that is disabled would never end. */
+static void forward(uint8_t *code)
+{
+	if (code[0] == 0xa7 && (code[1] & 15) >= 4 && (code[1] & 15) <= 7) {
+		code[2] &= 0x7f;
+		code[3] |= 1;
+	} else if (code[0] == 0x84 || code[0] == 0x85) {
+		code[2] &= 0x7f;
+		code[3] |= 1;
+	} else if (code[0] == 0xc0 || code[0] == 0xcc) {
+		code[2] &= 0x7f;
+		code[5] |= 1;
+	} else if (code[0] == 0xec) {
+		code[2] &= 0x7f;
+		code[3] |= 1;
+	}
+}
+
+static unsigned instruction_write(uint8_t *at, int problem)
+{
+	uint64_t bits;
+
+	do {
+		bits = random_next();
+		memcpy(at, &bits, 6);
+		if (random_below(2))
+			at[0] = rich[random_below(sizeof(rich))];
+	} while (left_out(at, problem));
+	if (!problem)
+		forward(at);
+	return length_of(at[0]);
+}
+
+static void code_write(int problem)
+{
+	uint8_t *at = (uint8_t *)CODE_AT;
+
+	for (int i = 0; i < GROUP; i++)
+		at += instruction_write(at, problem);
+	for (int i = 0; i < 4; i++) {
+		*at++ = 0x0a;
+		*at++ = SVC_DONE;
+	}
+}
+
+static void registers_fill(void)
+{
+	for (int i = 0; i < 16; i++)
+		t.gpr[i] = random_address();
+	t.gpr[0] |= 0x80; /* function codes with this bit mean modify or nothing */
+}
+
+/* Storage as it lies, the first megabyte protected: a store there is an interruption, not the end of this program. */
+static void tables_build(void)
+{
+	uint64_t *segments = page_new(4);
+
+	for (uint64_t segment = 0; segment < 2048; segment++)
+		segments[segment] = 0x20;
+	for (uint64_t segment = 0; segment < 64; segment++) {
+		uint64_t *pages = page_new(1);
+
+		for (uint64_t page = 0; page < 256; page++)
+			pages[page] = segment << 20 | page << 12 | (segment == 0 && page ? PROTECT : 0);
+		segments[segment] = (uint64_t)pages;
+	}
+	control_store_all(controls);
+	controls[0] |= 0x10000800; /* low-address protection, clock comparator */
+	controls[1] = controls[7] = controls[13] = (uint64_t)segments | 3;
+}
+
+static uint64_t mask_choose(int problem)
+{
+	uint64_t mask = PSW_64BIT | PSW_EXTERNAL;
+
+	if (problem)
+		mask |= PSW_PROBLEM;
+	if (random_below(8))
+		mask |= PSW_DAT;
+	if (random_below(8) == 0)
+		mask &= ~0x100000000UL; /* 31-bit addressing */
+	return mask | random_below(4) << 44 | random_below(16) << 40;
+}
+
+static void trial(void)
+{
+	int problem = random_below(2);
+
+	code_write(problem);
+	registers_fill();
+	controls[0] &= ~0xf0UL;
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){ clock_now() + (500UL << 12) }));
+	control_load_all(controls);
+	t.mask = mask_choose(problem);
+	t.address = CODE_AT;
+	trial_run(&t);
+	controls[0] &= ~0x10000000UL;
+	control_load_all(controls); /* whatever it loaded; and low storage may be written again */
+	controls[0] |= 0x10000000;
+	ends[t.end & 7]++;
+	if (t.end == END_PROGRAM)
+		codes[t.code & 63]++;
+	executed += t.end == END_SVC || t.address - CODE_AT > 24 ? GROUP : 1 + (t.address - CODE_AT) / 6;
+}
+
+static unsigned constant_size(void)
+{
+	unsigned size = image_constant_end - (char *)0x11000;
+
+	return size < sizeof(image_copy) ? size : sizeof(image_copy);
+}
+
+/* The image and the low storage must be as they were; if not, they are put back and it is said how often. */
+static unsigned mend(void)
+{
+	unsigned mended = 0;
+
+	for (unsigned i = 0; i < constant_size() / 8; i++)
+		if (((volatile uint64_t *)0x11000)[i] != image_copy[i]) {
+			((volatile uint64_t *)0x11000)[i] = image_copy[i];
+			mended++;
+		}
+	for (unsigned i = 0x1a0 / 8; i < 0x200 / 8; i++)
+		if (LOW(uint64_t, i * 8) != low_copy[i]) {
+			LOW(uint64_t, i * 8) = low_copy[i];
+			mended++;
+		}
+	return mended;
+}
+
+int main(void)
+{
+	unsigned long count = WANTED_COUNT ? WANTED_COUNT : 100000, next = count / 10, mended = 0;
+
+	if (WANTED_SEED)
+		random_state = WANTED_SEED;
+	memcpy(image_copy, (void *)0x11000, constant_size());
+	for (unsigned i = 0; i < sizeof(low_copy) / 8; i++)
+		low_copy[i] = LOW(uint64_t, i * 8);
+	tables_build();
+	while (executed < count) {
+		trial();
+		if (executed >= next) {
+			print("fuzz: %lu instructions\n", executed);
+			next += count / 10;
+		}
+	}
+	mended = mend();
+	control_load_all((uint64_t[16]){ [0] = 0x200 });
+	print("fuzz: %lu instructions, mended %lu\n", executed, mended);
+	print("ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2], ends[3], ends[4], ends[5]);
+	for (int i = 0; i < 64; i++)
+		if (codes[i])
+			print("program interruption %04X: %lu\n", i, codes[i]);
+	return 0;
+}
