@@ -109,14 +109,14 @@ static int wait_relay(const char *name)
 	return EXIT_DONE;
 }
 
-static int describe(const struct options *o, const char *volume, struct machine *m)
+static int describe(const struct options *o, const char *volume, const char *image, struct machine *m)
 {
 	const char *kind = o->machine ? o->machine : "qemu-s390x";
 
 	*m = (struct machine){
 		.backend = backend_find(kind),
 		.name = o->name,
-		.image = o->image,
+		.image = image,
 		.volume = volume,
 		.memory = o->memory,
 		.icount = o->icount,
@@ -161,18 +161,27 @@ static int start_described(const struct options *o, struct machine *m)
 	return start_emulator(m);
 }
 
+/* The relay works in the run directory, so the paths it gets are whole ones. */
+static char *absolute(const char *path)
+{
+	char *here = path[0] == '/' ? NULL : getcwd(NULL, 0);
+	char *whole = here ? must_format("%s/%s", here, path) : must_copy(path);
+
+	free(here);
+	return whole;
+}
+
 int start_machine(const struct options *o, const char *volume)
 {
-	char *standard = prepare_beside("cp.bin");
+	char *image = o->image ? absolute(o->image) : prepare_beside("cp.bin"), *whole = absolute(volume);
 	struct machine m;
-	int rc = describe(o, volume, &m);
+	int rc = describe(o, whole, image, &m);
 
-	if (!m.image)
-		m.image = standard;
 	if (!rc && client_up(o->name))
 		rc = fail("machine %s is up already; `vm40 down --name %s` ends it", o->name, o->name);
 	if (!rc)
 		rc = start_described(o, &m);
-	free(standard);
+	free(image);
+	free(whole);
 	return rc;
 }
