@@ -72,6 +72,8 @@ struct sense_id {
 	uint8_t rest;
 };
 
+struct line;
+
 struct real_device {
 	struct list all;
 	uint32_t id;      /* subchannel */
@@ -129,5 +131,7 @@ void virtio_blk_probe(struct real_device *d);
 void virtio_serial_probe(struct real_device *d);
 /* The SCLP console becomes line 0, unless another operator's line was found. */
 void sclp_probe(void);
+/* What the SCLP console has said so far is written to another operator's line. */
+void sclp_repeat(struct line *l);
 
 #endif

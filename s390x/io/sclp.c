@@ -30,6 +30,7 @@
 #define SCLP_BLOCK   0xfffffff8u /* and which request has been done */
 
 #define LINE_MAX          1000 /* of one message; longer lines are cut into several */
+#define EARLY_MAX 2048
 #define INPUT_GDS         0x1320
 #define INPUT_GDS_SWAPPED 0x2013 /* QEMU on a little-endian host */
 
@@ -158,11 +159,33 @@ static void message_build(struct sccb *sccb, const char *text, size_t length)
 	ascii_to_ebcdic(e->text, length);
 }
 
+/*
+ * What CP says before the operator's line has been found, for that line: he
+ * may sit at a 3215 and never see the hardware console.
+ */
+static char early[EARLY_MAX];
+static size_t early_length;
+
+void sclp_repeat(struct line *l)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < early_length; i++) {
+		if (early[i] != '\n')
+			continue;
+		line_write(l, early + from, i - from);
+		from = i + 1;
+	}
+	early_length = 0;
+}
+
 void sclp_putc(char c)
 {
 	static char text[LINE_MAX];
 	static size_t length;
 
+	if (early_length < sizeof(early))
+		early[early_length++] = c;
 	if (c != '\n' && length < sizeof(text))
 		text[length++] = c;
 	if (c != '\n' && length < sizeof(text))

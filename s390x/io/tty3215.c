@@ -207,6 +207,8 @@ void tty3215_probe(struct real_device *d)
 	t->line.address = d->address;
 	t->line.number = d->address == TTY_OPERATOR ? 0 : 1;
 	line_register(&t->line);
+	if (t->line.number == 0)
+		sclp_repeat(&t->line);
 	d->private = t;
 	d->interrupt = tty_interrupt;
 	if (list_empty(&ttys)) {
