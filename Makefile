@@ -74,7 +74,7 @@ CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin) $(addprefix $(B)/cms-di
 VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40 $(B)/commands.txt)
 
 # ---- what people type -----------------------------------------------------------------------------------------
-.PHONY: all help deps build unit checked run check check-long bench book labs lint format clean
+.PHONY: all help deps build unit checked run check check-long bench book labs lint format manual clean
 
 help: ## show this list
 	@echo "make TARGET [MACHINE=qemu-s390x|hercules] [NAME=vm40] [V=1]"
@@ -113,6 +113,10 @@ lint: ## clang-tidy, cppcheck and gcc -fanalyzer over the C code
 
 format: ## lay out the C code by .clang-format
 	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+manual: $(B)/manual ## write docs/reference/commands.md and diagnose.md from CP's tables
+	$(B)/manual commands > docs/reference/commands.md
+	$(B)/manual diagnose > docs/reference/diagnose.md
 
 clean: ## remove build/
 	rm -rf $(B)
@@ -196,6 +200,10 @@ $(addprefix $(B)/unit-,$(UNIT_TOOLS)): $(B)/unit-%: $(B)/unit/tests/unit/test_%.
 $(addprefix $(B)/unit-,$(UNIT_CP)): $(B)/unit-%: $(B)/hosted/tests/unit/test_%.c.o $(B)/libhosted.a
 	echo "  LDUNIT  $@"
 	$(UNIT_CC) $(UNIT_FLAGS) $< $(B)/libhosted.a -lcunit -lz -o $@
+
+$(B)/manual: $(B)/hosted/tests/unit/print_manual.c.o $(B)/libhosted.a
+	echo "  LDUNIT  $@"
+	$(UNIT_CC) $(UNIT_FLAGS) $< $(B)/libhosted.a -o $@
 
 define guest_rule
 $(B)/guests/$(basename $(notdir $(1))).elf: $(call target_objects,$(1) $(GUEST_COMMON)) $(GUEST_LDSCRIPT)

@@ -209,6 +209,12 @@ gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real)
 	return real;
 }
 
+int diagnose_reset(const struct diagnose *d)
+{
+	(void)d;
+	return 0;
+}
+
 const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
 	STATE_ARRAY(struct vcpu, arch.cr, "CR", 'X', 2),
