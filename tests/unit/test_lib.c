@@ -26,15 +26,15 @@ int cp_strcmp(const char *a, const char *b);
 int cp_strncmp(const char *a, const char *b, size_t n);
 char *cp_strchr(const char *s, int c);
 
-#define memcpy cp_memcpy
-#define memmove cp_memmove
-#define memset cp_memset
-#define memcmp cp_memcmp
-#define memchr cp_memchr
-#define strlen cp_strlen
-#define strcmp cp_strcmp
-#define strncmp cp_strncmp
-#define strchr cp_strchr
+#define memcpy              cp_memcpy
+#define memmove             cp_memmove
+#define memset              cp_memset
+#define memcmp              cp_memcmp
+#define memchr              cp_memchr
+#define strlen              cp_strlen
+#define strcmp              cp_strcmp
+#define strncmp             cp_strncmp
+#define strchr              cp_strchr
 #define MEMORY_FREESTANDING 1
 #include "../../cp/lib/memory.c"
 #undef memcpy
@@ -70,7 +70,8 @@ static void moves(void)
 	uint64_t seed = 40;
 
 	for (unsigned round = 0; round < 20000; round++) {
-		size_t n = some_length(&seed), to = hosted_random(&seed) % 300, from = hosted_random(&seed) % 300;
+		size_t n = some_length(&seed), to = hosted_random(&seed) % 300,
+		       from = hosted_random(&seed) % 300;
 
 		fill(ours, &seed);
 		memcpy(theirs, ours, AREA);
@@ -120,7 +121,8 @@ static void compares(void)
 	CU_ASSERT_EQUAL(cp_strlen("CP-67"), 5);
 	CU_ASSERT(cp_strcmp("A", "B") < 0 && cp_strcmp("AB", "A") > 0 && cp_strcmp("", "") == 0);
 	CU_ASSERT(cp_strcmp("\xff", "A") > 0);
-	CU_ASSERT(cp_strncmp("ABC", "ABD", 2) == 0 && cp_strncmp("ABC", "ABD", 3) < 0 && cp_strncmp("A", "A", 9) == 0);
+	CU_ASSERT(cp_strncmp("ABC", "ABD", 2) == 0 && cp_strncmp("ABC", "ABD", 3) < 0 &&
+		  cp_strncmp("A", "A", 9) == 0);
 	CU_ASSERT_PTR_NOT_NULL(cp_strchr("ABC", 'C'));
 	CU_ASSERT_PTR_NULL(cp_strchr("ABC", 'D'));
 	CU_ASSERT_EQUAL(*cp_strchr("ABC", '\0'), '\0');
@@ -146,7 +148,8 @@ static void strings(void)
 	n = 7;
 	CU_ASSERT_FALSE(string_hex("10000000000000000", &n));
 	CU_ASSERT_FALSE(string_decimal("18446744073709551616", &n));
-	CU_ASSERT_FALSE(string_hex("", &n) || string_hex("0x1", &n) || string_hex("1 ", &n) || string_decimal("-1", &n));
+	CU_ASSERT_FALSE(string_hex("", &n) || string_hex("0x1", &n) || string_hex("1 ", &n) ||
+			string_decimal("-1", &n));
 	CU_ASSERT_FALSE(string_decimal("1A", &n));
 	CU_ASSERT_EQUAL(n, 7);
 }
@@ -193,7 +196,8 @@ static void dates(void)
 
 	calendar_from_tod(0, &c);
 	CU_ASSERT(c.year == 1900 && c.month == 1 && c.day == 1 && c.weekday == 1);
-	calendar_from_tod(TOD_UNIX_EPOCH + 951782400ull * TOD_SECOND, &c); /* a leap day in a year that 100 divides */
+	calendar_from_tod(TOD_UNIX_EPOCH + 951782400ull * TOD_SECOND,
+			  &c); /* a leap day in a year that 100 divides */
 	CU_ASSERT(c.year == 2000 && c.month == 2 && c.day == 29);
 	calendar_from_tod(TOD_UNIX_EPOCH + 1795427999ull * TOD_SECOND, &c);
 	calendar_time(&c, text);
@@ -207,9 +211,10 @@ static void dates(void)
 
 		gmtime_r(&t, &tm);
 		calendar_from_tod(TOD_UNIX_EPOCH + (uint64_t)t * TOD_SECOND + 4095, &c);
-		CU_ASSERT(c.year == tm.tm_year + 1900u && c.month == tm.tm_mon + 1u && c.day == (unsigned)tm.tm_mday &&
-			  c.hour == (unsigned)tm.tm_hour && c.minute == (unsigned)tm.tm_min &&
-			  c.second == (unsigned)tm.tm_sec && c.weekday == (unsigned)tm.tm_wday);
+		CU_ASSERT(c.year == tm.tm_year + 1900u && c.month == tm.tm_mon + 1u &&
+			  c.day == (unsigned)tm.tm_mday && c.hour == (unsigned)tm.tm_hour &&
+			  c.minute == (unsigned)tm.tm_min && c.second == (unsigned)tm.tm_sec &&
+			  c.weekday == (unsigned)tm.tm_wday);
 	}
 }
 
@@ -287,7 +292,8 @@ static void crc(void)
 
 		fill(data, &seed);
 		CU_ASSERT_EQUAL(crc32_update(0, data, n), crc32(0, data, (uInt)n));
-		CU_ASSERT_EQUAL(crc32_update(crc32_update(0, data, cut), data + cut, n - cut), crc32_update(0, data, n));
+		CU_ASSERT_EQUAL(crc32_update(crc32_update(0, data, cut), data + cut, n - cut),
+				crc32_update(0, data, n));
 	}
 }
 

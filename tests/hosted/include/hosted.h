@@ -27,6 +27,11 @@ const char *hosted_console(void);
 void hosted_console_clear(void);
 bool hosted_console_has(const char *text);
 
+/* Bytes of CP's free storage in use. */
+size_t hosted_heap_used(void);
+/* So many allocations succeed from now on, then none; -1: all. */
+void hosted_heap_fail_after(int64_t allocations);
+
 /* Numbers that are the same every time. */
 uint32_t hosted_random(uint64_t *seed);
 /* True when the long campaigns are wanted (VM40_LONG=1). */
