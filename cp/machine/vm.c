@@ -96,7 +96,7 @@ unsigned vm_count(void)
 
 bool vm_stopped(const struct vm *vm)
 {
-	return vm->stopped || vm->requests;
+	return vm->stopped || vm->requests || vm->busy;
 }
 
 static void kick_all(struct vm *vm)
@@ -237,8 +237,10 @@ static void serve_one(struct vm *vm)
 		vm_destroy(vm);
 		return;
 	}
-	carry_out(vm, r);
+	vm->busy = true;
 	vm->requests &= ~r;
+	carry_out(vm, r);
+	vm->busy = false;
 	kick_all(vm);
 	task_wake(vm);
 }

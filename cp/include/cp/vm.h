@@ -89,7 +89,8 @@ struct vm {
 
 	struct list devices; /* by virtual device number, ascending */
 	struct session *session;
-	uint32_t requests; /* enum vm_request */
+	uint32_t requests; /* enum vm_request, posted */
+	bool busy;	   /* the service task is carrying some out */
 	struct ipl_settings ipl;
 	bool stopped;	  /* stopped state of the whole machine: by STOP, CP READ, or an error */
 	bool loaded;	  /* an IPL has been done since the last reset */
