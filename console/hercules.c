@@ -135,6 +135,11 @@ static bool hercules_output(struct machine *m, const char *text)
 
 	if (is_status(text))
 		return false;
+	if (strstr(text, "HHCPN053E")) { /* the CPU thread has not come to its stop yet: again */
+		usleep(10000);
+		hercules_go(m);
+		return false;
+	}
 	if (strstr(text, "HHCCP011I") && !m->stop_text)
 		m->stop_text = must_copy("CP stopped the machine");
 	if (m->stop_text && psw) {
