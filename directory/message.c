@@ -100,7 +100,7 @@ void guess_offer(struct guess *g, const char *candidate)
 {
 	unsigned most = strlen(g->word) > 4 ? 2 : 1, d = distance(g->word, candidate);
 
-	if (d <= most && (g->best == NULL || d < g->distance)) {
+	if (strlen(g->word) >= 3 && d <= most && (g->best == NULL || d < g->distance)) {
 		g->best = candidate;
 		g->distance = d;
 	}

@@ -30,22 +30,24 @@ static bool place_allowed(struct parser *p, const struct statement *s, const str
 	return false;
 }
 
+static uint64_t statement_bit(const struct statement *s)
+{
+	return UINT64_C(1) << (s - grammar);
+}
+
 /* General statements precede device statements; some stand once. */
 static bool order_allowed(struct parser *p, const struct statement *s, const struct word *w)
 {
-	uint64_t bit = 1ull << (s - grammar);
-
 	if (s->where & GENERAL && p->devices) {
 		message_error(p->m, &w->place, "%s must stand before the device statements of its entry",
 			      s->name);
 		return false;
 	}
-	if (s->where & ONCE && p->seen & bit) {
+	if (s->where & ONCE && p->seen & statement_bit(s)) {
 		message_error(p->m, &w->place, "%s stands twice in the entry of %s", s->name,
 			      p->entry->userid);
 		return false;
 	}
-	p->seen |= bit;
 	if (s->where & IN_USER && !(s->where & GENERAL) && s->apply != statement_include)
 		p->devices = true;
 	return true;
@@ -100,8 +102,10 @@ static void statement_take(struct parser *p)
 	p->statements++;
 	if (!order_allowed(p, s, w))
 		return;
-	if (operands_parse(s, &p->text, &p->values, p->m))
+	if (operands_parse(s, &p->text, &p->values, p->m)) {
+		p->seen |= statement_bit(s);
 		s->apply(p, s, &p->values);
+	}
 }
 
 void parse_source(struct model *model, const struct source *source, struct messages *m)
