@@ -67,7 +67,7 @@ static void write_line(const char *text, size_t length)
 	text_to_ebcdic(buffer, write.count);
 	end = channel_run(subchannel, &write);
 	if (!end.operational)
-		machine_stop(0xc09);
+		machine_stop(STOP_NO_CONSOLE);
 }
 
 void console_write(const char *text, size_t length)
@@ -94,7 +94,7 @@ size_t console_read(char *line, size_t size)
 				if (machine_wait(false) == CLASS_IO)
 					channel_unsolicited(low32(LOW_IO_SUBCHANNEL));
 	if (!end.operational)
-		machine_stop(0xc09);
+		machine_stop(STOP_NO_CONSOLE);
 	attention = false;
 	length = end.unit & UNIT_EXCEPTION || end.residual > CONSOLE_LINE ? 0 : CONSOLE_LINE - end.residual;
 	if (length > size - 1)

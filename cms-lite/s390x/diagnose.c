@@ -79,32 +79,42 @@ static size_t make_command(char text[COMMAND_MAX], const char *command)
 	return length;
 }
 
+/* X'08' itself; nothing may stand between the registers' values and the instruction that would use them for a call. */
+static int issue_command(const char *text, char *answer, uint64_t *length, uint64_t *room)
+{
+	register const char *r2 asm("2") = text;
+	register char *r3 asm("3") = answer;
+	register uint64_t r4 asm("4") = *length;
+	register uint64_t r5 asm("5") = *room;
+	int cc;
+
+	asm volatile("diag 2,4,8\n\tipm %0\n\tsrl %0,28"
+		     : "=d"(cc), "+d"(r4), "+d"(r5)
+		     : "d"(r2), "d"(r3)
+		     : "cc", "memory");
+	*length = r4;
+	*room = r5;
+	return cc;
+}
+
 int cp_command(const char *command, char *response, size_t size, size_t *lost)
 {
 	static char text[COMMAND_MAX];
-	register void *place asm("2") = text;
-	register char *answer asm("3") = response;
-	register uint64_t length asm("4");
-	register uint64_t room asm("5") = response ? size - 1 : 0;
+	uint64_t word, room = response ? size - 1 : 0;
 	size_t stored;
 	int cc;
 
 	if (!machine_is_virtual())
 		return CP_NONE;
-	length = make_command(text, command);
-	if (response)
-		length |= DIAGNOSE_COMMAND_RESPONSE;
-	asm volatile("diag 2,4,8\n\tipm %0\n\tsrl %0,28"
-		     : "=d"(cc), "+d"(length), "+d"(room)
-		     : "d"(place), "d"(answer)
-		     : "cc", "memory");
+	word = make_command(text, command) | (response ? DIAGNOSE_COMMAND_RESPONSE : 0);
+	cc = issue_command(text, response, &word, &room);
 	if (!response)
-		return (int)(uint32_t)length;
+		return (int)(uint32_t)word;
 	stored = cc == 1 || room > size - 1 ? size - 1 : (size_t)room;
 	*lost = cc == 1 ? (size_t)room : 0;
 	text_from_ebcdic(response, stored);
 	response[stored] = '\0';
-	return (int)(uint32_t)length;
+	return (int)(uint32_t)word;
 }
 
 /* The return code comes in register 15, which is the stack pointer: it is put aside around the instruction. */

@@ -18,6 +18,7 @@
 #define LOW_SVC_OLD        0x140
 #define LOW_PROGRAM_OLD    0x150
 #define LOW_IO_OLD         0x170
+#define LOW_PROGRAM_NEW    0x1d0
 #define LOW_NEW_PSWS       0x1a0
 
 /* Ours. */
@@ -38,6 +39,10 @@
 #define PSW_WAIT_IO_EXT 0x0302000180000000
 #define PSW_PROGRAM     0x0301000180000000 /* problem state, open for I/O and external interruptions */
 #define PSW_STOP        0x0002000180000000
+
+/* Addresses in the PSW of a disabled wait: why it stopped. Even, as instruction addresses are. */
+#define STOP_NO_CONSOLE 0xc08
+#define STOP_NUCLEUS    0xe00
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

@@ -48,7 +48,7 @@ void machine_start(void)
 	if (is_virtual)
 		diagnose_start();
 	if (!console_start())
-		machine_stop(0xc09);
+		machine_stop(STOP_NO_CONSOLE);
 }
 
 bool machine_is_virtual(void)

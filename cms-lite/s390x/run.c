@@ -84,11 +84,14 @@ void program_interrupted(int class)
 /* A program interruption of the nucleus itself: an error of ours. Say where, and stop. */
 void nucleus_check(void)
 {
+	static const uint64_t stop[2] = {PSW_STOP, STOP_NUCLEUS};
 	char text[80];
 	uint64_t address = *(uint64_t *)(uintptr_t)(LOW_PROGRAM_OLD + 8);
 
+	/* Another one while we say so must not bring us here again. */
+	memcpy((void *)(uintptr_t)LOW_PROGRAM_NEW, stop, sizeof(stop));
 	console_write(text, format(text, sizeof(text),
 				   "DMSITP144T Program interruption %04X in the nucleus at %08lX",
 				   low16(LOW_PROGRAM_CODE), address));
-	machine_stop(0xbad);
+	machine_stop(STOP_NUCLEUS);
 }
