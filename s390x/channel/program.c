@@ -59,7 +59,7 @@ static enum step finish(struct program *p, struct ccw *c, struct operation *o, s
 		status = transfer_in(p, *c, o->data, o->done, &moved);
 	p->channel |= status;
 	p->channel |= transfer_end(p, c, moved, &r->residual);
-	if (length_incorrect(o, c, r->residual))
+	if (!(p->channel & ~CHANNEL_PCI) && length_incorrect(o, c, r->residual))
 		p->channel |= CHANNEL_INCORRECT_LENGTH;
 	if ((p->channel & ~CHANNEL_PCI) || (o->status & ~STATUS_MODIFIER) != STATUS_ENDED)
 		return STEP_END;
@@ -98,6 +98,7 @@ static enum step step(struct program *p, struct ccw *c, struct result *r)
 	uint32_t total;
 	enum step next;
 
+	*r = (struct result){0};
 	if (status)
 		return fail(p, r, status, 0);
 	if (c->flags & CCW_SUSPEND && !(s->scsw[0] & SCSW_RESUME_PENDING))

@@ -105,7 +105,8 @@ void subchannel_irb(struct device *d, uint32_t irb[16])
 	irb[3] = PATH << 16;
 	if (s->sense_valid) {
 		irb[4] = 0x01000000u | (uint32_t)d->class->sense_size << 16;
-		memcpy(irb + 8, d->sense, sizeof(d->sense));
+		for (unsigned n = 0; n < SENSE_MAX; n++)
+			irb[8 + n / 4] |= (uint32_t)d->sense[n] << (24 - 8 * (n % 4));
 	}
 }
 

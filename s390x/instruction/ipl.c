@@ -21,6 +21,15 @@
  * data replaces it. */
 static const uint8_t implied_ccw[8] = {IPL_READ, 0, 0, 0, CCW_CHAIN_COMMAND | CCW_SUPPRESS_LENGTH, 0, 0, IPL_COUNT};
 
+static uint64_t doubleword(const uint8_t *p)
+{
+	uint64_t w = 0;
+
+	for (int i = 0; i < 8; i++)
+		w = w << 8 | p[i];
+	return w;
+}
+
 static int cannot(struct vm *vm, const char *fmt, unsigned value)
 {
 	format(vm->reason, sizeof(vm->reason), fmt, value);
@@ -58,16 +67,16 @@ static int load(struct vm *vm, struct device *d)
 static int start(struct vm *vm, struct device *d)
 {
 	struct vcpu *v = vm->cpu[0];
-	uint32_t id[2] = {subchannel_id(d), 0};
-	uint64_t w;
+	const uint8_t id[8] = {0, 1, (uint8_t)(d->subchannel >> 8), (uint8_t)d->subchannel};
+	uint8_t at_zero[8];
 	struct psw new;
 	int rc = guest_write(vm, LOW_SUBCHANNEL, id, sizeof(id));
 
 	if (rc == 0)
-		rc = guest_read(vm, 0, &w, sizeof(w));
+		rc = guest_read(vm, 0, at_zero, sizeof(at_zero));
 	if (rc)
 		return cannot(vm, "no real storage (%u)", (unsigned)-rc);
-	new = psw_from_short(w);
+	new = psw_from_short(doubleword(at_zero));
 	if (!psw_valid(v, &new))
 		return cannot(vm, "device %04X is not IPLable: what stands at 0 is not a PSW", d->vdev);
 	rc = psw_load(v, new);

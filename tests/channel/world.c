@@ -1,0 +1,557 @@
+/*
+ * world.c - what the channel, the devices and DIAGNOSE need of CP, as an ordinary program.
+ *
+ * Owns: one virtual machine with 1 MiB of storage, a console, reader, punch, printer and two disks; spool files in lists; a disk in
+ * storage. After: test_channel.c, test_calls.c, fuzz.c.
+ * Simplification: nothing ever sleeps; a task_sleep() is a failed test.
+ */
+#include "world.h"
+#include <arch/sclp.h>
+#include <cp/arch.h>
+#include <cp/command.h>
+#include <cp/format.h>
+#include <cp/heap.h>
+#include <cp/panic.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cp/string.h>
+
+struct world *world;
+
+/* ---- storage ---------------------------------------------------------------- */
+
+struct page *storage_page(struct vm *vm, gabs_t a)
+{
+	(void)vm;
+	return a < WORLD_STORAGE ? &world->pages[a / PAGE_SIZE] : NULL;
+}
+
+static bool beyond(gabs_t a, size_t n)
+{
+	return a > WORLD_STORAGE || n > WORLD_STORAGE - a;
+}
+
+int guest_read(struct vm *vm, gabs_t a, void *buf, size_t n)
+{
+	(void)vm;
+	if (beyond(a, n))
+		return PGM_ADDRESSING;
+	memcpy(buf, world->storage + a, n);
+	return 0;
+}
+
+int guest_write(struct vm *vm, gabs_t a, const void *buf, size_t n)
+{
+	(void)vm;
+	if (beyond(a, n))
+		return PGM_ADDRESSING;
+	memcpy(world->storage + a, buf, n);
+	return 0;
+}
+
+int vcpu_read(struct vcpu *v, gva_t a, void *buf, size_t n)
+{
+	return guest_read(v->vm, a, buf, n);
+}
+
+int vcpu_write(struct vcpu *v, gva_t a, const void *buf, size_t n)
+{
+	return guest_write(v->vm, a, buf, n);
+}
+
+int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n)
+{
+	return guest_write(v->vm, real, buf, n);
+}
+
+gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
+{
+	(void)v;
+	return real;
+}
+
+void storage_release(struct vm *vm, gabs_t a)
+{
+	if (!beyond(a, PAGE_SIZE))
+		memset(world->storage + (a & PAGE_MASK), 0, PAGE_SIZE);
+	(void)vm;
+}
+
+void *heap_alloc(size_t size)
+{
+	return calloc(1, size);
+}
+
+void heap_free(void *p, size_t size)
+{
+	(void)size;
+	free(p);
+}
+
+void put32(uint32_t a, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		world->storage[a + (uint32_t)i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+void put64(uint32_t a, uint64_t value)
+{
+	put32(a, (uint32_t)(value >> 32));
+	put32(a + 4, (uint32_t)value);
+}
+
+uint32_t get32(uint32_t a)
+{
+	const uint8_t *p = world->storage + a;
+
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+void ccw0(uint32_t at, uint8_t command, uint32_t data, uint8_t flags, uint16_t count)
+{
+	put32(at, (uint32_t)command << 24 | data);
+	put32(at + 4, (uint32_t)flags << 24 | count);
+}
+
+void ccw1(uint32_t at, uint8_t command, uint32_t data, uint8_t flags, uint16_t count)
+{
+	put32(at, (uint32_t)command << 24 | (uint32_t)flags << 16 | count);
+	put32(at + 4, data);
+}
+
+void put_text(uint32_t a, const char *ascii)
+{
+	memcpy(world->storage + a, ascii, strlen(ascii));
+	ascii_to_ebcdic(world->storage + a, strlen(ascii));
+}
+
+/* ---- tasks, machines, terminal ---------------------------------------------- */
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	abort();
+}
+
+void task_sleep(const void *channel)
+{
+	(void)channel;
+	panic("a task went to sleep");
+}
+
+bool task_sleep_until(const void *channel, tod_t due)
+{
+	(void)due;
+	task_sleep(channel);
+	return false;
+}
+
+void task_wake(const void *channel)
+{
+	(void)channel;
+}
+
+void task_yield(void)
+{
+}
+
+struct task *task_create(const char *name, void (*entry)(void *argument), void *argument)
+{
+	(void)name;
+	(void)entry;
+	(void)argument;
+	return NULL;
+}
+
+tod_t arch_clock(void)
+{
+	return TOD_UNIX_EPOCH + 1795000000ull * TOD_SECOND;
+}
+
+void arch_vcpu_reset(struct vcpu *v, bool initial)
+{
+	(void)initial;
+	memset(&v->arch, 0, sizeof(v->arch));
+}
+
+struct vm *vm_find(const char *userid)
+{
+	return string_compare_nocase(userid, world->vm.userid) == 0 ? &world->vm : NULL;
+}
+
+struct vm *vm_next(struct vm *vm)
+{
+	return vm ? NULL : &world->vm;
+}
+
+void vm_request(struct vm *vm, uint32_t requests)
+{
+	vm->requests |= requests;
+}
+
+tod_t vm_guest_time(const struct vm *vm)
+{
+	(void)vm;
+	return 5 * TOD_SECOND;
+}
+
+tod_t vm_total_time(const struct vm *vm)
+{
+	(void)vm;
+	return 7 * TOD_SECOND;
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	(void)v;
+}
+
+void io_interrupt_changed(struct vm *vm)
+{
+	(void)vm;
+	world->io_changes++;
+}
+
+bool psw_valid(const struct vcpu *v, const struct psw *p)
+{
+	(void)v;
+	return !(p->mask & PSW_RESERVED) && !(p->address & 1);
+}
+
+struct psw psw_from_short(uint64_t w)
+{
+	return (struct psw){.mask = (w ^ PSW_ESA390) & 0xffffffff80000000ull, .address = w & 0x7fffffff};
+}
+
+int psw_load(struct vcpu *v, struct psw new)
+{
+	v->arch.psw = new;
+	return 0;
+}
+
+void session_write_text(struct session *s, const char *text, size_t length)
+{
+	(void)s;
+	if (length + 1 > sizeof(world->terminal) - world->terminal_used)
+		world->terminal_used = 0;
+	memcpy(world->terminal + world->terminal_used, text, length);
+	world->terminal_used += length;
+	world->terminal[world->terminal_used++] = '\n';
+}
+
+/* ---- commands ----------------------------------------------------------------- */
+
+static void nowhere(struct reply *r, const char *line, size_t length)
+{
+	(void)r;
+	(void)line;
+	(void)length;
+}
+
+struct reply reply_nowhere = {.put = nowhere};
+
+struct reply *session_reply(struct session *s)
+{
+	(void)s;
+	return &reply_nowhere;
+}
+
+static void buffer_put(struct reply *r, const char *line, size_t length)
+{
+	struct reply_buffer *b = container_of(r, struct reply_buffer, reply);
+
+	for (size_t i = 0; i <= length; i++) {
+		if (b->used == b->size)
+			b->lost++;
+		else
+			b->data[b->used++] = i == length ? '\n' : line[i];
+	}
+}
+
+void reply_buffer_init(struct reply_buffer *b, char *data, size_t size, struct session *s)
+{
+	(void)s;
+	*b = (struct reply_buffer){.reply = {.put = buffer_put}, .data = data, .size = size};
+}
+
+/* Every command answers with itself; the return code is its length. */
+int command_run(const char *text, struct vm *vm, struct session *session, struct vcpu *vcpu, uint32_t classes,
+		struct reply *reply)
+{
+	(void)vm;
+	(void)session;
+	(void)vcpu;
+	(void)classes;
+	snprintf(world->command, sizeof(world->command), "%s", text);
+	reply->put(reply, text, strlen(text));
+	return (int)strlen(text);
+}
+
+/* ---- spool --------------------------------------------------------------------- */
+
+struct record {
+	uint8_t control, text[SPOOL_RECORD_MAX];
+	size_t length;
+};
+
+struct deck {
+	struct spool_file file;
+	struct record *record[64];
+};
+
+static struct deck *decks[32];
+
+static struct deck *deck_of(const struct spool_file *f)
+{
+	return container_of(f, struct deck, file);
+}
+
+struct spool_file *spool_create(const char *owner, enum spool_queue device, char class)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(decks) && !world->spool_full; n++)
+		if (!decks[n]) {
+			decks[n] = calloc(1, sizeof(*decks[n]));
+			decks[n]->file = (struct spool_file){.id = (uint16_t)(n + 1), .class = class, .device = device, .open = true};
+			string_copy(decks[n]->file.owner, sizeof(decks[n]->file.owner), owner);
+			return &decks[n]->file;
+		}
+	return NULL;
+}
+
+int spool_append(struct spool_file *f, uint8_t control, const void *record, size_t length)
+{
+	struct record *r;
+
+	if (f->records == ARRAY_SIZE(deck_of(f)->record))
+		return -1;
+	r = calloc(1, sizeof(*r));
+	r->control = control;
+	r->length = length;
+	memcpy(r->text, record, length);
+	deck_of(f)->record[f->records++] = r;
+	return 0;
+}
+
+int spool_close(struct spool_file *f, const char *owner, enum spool_queue queue)
+{
+	string_copy(f->owner, sizeof(f->owner), owner);
+	f->queue = queue;
+	f->open = false;
+	return 0;
+}
+
+int spool_purge(struct spool_file *f)
+{
+	unsigned n = f->id - 1u;
+
+	for (unsigned i = 0; i < f->records; i++)
+		free(decks[n]->record[i]);
+	free(decks[n]);
+	decks[n] = NULL;
+	return 0;
+}
+
+int spool_change(struct spool_file *f)
+{
+	(void)f;
+	return 0;
+}
+
+struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *after)
+{
+	for (unsigned n = after ? after->id : 0; n < ARRAY_SIZE(decks); n++) {
+		struct spool_file *f = decks[n] ? &decks[n]->file : NULL;
+
+		if (f && !f->open && f->queue == queue && strcmp(f->owner, owner) == 0 && (held || !f->hold) &&
+		    (class == '*' || class == f->class))
+			return f;
+	}
+	return NULL;
+}
+
+struct spool_file *spool_find(uint16_t id)
+{
+	return id >= 1 && id <= ARRAY_SIZE(decks) && decks[id - 1] ? &decks[id - 1]->file : NULL;
+}
+
+void spool_open(struct spool_file *f, struct spool_position *p)
+{
+	*p = (struct spool_position){.id = f->id};
+}
+
+int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t size)
+{
+	struct spool_file *f = spool_find(p->id);
+	struct record *r;
+
+	if (!f)
+		return -2;
+	if (p->record >= f->records)
+		return -1;
+	r = deck_of(f)->record[p->record++];
+	*control = r->control;
+	memcpy(record, r->text, r->length < size ? r->length : size);
+	return (int)r->length;
+}
+
+struct spool_file *world_deck(const char *const *cards, unsigned count)
+{
+	struct spool_file *f = spool_create(world->vm.userid, SPOOL_PUNCH, 'A');
+
+	for (unsigned n = 0; f && n < count; n++) {
+		uint8_t card[CARD_SIZE];
+		size_t length = strlen(cards[n]);
+
+		memcpy(card, cards[n], length);
+		ascii_to_ebcdic(card, length);
+		spool_append(f, 0x41, card, length);
+	}
+	if (f)
+		spool_close(f, world->vm.userid, SPOOL_READER);
+	return f;
+}
+
+struct spool_file *world_file(unsigned n)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(decks); i++)
+		if (decks[i] && n-- == 0)
+			return &decks[i]->file;
+	return NULL;
+}
+
+int world_record(const struct spool_file *f, unsigned n, uint8_t *control, char text[200])
+{
+	struct record *r;
+
+	if (n >= f->records)
+		return -1;
+	r = deck_of(f)->record[n];
+	*control = r->control;
+	memcpy(text, r->text, r->length);
+	ebcdic_to_ascii(text, r->length);
+	text[r->length] = '\0';
+	return (int)r->length;
+}
+
+/* ---- disk ------------------------------------------------------------------------ */
+
+int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *buf)
+{
+	if (world->disk_broken || sector + count > e->sectors)
+		return CP_IO_ERROR;
+	memcpy(buf, world->disk + (e->start + sector) * SECTOR_SIZE, (size_t)count * SECTOR_SIZE);
+	return 0;
+}
+
+int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const void *buf)
+{
+	if (world->disk_broken || sector + count > e->sectors)
+		return CP_IO_ERROR;
+	memcpy(world->disk + (e->start + sector) * SECTOR_SIZE, buf, (size_t)count * SECTOR_SIZE);
+	return 0;
+}
+
+/* ---- the machine ------------------------------------------------------------------- */
+
+static void disk_init(struct device *d, void *argument)
+{
+	struct minidisk *m = d->private;
+
+	m->extent = (struct extent){.start = 16, .sectors = 128};
+	m->read_only = argument != NULL;
+}
+
+static void make(uint16_t vdev, const char *class, bool read_only)
+{
+	bool disk = class[0] == '9';
+
+	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL, read_only ? "" : NULL))
+		panic("no device %04X", vdev);
+}
+
+void world_begin(void)
+{
+	static struct session *terminal = (struct session *)&terminal;
+
+	world = calloc(1, sizeof(*world));
+	world->storage = calloc(1, WORLD_STORAGE);
+	world->vm.storage.size = WORLD_STORAGE;
+	string_copy(world->vm.userid, sizeof(world->vm.userid), "WORLD");
+	list_init(&world->vm.devices);
+	world->vm.session = terminal;
+	world->vm.options = SET_AUTOCR | SET_EMSG_CODE | SET_EMSG_TEXT;
+	world->vm.cpu[0] = &world->vcpu;
+	world->vm.cpus = 1;
+	world->vcpu.vm = &world->vm;
+	world->vcpu.arch.psw.mask = PSW_EA | PSW_BA;
+	world->vcpu.arch.cr[6] = 0xff000000;
+	make(WORLD_CONSOLE, "3215", false);
+	make(WORLD_READER, "2540", false);
+	make(WORLD_PUNCH, "2540P", false);
+	make(WORLD_PRINTER, "1403", false);
+	make(WORLD_DISK, "9336", false);
+	make(WORLD_DISK_READ_ONLY, "9336", true);
+}
+
+void world_end(void)
+{
+	world->vm.session = NULL;
+	devices_destroy(&world->vm);
+	for (unsigned n = 0; n < ARRAY_SIZE(decks); n++)
+		if (decks[n])
+			spool_purge(&decks[n]->file);
+	virtual_sclp_destroy(&world->vm);
+	free(world->storage);
+	free(world);
+	world = NULL;
+}
+
+struct device *world_device(uint16_t vdev)
+{
+	return device_find(&world->vm, vdev);
+}
+
+static int outcome(int rc)
+{
+	return rc ? -rc : (int)((world->vcpu.arch.psw.mask & PSW_CC) >> PSW_CC_SHIFT);
+}
+
+int run_io(int (*simulate)(struct instruction *), uint32_t gr1, uint32_t a2)
+{
+	struct instruction i = {.v = &world->vcpu, .a2 = a2, .length = 4};
+
+	gpr_set_low(&world->vcpu, 1, gr1);
+	return outcome(simulate(&i));
+}
+
+void world_enable(struct device *d)
+{
+	run_io(sim_stsch, 0x10000u | d->subchannel, IRB);
+	put32(IRB + 4, get32(IRB + 4) | 0x18800000);
+	run_io(sim_msch, 0x10000u | d->subchannel, IRB);
+}
+
+int world_start(struct device *d, uint32_t orb, uint32_t ccw)
+{
+	put32(IRB, 0xcafe);
+	put32(IRB + 4, orb | 0xff00);
+	put32(IRB + 8, ccw);
+	return run_io(sim_ssch, 0x10000u | d->subchannel, IRB);
+}
+
+int world_test(struct device *d)
+{
+	return run_io(sim_tsch, 0x10000u | d->subchannel, IRB);
+}
+
+int run_diagnose(unsigned x, unsigned y, uint16_t code)
+{
+	struct instruction i = {.v = &world->vcpu, .a2 = code, .r1 = (uint8_t)x, .r3 = (uint8_t)y, .length = 4};
+
+	return outcome(sim_diag(&i));
+}
