@@ -28,11 +28,12 @@ static void copy_to(const char *userid, const struct vm *from, const char *text,
 
 void session_write_text(struct session *s, const char *text, size_t length)
 {
+	const char *secuser = s->vm && !s->line ? s->vm->secuser : "";
+
 	if (s->line)
 		line_write(s->line, text, length);
-	else if (s->vm)
-		copy_to(s->vm->secuser, s->vm, text, length);
-	if (s->vm)
+	copy_to(secuser, s->vm, text, length);
+	if (s->vm && strcmp(s->vm->observer, secuser) != 0)
 		copy_to(s->vm->observer, s->vm, text, length);
 }
 
