@@ -230,13 +230,13 @@ enum object_type {
 	OBJECT_ACCOUNT = 3,  /* at most once */
 	OBJECT_IPL = 4,      /* at most once */
 	OBJECT_SHARE = 5,    /* at most once */
-	OBJECT_LOGONBY = 6,  /* at most OBJECT_LOGONBY_MAX */
-	OBJECT_AUTOLOG = 7,  /* any number, in order */
-	OBJECT_COMMAND = 8,  /* any number, in order: run at LOGON, before IPL */
-	OBJECT_CONSOLE = 9,  /* at most once */
-	OBJECT_SPOOL = 10,   /* any number */
-	OBJECT_MDISK = 11,   /* any number */
-	OBJECT_LINK = 12,    /* any number, in order */
+	OBJECT_LOGONBY = 6, /* at most OBJECT_LOGONBY_MAX: who may LOGON to this userid BY the own password */
+	OBJECT_AUTOLOG = 7, /* any number: who may XAUTOLOG this userid */
+	OBJECT_COMMAND = 8, /* any number, in order: run at LOGON, before IPL */
+	OBJECT_CONSOLE = 9, /* at most once */
+	OBJECT_SPOOL = 10,  /* any number */
+	OBJECT_MDISK = 11,  /* any number */
+	OBJECT_LINK = 12,   /* any number, in order */
 };
 
 #define OBJECT_LOGONBY_MAX  8u
