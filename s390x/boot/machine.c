@@ -95,6 +95,9 @@ void arch_poll(void)
 {
 	unsigned class;
 
+	/* A slice or a guest's clock that ended long ago would interrupt for ever: here only CP's own timers count. */
+	this_cpu.arch.slice_end = TOD_NEVER;
+	arch_timer_set(timer_next());
 	while ((class = trap_enter(&poll_guest)) != EXIT_SVC)
 		trap_serve(&poll_guest, class);
 }
