@@ -21,7 +21,8 @@
 #define SUBCHANNEL_LIMIT 0x10000u
 #define RUN_TRIES        5
 #define RUN_LIMIT        (30 * TOD_SECOND) /* a disk that says nothing for so long has failed */
-#define CHANNEL_MAY_PASS 0x0e              /* data, control and interface-control checks */
+#define RUN_LOOK         (100 * TOD_MILLISECOND)
+#define CHANNEL_MAY_PASS 0x0e /* data, control and interface-control checks */
 #define RUN_PAUSE        (20 * TOD_MILLISECOND)
 
 /* Operation-request block. */
@@ -173,19 +174,30 @@ void real_unlock(struct real_device *d)
 	task_wake(&d->locked);
 }
 
-/* Sleeps until run_interrupt() says it is over; a device that stays silent is cleared. False: it never answered. */
-static bool run_wait(struct real_device *d)
+/*
+ * Sleeps until run_interrupt() says it is over. Now and then it looks
+ * whether the subchannel still works on it: Hercules forgets what a 3215
+ * was doing when somebody connects, and no interruption would ever come.
+ * 0 over, 1 forgotten, negative: silent for too long, given up.
+ */
+static int run_wait(struct real_device *d)
 {
-	tod_t due = arch_clock() + RUN_LIMIT;
+	tod_t limit = arch_clock() + RUN_LIMIT;
 
 	while (d->running) {
-		if (task_sleep_until(d, due) || !d->running)
+		tod_t now = arch_clock();
+
+		if (task_sleep_until(d, now + RUN_LOOK) || !d->running)
+			continue;
+		if (real_active(d) && now < limit)
 			continue;
 		d->running = false;
+		if (now < limit)
+			return 1;
 		clear_subchannel(d->id);
-		return false;
+		return -1;
 	}
-	return true;
+	return 0;
 }
 
 static void run_pause(struct real_device *d)
@@ -208,8 +220,9 @@ static int run_once(struct real_device *d, const struct ccw *program)
 		d->running = false;
 		return cc == 3 ? -1 : 1;
 	}
-	if (!run_wait(d))
-		return -1;
+	cc = run_wait(d);
+	if (cc)
+		return cc;
 	if (d->outcome.control & SCSW_DEFERRED_CC)
 		return (d->outcome.control & SCSW_DEFERRED_CC) == SCSW_DEFERRED_CC ? -1 : 1;
 	if (d->outcome.device_status & STATUS_UNIT_CHECK)
