@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <cp/crc32.h>
+#include "arena.h"
 #include "spool.h"
 #include "volume.h"
 
@@ -171,8 +172,8 @@ static void areas_list(const struct store *s, FILE *to)
 {
 	static const char *const names[VOLUME_AREA_COUNT] = {[VOLUME_AREA_IPL] = "IPL text",
 							     [VOLUME_AREA_CLOCK] = "clock",
-							     [VOLUME_AREA_OBJECT_A] = "directory A",
-							     [VOLUME_AREA_OBJECT_B] = "directory B",
+							     [VOLUME_AREA_OBJECT_A] = "object slot A",
+							     [VOLUME_AREA_OBJECT_B] = "object slot B",
 							     [VOLUME_AREA_SPOOL_FILES] = "spool files",
 							     [VOLUME_AREA_SPOOL_DATA] = "spool data",
 							     [VOLUME_AREA_SAVED] = "saved machines",
@@ -190,30 +191,38 @@ static void areas_list(const struct store *s, FILE *to)
 	}
 }
 
-static unsigned directory_list(const struct store *s, FILE *to)
+/* Every entry of an open directory is read; the number of those that cannot be. */
+static unsigned entries_check(const struct object_directory *d)
 {
-	struct store_slot context[2];
-	struct object_directory d;
+	uint8_t *buf = storage_grow(NULL, OBJECT_ENTRY_MAX);
+	unsigned damaged = object_verify(d, buf, OBJECT_ENTRY_MAX) != OBJECT_OK;
 	struct object_user user;
-	int slot = store_directory(s, context, &d);
-	uint8_t *buf;
-	unsigned damaged = 0;
 
-	if (slot < 0) {
-		fprintf(to, "directory          %s\n", object_status_text(slot));
-		return slot != OBJECT_EMPTY;
+	for (uint32_t i = 0; i < d->count; i++)
+		damaged += object_at(d, i, &user) != OBJECT_OK || object_read(d, &user, buf) != OBJECT_OK;
+	free(buf);
+	return damaged;
+}
+
+static unsigned slot_list(const struct store *s, int slot, FILE *to)
+{
+	struct store_slot context;
+	struct object_directory d;
+	int status = store_slot_open(s, slot, &context, &d);
+	unsigned damaged;
+
+	fprintf(to, "directory %c        ", 'A' + slot);
+	if (status != OBJECT_OK) {
+		fprintf(to, "%s\n", object_status_text(status));
+		return status != OBJECT_EMPTY;
 	}
-	fprintf(to, "directory          slot %c, generation %llu, %u users, %llu bytes, of ", 'A' + slot,
-		(unsigned long long)d.generation, d.count, (unsigned long long)d.length);
+	fprintf(to, "generation %llu, %u users, %llu bytes, of ", (unsigned long long)d.generation, d.count,
+		(unsigned long long)d.length);
 	time_print(to, d.created);
 	fputc('\n', to);
 	if (d.weak > 0)
 		fprintf(to, "                   %u users have their userid as password\n", d.weak);
-	buf = malloc(OBJECT_ENTRY_MAX);
-	damaged = buf == NULL || object_verify(&d, buf, OBJECT_ENTRY_MAX) != OBJECT_OK;
-	for (uint32_t i = 0; buf != NULL && i < d.count; i++)
-		damaged += object_at(&d, i, &user) != OBJECT_OK || object_read(&d, &user, buf) != OBJECT_OK;
-	free(buf);
+	damaged = entries_check(&d);
 	if (damaged > 0)
 		fprintf(to, "                   DAMAGED: %u checks failed\n", damaged);
 	return damaged;
@@ -270,7 +279,7 @@ int volume_list(const char *path, FILE *to, FILE *out)
 		fprintf(to, "%s\n",
 			clock.state == CLOCK_RUNNING ? ", CP is running or stopped without SHUTDOWN" : "");
 	}
-	damaged = directory_list(&s, to);
+	damaged = slot_list(&s, 0, to) + slot_list(&s, 1, to);
 	damaged += spool_list(&s, to);
 	store_close(&s);
 	return damaged > 0 ? STORE_FAILED : STORE_DONE;

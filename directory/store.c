@@ -225,18 +225,38 @@ static int slot_read(void *context, uint64_t offset, void *buf, size_t length)
 	return store_read(slot->store, slot->offset + offset, buf, length) ? 0 : -1;
 }
 
+static enum volume_area_id slot_area(int slot)
+{
+	return slot == 0 ? VOLUME_AREA_OBJECT_A : VOLUME_AREA_OBJECT_B;
+}
+
+static struct object_source slot_source(const struct store *s, int slot, struct store_slot *context)
+{
+	enum volume_area_id area = slot_area(slot);
+
+	*context = (struct store_slot){s, (uint64_t)store_area_first(s, area) * VOLUME_BLOCK};
+	return (struct object_source){slot_read, context, (uint64_t)store_area_count(s, area) * VOLUME_BLOCK};
+}
+
+int store_slot_open(const struct store *s, int slot, struct store_slot *context, struct object_directory *d)
+{
+	static const struct object_header wiped;
+	struct object_source source = slot_source(s, slot, context);
+	struct object_header h;
+	int status = object_open(d, &source);
+
+	/* What has no magic and was not wiped was a directory before somebody damaged it. */
+	if (status == OBJECT_EMPTY && store_read(s, context->offset, &h, sizeof(h)) &&
+	    memcmp(&h, &wiped, sizeof(h)) != 0)
+		return OBJECT_DAMAGED;
+	return status;
+}
+
 int store_directory(const struct store *s, struct store_slot context[2], struct object_directory *d)
 {
-	struct object_source source[2];
+	struct object_source a = slot_source(s, 0, &context[0]), b = slot_source(s, 1, &context[1]);
 
-	for (int i = 0; i < 2; i++) {
-		enum volume_area_id area = i == 0 ? VOLUME_AREA_OBJECT_A : VOLUME_AREA_OBJECT_B;
-
-		context[i] = (struct store_slot){s, (uint64_t)store_area_first(s, area) * VOLUME_BLOCK};
-		source[i] = (struct object_source){slot_read, &context[i],
-						   (uint64_t)store_area_count(s, area) * VOLUME_BLOCK};
-	}
-	return object_open_newest(d, &source[0], &source[1]);
+	return object_open_newest(d, &a, &b);
 }
 
 void *store_user(const struct store *s, const char *userid, uint32_t *length)
@@ -262,27 +282,35 @@ void *store_user(const struct store *s, const char *userid, uint32_t *length)
 	return NULL;
 }
 
+static bool slot_wipe(const struct store *s, int slot)
+{
+	static const uint8_t nothing[VOLUME_BLOCK];
+
+	return store_write_block(s, store_area_first(s, slot_area(slot)), nothing) && store_flush(s);
+}
+
 int store_directory_write(const struct store *s, const uint8_t *image, uint64_t length)
 {
 	struct store_slot context[2];
 	struct object_directory d;
-	int newest = store_directory(s, context, &d);
-	enum volume_area_id area = newest == 0 ? VOLUME_AREA_OBJECT_B : VOLUME_AREA_OBJECT_A;
-	uint64_t size = (uint64_t)store_area_count(s, area) * VOLUME_BLOCK;
-	uint64_t start = (uint64_t)store_area_first(s, area) * VOLUME_BLOCK;
-	static const uint8_t nothing[VOLUME_BLOCK];
+	int newest = store_directory(s, context, &d), slot = newest == 0 ? 1 : 0;
+	uint64_t size = (uint64_t)store_area_count(s, slot_area(slot)) * VOLUME_BLOCK;
+	uint64_t start = (uint64_t)store_area_first(s, slot_area(slot)) * VOLUME_BLOCK;
 
-	if (newest == OBJECT_READ_ERROR)
-		return STORE_FAILED;
+	if (newest == OBJECT_READ_ERROR || newest == OBJECT_TOO_NEW)
+		return store_say(s, "%s", object_status_text(newest));
 	if (length > size)
 		return store_say(s,
 				 "the object directory needs %llu KiB, but its area has %llu KiB: format the "
 				 "volume with a larger one",
 				 (unsigned long long)(length + 1023) >> 10, (unsigned long long)size >> 10);
 	/* The old header goes first: a slot never has a valid header over bytes that are not its own. */
-	if (!store_write(s, start, nothing, sizeof(nothing)) || !store_flush(s) ||
+	if (!slot_wipe(s, slot) ||
 	    !store_write(s, start + VOLUME_BLOCK, image + VOLUME_BLOCK, length - VOLUME_BLOCK) ||
 	    !store_flush(s) || !store_write(s, start, image, VOLUME_BLOCK) || !store_flush(s))
+		return STORE_FAILED;
+	if (newest < 0 &&
+	    !slot_wipe(s, 1 - slot)) /* what is damaged there is of no use any more, and would stop CP */
 		return STORE_FAILED;
 	return STORE_DONE;
 }

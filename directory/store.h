@@ -50,6 +50,8 @@ struct store_slot {
 	const struct store *store;
 	uint64_t offset;
 };
+/* One slot (0 or 1); OBJECT_EMPTY only if it was never written, or wiped by a writer that was interrupted. */
+int store_slot_open(const struct store *s, int slot, struct store_slot *context, struct object_directory *d);
 int store_directory(const struct store *s, struct store_slot context[2], struct object_directory *d);
 /* A user's entry, malloc'ed; NULL with a message. */
 void *store_user(const struct store *s, const char *userid, uint32_t *length);

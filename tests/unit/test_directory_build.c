@@ -111,6 +111,14 @@ static const struct object_record *find(const void *entry, size_t length, unsign
 	return NULL;
 }
 
+/* volume_list() must return `status`. */
+static void list(int status)
+{
+	FILE *f = out();
+
+	CU_ASSERT_EQUAL(volume_list(unit_path("volume"), f, f), status);
+}
+
 static char ask_answer[400];
 
 static const char *ask(const char *sql)
@@ -451,10 +459,30 @@ static void older_slot_steps_in(void)
 	flip(SLOT_B + 20);
 	CU_ASSERT_EQUAL(newest(&d), OBJECT_DAMAGED);
 	close_volume();
-	CU_ASSERT_EQUAL(volume_list(unit_path("volume"), out(), stderr), 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said(), "the directory is damaged: a checksum is wrong"));
+	list(1);
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(said(), "directory A        the directory is damaged: a checksum is wrong"));
 	CU_ASSERT_EQUAL(build(SOURCE), 0); /* and is mended by building it again */
 	CU_ASSERT_EQUAL(generation(), 1);
+	list(0); /* both slots: the other one was wiped */
+}
+
+/* A slot without its magic is damaged, not empty; the next build mends it. */
+static void lost_magic(void)
+{
+	volume();
+	CU_ASSERT_EQUAL(build(SOURCE), 0);
+	flip(SLOT_A);
+	list(1);
+	CU_ASSERT_EQUAL(build(NULL), 0);
+	list(0);
+	CU_ASSERT_EQUAL(build(NULL), 0);
+	flip(SLOT_A);
+	list(1);
+	CU_ASSERT_EQUAL(generation(), 2);
+	CU_ASSERT_EQUAL(build(NULL), 0);
+	list(0);
+	CU_ASSERT_EQUAL(generation(), 3);
 }
 
 /* Any bit of the index or an entry: the look-up of that user fails, with DAMAGED. */
@@ -707,6 +735,7 @@ static const struct unit_test tests[] = {
 	{"a directory too large for its slot is refused", directory_too_large},
 	{"builders killed at any moment leave a whole directory", killed_builders},
 	{"a damaged header: the other slot is used", older_slot_steps_in},
+	{"a slot without magic is damaged, and is mended by the next build", lost_magic},
 	{"damaged indexes and entries are found", entries_are_checked},
 	{"entries with good checksums and impossible contents", impossible_entries},
 	{"headers with good checksums and impossible contents", impossible_headers},
