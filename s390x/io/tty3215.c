@@ -39,6 +39,7 @@ struct tty {
 	struct real_device *device;
 	enum tty_state state;
 	bool attention; /* a line has been typed and not been read */
+	bool newcomer;  /* somebody has connected since the last start */
 	uint8_t sense;
 	struct ccw program[TTY_CHAIN];
 	char text[TTY_CHAIN][TTY_WIDTH];
@@ -51,12 +52,25 @@ static void tty_next(struct tty *t);
 
 /* ---- starting ---------------------------------------------------------------- */
 
-/* What could not be started now is started by the interruption in the way, or by the next tick. */
+/*
+ * An attention that has just come in stands in the way of the program: it is
+ * served, and the program started again, unless the one who was to read its
+ * text has gone meanwhile. What cannot be started at all waits for the tick.
+ */
 static void tty_go(struct tty *t, enum tty_state state)
 {
+	int cc;
+
 	t->state = state;
-	if (real_start(t->device, t->program) != 0)
-		t->state = TTY_IDLE;
+	t->newcomer = false;
+	do
+		cc = real_start(t->device, t->program);
+	while (cc == 1 && !t->newcomer);
+	if (!cc)
+		return;
+	t->state = TTY_IDLE;
+	if (t->newcomer)
+		tty_next(t);
 }
 
 static void tty_command(struct tty *t, uint8_t command, void *data, uint16_t count, enum tty_state state)
@@ -111,6 +125,7 @@ static void tty_connected(struct tty *t)
 {
 	line_closed(&t->line); /* who was there before is gone, even if nobody noticed */
 	t->attention = false;
+	t->newcomer = true;
 	line_opened(&t->line);
 }
 
