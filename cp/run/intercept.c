@@ -24,8 +24,7 @@ static int intercept_none(struct vcpu *v, struct intercept *i)
 
 static int intercept_program(struct vcpu *v, struct intercept *i)
 {
-	if (v->vm->trace.events & TRACE_PROGRAM)
-		trace_user(v, TRACE_PROGRAM, "PROG %04X", i->code);
+	(void)v;
 	return i->code;
 }
 
@@ -75,8 +74,11 @@ static const char *why_cp_could_not(const struct vm *vm, int rc)
 
 static void finish(struct vcpu *v, struct intercept *i, int rc)
 {
-	if (rc > 0)
+	if (rc > 0) {
+		if (v->vm->trace.events & TRACE_PROGRAM)
+			trace_user(v, TRACE_PROGRAM, "PROG %04X", (unsigned)rc);
 		rc = arch_vcpu_reflect(v, i, rc);
+	}
 	if (rc < 0)
 		vm_stop(v->vm, 0, "%s", why_cp_could_not(v->vm, rc));
 }

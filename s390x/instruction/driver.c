@@ -259,11 +259,8 @@ int arch_instruction(struct vcpu *v, struct intercept *k)
 	if (rc)
 		return rc;
 	i.entry = entry_find(i.text);
-	if (!i.entry) { /* what the machine said of it stands */
-		if (v->vm->trace.events & TRACE_PROGRAM)
-			trace_user(v, TRACE_PROGRAM, "PROG %04X", k->code);
-		return k->code;
-	}
+	if (!i.entry)
+		return k->code; /* what the machine said of it stands */
 	rc = simulate(&i);
 	return v->arch.per_event ? per_finish(v, rc) : rc;
 }
