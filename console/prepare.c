@@ -357,8 +357,10 @@ static void write_user(void *context, const char *userid)
 void prepare_users(const char *name, const char *volume)
 {
 	char *database = prepare_database(volume), *path = rundir_path(name, "users");
+	mode_t old = umask(077);
 	FILE *f = access(database, R_OK) == 0 ? fopen(path, "w") : NULL;
 
+	umask(old);
 	if (f) {
 		direct_users(database, write_user, f);
 		fclose(f);
