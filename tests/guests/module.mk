@@ -13,5 +13,4 @@ build/guests/%.deck: build/guests/%.bin tests/guests/deck.py
 .PHONY: guests
 guests: $(GUEST_DECKS) ## the tiny guests as card decks, for a reader
 
-# `make check` and `make bench` run them.
-unit bench: guests
+bench: guests

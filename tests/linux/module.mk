@@ -20,5 +20,4 @@ build/linux/initramfs: build/linux/root/fetched build/linux/vmcp tests/linux/ini
 build/linux/kernel.img build/linux/parm build/linux/initramfs-bare: build/linux/initramfs
 	test -f $@ && touch $@
 
-# `make check` and `make bench` boot it.
-unit bench: linux
+bench: linux
