@@ -79,15 +79,21 @@ static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access 
 
 static int map_data(struct vcpu *v, gva_t a, enum access access, const struct translation *t, struct page *p)
 {
+	gabs_t page = t->abs & PAGE_MASK;
+	bool protect = t->protect;
 	frame_t frame;
-	int rc = storage_frame(v->vm, t->abs, &frame);
+	int rc = storage_frame(v->vm, page, &frame);
 
 	if (rc)
 		return rc;
-	if (access == ACCESS_STORE && p->flags & PAGE_WATCHED)
-		arch_storage_changed(v->vm, t->abs & PAGE_MASK);
-	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t->abs, frame, t->protect || p->flags & PAGE_WATCHED,
-			  t->origin);
+	if (p->flags & PAGE_WATCHED && !step_allows(v, page)) {
+		protect |= access != ACCESS_STORE;
+		if (access == ACCESS_STORE) {
+			code_forget(v->vm, page);
+			step_note(v, page);
+		}
+	}
+	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t->abs, frame, protect, t->origin);
 }
 
 /* The data view gets the page too: the instruction driver reads the text there. */
@@ -99,6 +105,8 @@ static int map_code(struct vcpu *v, gva_t a, const struct translation *t, struct
 
 	if (rc)
 		return rc;
+	if (step_needed(v, t->abs & PAGE_MASK))
+		step_begin(v);
 	rc = shadow_map(v->vm, s, VIEW_CODE, a, t->abs, frame, true, t->origin);
 	if (rc)
 		return rc;

@@ -24,16 +24,45 @@ tod_t arch_vcpu_time(const struct vcpu *v)
 	return v->arch.time_before + (v->arch.timer_reference - v->arch.cpu_timer);
 }
 
+/*
+ * QEMU cannot keep a negative CPU timer (STPT gives nonsense), so a negative
+ * one of the guest stands in the real CPU raised by TIMER_OFFSET; the
+ * condition is then pending in software. A guest that reads such a timer by
+ * ECTG, which does not trap, sees the raised value.
+ */
+#define TIMER_OFFSET (1ull << 62)
+
+static void timer_load(struct arch_vcpu *g, uint64_t value)
+{
+	g->timer_offset = (int64_t)value < 0 ? TIMER_OFFSET : 0;
+	g->cpu_timer = g->timer_reference = value + g->timer_offset;
+}
+
+uint64_t cpu_timer_get(const struct vcpu *v)
+{
+	return v->arch.cpu_timer - v->arch.timer_offset;
+}
+
 void cpu_timer_set(struct vcpu *v, uint64_t value)
 {
 	struct arch_vcpu *g = &v->arch;
 
 	g->time_before = arch_vcpu_time(v);
-	g->cpu_timer = g->timer_reference = value;
-	if (g->pending & PENDING_CPU_TIMER) { /* the real one was kept silent; it may speak again */
-		g->pending &= ~PENDING_CPU_TIMER;
-		g->stale |= STALE_REGISTERS;
-	}
+	timer_load(g, value);
+	g->pending &= ~PENDING_CPU_TIMER;
+	if (g->timer_offset)
+		g->pending |= PENDING_CPU_TIMER;
+}
+
+/* The real CPU timer, loaded with the guest's, has run out. */
+void cpu_timer_expired(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	g->time_before += g->timer_reference;
+	timer_load(g, -1ull);
+	g->pending |= PENDING_CPU_TIMER;
+	v->check = true;
 }
 
 void clock_comparator_set(struct vcpu *v, uint64_t value)
@@ -50,12 +79,13 @@ int sim_spt(struct instruction *i)
 
 	if (rc == 0)
 		cpu_timer_set(i->v, value);
+	recheck(i->v);
 	return rc;
 }
 
 int sim_stpt(struct instruction *i)
 {
-	return doubleword_write(i, i->v->arch.cpu_timer);
+	return doubleword_write(i, cpu_timer_get(i->v));
 }
 
 int sim_sckc(struct instruction *i)

@@ -29,6 +29,7 @@ void arch_vm_destroy(struct vm *vm)
 int arch_vcpu_create(struct vcpu *v)
 {
 	v->arch.address = v->number;
+	v->arch.dropped_page = v->arch.dropped_at = ~0ull;
 	return 0;
 }
 
@@ -77,7 +78,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 
 	registers_forget(v);
 	g->pending = 0;
-	g->per_event = false;
+	g->per_event = g->stepping = false;
 	v->state = VCPU_STOPPED;
 	v->check = true;
 	if (initial) {
@@ -223,7 +224,7 @@ static void z_set(void *object, unsigned index, uint64_t value)
 static uint64_t timer_get(const void *object, unsigned index)
 {
 	(void)index;
-	return ((const struct vcpu *)object)->arch.cpu_timer;
+	return cpu_timer_get(object);
 }
 
 static void timer_set_value(void *object, unsigned index, uint64_t value)

@@ -40,6 +40,16 @@ static void load(struct vcpu *v)
 	trap_fpr_load(v->arch.fpr, &v->arch.fpc, v->arch.ar);
 }
 
+#define PER_FETCH 0x40000000
+
+/* The guest's own program-event recording, or CP's for one instruction. */
+static void per(uint64_t *cr, const struct arch_vcpu *g)
+{
+	cr[9] = g->stepping ? PER_FETCH : g->psw.mask & PSW_PER ? g->cr[9] : 0;
+	cr[10] = g->stepping ? 0 : g->cr[10];
+	cr[11] = g->stepping ? ~0ull : g->cr[11];
+}
+
 static void control(struct cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
@@ -49,15 +59,11 @@ static void control(struct cpu *c, struct vcpu *v)
 	if (v->vm->options & SET_HOST_FACILITIES)
 		passed |= (real_machine.vector ? CR0_VECTOR : 0) | (real_machine.iep ? CR0_IEP : 0);
 	cr[0] = (CP_CR0 & ~(uint64_t)CR0_AFP) | (g->cr[0] & passed);
-	if (g->pending & PENDING_CPU_TIMER)
-		cr[0] &= ~(uint64_t)CR0_CPU_TIMER; /* noticed already; it would come again at once */
 	cr[1] = shadow_asce(g->code_space, VIEW_CODE);
 	cr[7] = cr[13] = shadow_asce(g->space, VIEW_DATA);
 	cr[6] = CP_CR6;
 	cr[8] = g->cr[8] & 0xffff;
-	cr[9] = g->psw.mask & PSW_PER ? g->cr[9] : 0;
-	cr[10] = g->cr[10];
-	cr[11] = g->cr[11];
+	per(cr, g);
 	trap_control_load(cr);
 	g->stale &= ~STALE_REGISTERS;
 }

@@ -73,7 +73,7 @@ static int prepare(struct cpu *c, struct vcpu *v)
 
 static void psw_to_real(struct arch_vcpu *g)
 {
-	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS;
+	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS | (g->stepping ? PSW_PER : 0);
 	g->real_psw.address = g->psw.address;
 }
 
@@ -113,10 +113,8 @@ static void serve(struct vcpu *v, unsigned class)
 	struct arch_vcpu *g = &v->arch;
 
 	trap_serve(g, class);
-	if (class == EXIT_EXTERNAL && (uint16_t)g->exit_code == EXT_CPU_TIMER) {
-		g->pending |= PENDING_CPU_TIMER;
-		g->stale |= STALE_REGISTERS;
-	}
+	if (class == EXIT_EXTERNAL && (uint16_t)g->exit_code == EXT_CPU_TIMER && !g->timer_offset)
+		cpu_timer_expired(v);
 	if (g->clock_comparator <= arch_clock())
 		g->pending |= PENDING_COMPARATOR;
 	g->stale |= STALE_TIMER;
@@ -159,15 +157,27 @@ static void per_note(struct arch_vcpu *g)
 	g->per_address = LOWCORE(uint64_t, LC_PER_ADDRESS);
 }
 
-static void program_intercept(struct arch_vcpu *g, struct intercept *i)
+/* The PER event of an instruction that CP had stepped is no business of the guest's. True: nothing is left. */
+static bool per_intercept(struct vcpu *v, uint16_t *code)
 {
+	*code &= ~PGM_PER;
+	if (!v->arch.stepping) {
+		per_note(&v->arch);
+		return false;
+	}
+	step_end(v);
+	return *code == 0;
+}
+
+static void program_intercept(struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
 	uint16_t code = g->exit_code;
 
+	i->kind = INTERCEPT_NONE;
 	i->length = g->exit_code >> 16;
-	if (code & PGM_PER) {
-		per_note(g);
-		code &= ~PGM_PER;
-	}
+	if (code & PGM_PER && per_intercept(v, &code))
+		return;
 	i->code = code;
 	switch (code) {
 	case PGM_OPERATION:
@@ -205,7 +215,7 @@ static void classify(struct vcpu *v, unsigned class, struct intercept *i)
 {
 	switch (class) {
 	case EXIT_PROGRAM:
-		program_intercept(&v->arch, i);
+		program_intercept(v, i);
 		return;
 	case EXIT_SVC:
 		i->kind = INTERCEPT_SVC;
@@ -222,6 +232,7 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
 	struct cpu *c = arch_cpu();
 	struct arch_vcpu *g = &v->arch;
+	uint64_t timer;
 	unsigned class;
 
 	i->address = 0;
@@ -233,8 +244,11 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 			}
 		}
 		psw_to_real(g);
+		timer = g->cpu_timer;
 		class = trap_enter(g);
 		psw_from_real(g);
+		if (g->cpu_timer > timer) /* it has passed zero, whatever else ended the run */
+			cpu_timer_expired(v);
 	} while (class == EXIT_PROGRAM && (uint16_t)g->exit_code == PGM_PRIVILEGED && fast_path(v));
 	classify(v, class, i);
 }

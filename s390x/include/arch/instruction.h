@@ -75,7 +75,9 @@ uint64_t psw_to_short(const struct psw *p);
 void recheck(struct vcpu *v);
 
 /* What simulation and resets share: clock.c, control.c, vcpu.c. */
+uint64_t cpu_timer_get(const struct vcpu *v);
 void cpu_timer_set(struct vcpu *v, uint64_t value);
+void cpu_timer_expired(struct vcpu *v);
 void clock_comparator_set(struct vcpu *v, uint64_t value);
 int prefix_set(struct vcpu *v, uint32_t prefix); /* 0 or an addressing exception */
 void architecture_set(struct vcpu *v, bool z);

@@ -19,10 +19,10 @@
 
 #include <cp/list.h>
 #include <cp/storage.h>
+#include <cp/vm.h>
 
 enum view { VIEW_DATA, VIEW_CODE, VIEWS };
 
-struct vcpu;
 struct shadow_table;
 
 struct shadow_view {
@@ -89,6 +89,16 @@ bool shadow_tlb_stale(struct vm *vm);
 /* code.c: the frame the code view shows for a page; scans it at first use. */
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
+
+/* step.c: a store into the page it is executed from. */
+void step_note(struct vcpu *v, gabs_t page);	  /* a store has taken this page's code view */
+bool step_needed(struct vcpu *v, gabs_t page);	  /* ... and now its instruction is to be fetched there again */
+void step_begin(struct vcpu *v);
+void step_end(struct vcpu *v);
+static inline bool step_allows(const struct vcpu *v, gabs_t page)
+{
+	return v->arch.stepping && v->arch.dropped_page == page;
+}
 
 /* walk.c: the guest's own tables. */
 struct translation {

@@ -65,8 +65,12 @@ struct arch_vcpu {
 	/* shadow translation (dat/shadow.c) */
 	struct shadow_space *space;	 /* the one data goes through now */
 	struct shadow_space *code_space; /* the one instructions come from */
+	gabs_t dropped_page;		 /* last page that lost its code view to a store, */
+	gva_t dropped_at;		 /* and the PSW address of that store */
+	bool stepping;			 /* one instruction is run that stores into its own page: dat/step.c */
 	uint8_t stale;			 /* STALE_*: to be put right before the guest runs again */
-	uint64_t timer_reference;	 /* CPU timer when it was last set, for VIRTCPU */
+	uint64_t timer_offset;		 /* the guest's CPU timer is cpu_timer less this: instruction/clock.c */
+	uint64_t timer_reference;	 /* cpu_timer when it was last set, for VIRTCPU */
 	tod_t time_before;		 /* VIRTCPU up to then */
 
 	/* counted, for INDICATE and for deciding what to speed up */
