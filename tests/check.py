@@ -48,11 +48,11 @@ def unit_counts(text):
     return (int(rows[-1][2]), int(rows[-1][3])) if rows else (0, 0)
 
 
-def unit(tally, program):
+def unit(tally, program, long):
     began = time.time()
     try:
         done = subprocess.run([program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=UNIT_LIMIT)
+                              timeout=UNIT_LIMIT, env=dict(os.environ, VM40_LONG="1") if long else None)
         text, code = done.stdout.decode(errors="replace"), done.returncode
     except subprocess.TimeoutExpired as late:
         text, code = (late.stdout or b"").decode(errors="replace"), "no end"
@@ -91,7 +91,7 @@ def main():
     lint(tally)
     for program in sorted(glob.glob("build/unit-*")):
         if os.access(program, os.X_OK) and not program.endswith((".d", ".o")):
-            unit(tally, program)
+            unit(tally, program, "--long" in sys.argv[1:])
     machine(tally, "--long" in sys.argv[1:])
     for line in tally.bad:
         print(f"check: {line}")
