@@ -16,6 +16,7 @@
  * Hercules' buffer.
  * Heritage: DMKCNS.
  */
+#include <arch/trap.h>
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
@@ -210,6 +211,12 @@ static void tty_tick(struct timer *timer)
 
 static const struct line_driver tty_driver = {.name = "3215", .start = tty_start};
 
+/* In a virtual machine SCLP and the 3215 are the same terminal. Version FF of the CPU identification says so. */
+static bool virtual_machine(void)
+{
+	return real_machine.cpu_id >> 56 == 0xff;
+}
+
 void tty3215_probe(struct real_device *d)
 {
 	struct tty *t = heap_alloc(sizeof(*t));
@@ -222,7 +229,7 @@ void tty3215_probe(struct real_device *d)
 	t->line.address = d->address;
 	t->line.number = d->address == TTY_OPERATOR ? 0 : 1;
 	line_register(&t->line);
-	if (t->line.number == 0)
+	if (t->line.number == 0 && !virtual_machine())
 		sclp_repeat(&t->line);
 	d->private = t;
 	d->interrupt = tty_interrupt;
