@@ -117,7 +117,7 @@ void vm_settle(struct vm *vm)
 {
 	assert_cp(!vcpu_self());
 	/* A LOGOFF waits for the command that waits here: leave, and touch the machine no more. */
-	while (vm->requests && !(vm->requests & REQUEST_LOGOFF))
+	while ((vm->requests || vm->busy) && !(vm->requests & REQUEST_LOGOFF))
 		task_sleep(vm);
 }
 

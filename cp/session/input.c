@@ -96,8 +96,11 @@ static void edited_line(struct session *s, const char *text)
 	}
 }
 
+/* What was asked of the machine before, by whomever, counts first: an IPL at LOGON, one by DIAGNOSE. */
 void input_line(struct session *s, const char *text)
 {
+	if (s->vm)
+		vm_settle(s->vm);
 	if (s->logon.waiting)
 		logon_password(s, text);
 	else
