@@ -2,8 +2,12 @@
  * disk.c - a disk in storage, which fails when told to and remembers the order of writes.
  */
 #include <hosted.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static bool fails(struct hosted_disk *d, int64_t bad, uint64_t sector, uint32_t count)
 {
@@ -69,12 +73,13 @@ static int disk_flush(struct block_device *b)
 static const struct block_driver driver = {
 	.name = "hosted", .read = disk_read, .write = disk_write, .flush = disk_flush};
 
-struct hosted_disk *hosted_disk_create(uint64_t sectors, uint16_t address)
+static struct hosted_disk *make(uint8_t *data, size_t mapped, uint64_t sectors, uint16_t address)
 {
 	struct hosted_disk *d = calloc(1, sizeof(*d));
 
 	hosted_start();
-	d->data = calloc(sectors, SECTOR_SIZE);
+	d->data = data;
+	d->mapped = mapped;
 	d->read_error = d->write_error = -1;
 	d->device = (struct block_device){
 		.driver = &driver, .private = d, .address = address, .sectors = sectors, .max_sectors = 64};
@@ -82,11 +87,35 @@ struct hosted_disk *hosted_disk_create(uint64_t sectors, uint16_t address)
 	return d;
 }
 
+struct hosted_disk *hosted_disk_create(uint64_t sectors, uint16_t address)
+{
+	return make(calloc(sectors, SECTOR_SIZE), 0, sectors, address);
+}
+
+struct hosted_disk *hosted_disk_open(const char *path, uint16_t address)
+{
+	int fd = open(path, O_RDWR);
+	void *data = MAP_FAILED;
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0)
+		data = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (data == MAP_FAILED)
+		return NULL;
+	return make(data, (size_t)st.st_size, (uint64_t)st.st_size / SECTOR_SIZE, address);
+}
+
 void hosted_disk_destroy(struct hosted_disk *d)
 {
 	list_remove(&d->device.all);
 	free(d->log);
-	free(d->data);
+	if (d->mapped)
+		munmap(d->data, d->mapped);
+	else
+		free(d->data);
 	free(d);
 }
 

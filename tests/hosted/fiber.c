@@ -19,7 +19,7 @@
 #define ARENA_SIZE  (64u << 20)
 #define CLOCK_START (TOD_UNIX_EPOCH + 1795392000ull * TOD_SECOND) /* 2026-11-23 00:00 UTC */
 #define IDLE_LIMIT  1000000u
-#define AFTERWARDS (100 * TOD_MILLISECOND) /* what others get after the wanted function has returned */
+#define AFTERWARDS  (100 * TOD_MILLISECOND) /* what others get after the wanted function has returned */
 
 struct fiber {
 	ucontext_t context;

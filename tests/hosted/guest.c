@@ -143,7 +143,7 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs)
 	return 0;
 }
 
-void arch_storage_changed(struct vm *vm, gabs_t page)
+void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 {
 	vm->arch.changed++;
 	vm->arch.last_changed = page;

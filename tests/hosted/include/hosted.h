@@ -51,6 +51,7 @@ struct hosted_write {
 struct hosted_disk {
 	struct block_device device;
 	uint8_t *data;
+	size_t mapped; /* bytes of a file; 0: data is storage of its own */
 	/* faults */
 	int64_t read_error, write_error; /* a sector that cannot be read, written; -1: none */
 	bool all_fail;                   /* every transfer fails */
@@ -64,6 +65,8 @@ struct hosted_disk {
 
 /* A disk of zeros, registered as a real disk of CP from now on. */
 struct hosted_disk *hosted_disk_create(uint64_t sectors, uint16_t address);
+/* A disk that is a file: what CP writes is in the file. NULL: it cannot be opened. */
+struct hosted_disk *hosted_disk_open(const char *path, uint16_t address);
 /* Take it away again (also from CP's list). */
 void hosted_disk_destroy(struct hosted_disk *d);
 void hosted_disk_log(struct hosted_disk *d, bool on);

@@ -1,0 +1,189 @@
+/*
+ * test_host_volume.c - one volume, two hands: what `vm40 volume` writes CP reads, and the other way round.
+ *
+ * It runs build/vm40 (VM40 in the environment names another) on a volume in a temporary directory.
+ */
+#include "unit.h"
+#include <hosted_volume.h>
+#include <cp/format.h>
+#include <cp/object.h>
+#include <cp/spool.h>
+#include <cp/string.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LINES 300
+#define BYTES 40000
+
+static char directory[] = "/tmp/vm40-unit-XXXXXX";
+static char volume[64];
+
+static int shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static int shell(const char *fmt, ...)
+{
+	char command[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	return system(command);
+}
+
+static const char *vm40(void)
+{
+	return getenv("VM40") ? getenv("VM40") : "build/vm40";
+}
+
+static uint8_t byte_at(unsigned n)
+{
+	return (uint8_t)(n * 7 + n / 256);
+}
+
+static void files_make(void)
+{
+	char path[80];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/text", directory);
+	f = fopen(path, "w");
+	for (unsigned n = 0; n < LINES; n++)
+		fprintf(f, "line %u of a text\n", n);
+	fclose(f);
+	snprintf(path, sizeof(path), "%s/bin", directory);
+	f = fopen(path, "w");
+	for (unsigned n = 0; n < BYTES; n++)
+		fputc(byte_at(n), f);
+	fclose(f);
+}
+
+/* ---- the host writes, CP reads ------------------------------------------------------------------------------------------ */
+
+static bool text_is_right(struct spool_file *f)
+{
+	struct spool_position p;
+	uint8_t record[200], control, want[200];
+
+	spool_open(f, &p);
+	for (unsigned n = 0; n < LINES; n++) {
+		int length = spool_read(&p, &control, record, sizeof(record));
+		int wanted = format((char *)want, sizeof(want), "line %u of a text", n);
+
+		ascii_to_ebcdic(want, (size_t)wanted);
+		if (length < wanted || memcmp(record, want, (size_t)wanted) != 0)
+			return false;
+		for (int i = wanted; i < length; i++) /* cards are filled with blanks */
+			if (record[i] != 0x40)
+				return false;
+	}
+	return spool_read(&p, &control, record, sizeof(record)) == -1;
+}
+
+static bool bytes_are_right(struct spool_file *f)
+{
+	struct spool_position p;
+	uint8_t record[200], control;
+	unsigned n = 0;
+	int length;
+
+	spool_open(f, &p);
+	while ((length = spool_read(&p, &control, record, sizeof(record))) >= 0) {
+		for (int i = 0; i < length && n < BYTES; i++, n++)
+			if (record[i] != byte_at(n))
+				return false;
+	}
+	return length == -1 && n == BYTES;
+}
+
+static void cp_reads(void)
+{
+	struct hosted_disk *d = hosted_disk_open(volume, 0x120);
+	struct spool_file *text, *bin;
+	unsigned users = 0;
+	char userid[9];
+
+	hosted_console_clear();
+	CU_ASSERT_EQUAL(volume_mount_all(), 1);
+	CU_ASSERT(volume_clock_read(volume_find(NULL)) > TOD_UNIX_EPOCH);
+	CU_ASSERT_EQUAL(directory_init(), 0);
+	CU_ASSERT_EQUAL(spool_init(), 0);
+	for (; directory_userid(users, userid) == 0; users++) {
+		void *entry;
+		size_t length;
+
+		CU_ASSERT_EQUAL(directory_lookup(userid, &entry, &length), 0);
+		directory_release(entry, length);
+	}
+	CU_ASSERT(users >= 7);
+	CU_ASSERT_EQUAL(directory_weak(), users);
+	text = spool_next("LINUX", SPOOL_READER, '*', false, NULL);
+	bin = text ? spool_next("LINUX", SPOOL_READER, '*', false, text) : NULL;
+	CU_ASSERT(text && text_is_right(text));
+	CU_ASSERT(bin && bytes_are_right(bin));
+	CU_ASSERT_STRING_EQUAL(hosted_console(), "");
+	hosted_volumes_forget();
+	hosted_disk_destroy(d);
+}
+
+/* ---- CP writes, the host reads ------------------------------------------------------------------------------------------- */
+
+static void printed(void)
+{
+	struct hosted_disk *d = hosted_disk_open(volume, 0x120);
+	struct spool_file *f;
+	char line[80];
+	unsigned id;
+
+	CU_ASSERT(volume_mount_all() == 1 && spool_init() == 0);
+	f = spool_create("MAINT", SPOOL_PRINTER, 'A');
+	for (unsigned n = 0; n < 5000; n++) {
+		size_t length = (size_t)format(line, sizeof(line), "PRINTED LINE %u", n);
+
+		ascii_to_ebcdic(line, length);
+		CU_ASSERT_EQUAL(spool_append(f, 0x09, line, length), 0);
+	}
+	string_copy(f->name, sizeof(f->name), "LISTING");
+	id = f->id;
+	CU_ASSERT_EQUAL(spool_close(f, "MAINT", SPOOL_PRINTER), 0);
+	CU_ASSERT_EQUAL(spool_purge(spool_next("LINUX", SPOOL_READER, '*', false, NULL)), 0);
+	CU_ASSERT_EQUAL(volume_clock_down(volume_find(NULL), TOD_UNIX_EPOCH + 1800000000ull * TOD_SECOND), 0);
+	hosted_volumes_forget();
+	hosted_disk_destroy(d);
+
+	CU_ASSERT_EQUAL(shell("%s volume list %s > %s/list", vm40(), volume, directory), 0);
+	CU_ASSERT_EQUAL(
+		shell("grep -q '%04u MAINT .*PRINTER .*records *5000 .*LISTING' %s/list", id, directory), 0);
+	CU_ASSERT_EQUAL(shell("grep -q '0002 LINUX' %s/list", directory), 0);
+	CU_ASSERT_NOT_EQUAL(shell("grep -q '0001 LINUX' %s/list", directory), 0);
+	CU_ASSERT_EQUAL(shell("grep -q '^clock *2027-01-15 08:00:00' %s/list", directory), 0);
+	CU_ASSERT_EQUAL(shell("%s volume printer %s %u %s/out 2>/dev/null", vm40(), volume, id, directory),
+			0);
+	CU_ASSERT_EQUAL(shell("grep -c 'PRINTED LINE' %s/out | grep -qx 5000", directory), 0);
+	CU_ASSERT_EQUAL(shell("grep -qx 'PRINTED LINE 4999' %s/out", directory), 0);
+}
+
+static const struct unit_test tests[] = {
+	{"what the host put onto a volume is there for CP", cp_reads},
+	{"what CP printed is there for the host", printed},
+};
+
+int main(void)
+{
+	int rc;
+
+	if (!mkdtemp(directory))
+		return 1;
+	snprintf(volume, sizeof(volume), "%s/volume", directory);
+	files_make();
+	if (shell("%s volume format %s --directory directory/classroom.direct >/dev/null", vm40(), volume) !=
+		    0 ||
+	    shell("%s volume reader %s LINUX %s/text %s/bin >/dev/null", vm40(), volume, directory,
+		  directory) != 0) {
+		fprintf(stderr, "%s cannot make a volume: run make build first\n", vm40());
+		return 1;
+	}
+	rc = unit_run("host volume", tests, ARRAY_SIZE(tests));
+	shell("rm -rf %s", directory);
+	return rc;
+}
