@@ -164,6 +164,7 @@ const struct backend backend_hercules = {
 	.name = "hercules",
 	.program = "hercules",
 	.telnet = true,
+	.newline_first = false,
 	.start = hercules_start,
 	.connect = hercules_connect,
 	.go = hercules_go,

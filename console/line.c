@@ -19,9 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TYPED_MAX 65536    /* stop reading a client that types ahead more than this */
-#define SHOWN_MAX 1048576u /* oldest text past this is dropped */
-#define PAUSE_MS  30       /* between two lines to Hercules */
+#define TYPED_MAX    65536    /* stop reading a client that types ahead more than this */
+#define SHOWN_MAX    1048576u /* oldest text past this is dropped */
+#define TEXT_END_MS  20       /* newline_first: a line that has not grown for so long is whole */
+#define EMPTY_END_MS 300      /* the same for an empty one, whose text may be on its way */
+#define PAUSE_MS     30       /* between two lines to Hercules */
 
 long now_ms(void)
 {
@@ -31,9 +33,15 @@ long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void line_init(struct line *l, unsigned number, bool telnet)
+void line_init(struct line *l, unsigned number, const struct backend *backend)
 {
-	*l = (struct line){.number = number, .telnet = telnet, .upstream = -1, .client = -1};
+	*l = (struct line){
+		.number = number,
+		.telnet = backend->telnet,
+		.newline_first = backend->newline_first && number == 0,
+		.upstream = -1,
+		.client = -1,
+	};
 }
 
 bool line_open(struct line *l, struct machine *m)
@@ -84,17 +92,49 @@ short line_client_events(const struct line *l)
 	return (short)((l->typed.length < TYPED_MAX ? POLLIN : 0) | (l->shown.length ? POLLOUT : 0));
 }
 
+static void show(struct line *l, const char *data, size_t length)
+{
+	buffer_add(&l->shown, data, length);
+	if (l->transcript) {
+		fwrite(data, 1, length, l->transcript);
+		fflush(l->transcript);
+	}
+}
+
+/* QEMU's SCLP console: a new line ends the one before it. */
+static void show_newline_first(struct line *l, char c)
+{
+	if (c == '\n') {
+		if (l->begun)
+			show(l, "\n", 1);
+		l->texted = false;
+	} else {
+		show(l, &c, 1);
+		l->texted = true;
+	}
+	l->begun = true;
+	l->last_text = now_ms();
+}
+
+/* The last line of all: nothing came after it, so it is whole. */
+static void end_last_line(struct line *l)
+{
+	if (!l->begun || now_ms() - l->last_text < (l->texted ? TEXT_END_MS : EMPTY_END_MS))
+		return;
+	show(l, "\n", 1);
+	l->begun = false;
+}
+
 /* Text without the carriage returns and fill that terminals get. */
 static void keep_text(struct line *l, const char *data, size_t length)
 {
-	size_t start = l->shown.length;
-
-	for (size_t i = 0; i < length; i++)
-		if (data[i] != '\r' && data[i] != '\0')
-			buffer_add(&l->shown, &data[i], 1);
-	if (l->transcript && l->shown.length > start) {
-		fwrite(l->shown.data + start, 1, l->shown.length - start, l->transcript);
-		fflush(l->transcript);
+	for (size_t i = 0; i < length; i++) {
+		if (data[i] == '\r' || data[i] == '\0')
+			continue;
+		if (l->newline_first)
+			show_newline_first(l, data[i]);
+		else
+			show(l, &data[i], 1);
 	}
 	if (l->shown.length > SHOWN_MAX)
 		buffer_drop(&l->shown, l->shown.length - SHOWN_MAX);
@@ -206,6 +246,7 @@ static bool push(int fd, struct buffer *b)
 
 void line_flush(struct line *l)
 {
+	end_last_line(l);
 	if (l->telnet)
 		frame_telnet(l);
 	else

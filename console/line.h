@@ -14,6 +14,9 @@ struct line {
 	unsigned number;
 	bool telnet;
 	int upstream, client; /* sockets, -1 when closed */
+	bool newline_first;   /* the emulator sends a line's end before the line, not after it */
+	bool begun, texted;   /* newline_first: a line has begun; it has text */
+	long last_text;       /* newline_first: when it last grew, in milliseconds */
 	bool leaving;         /* the client is gone: close upstream when `wire` is empty */
 	struct telnet codec;
 	struct buffer typed; /* from the client, not yet framed */
@@ -24,7 +27,7 @@ struct line {
 	FILE *transcript;    /* line 0: all that came and went */
 };
 
-void line_init(struct line *l, unsigned number, bool telnet);
+void line_init(struct line *l, unsigned number, const struct backend *backend);
 /* Connect the emulator's end. false: not (yet) to be had. */
 bool line_open(struct line *l, struct machine *m);
 /* A client took the line, or left it. */

@@ -23,6 +23,7 @@ struct machine {
 	const char *icount;       /* QEMU: value of -icount, or NULL */
 	const char *const *extra; /* QEMU: more arguments */
 	unsigned extra_count;
+	bool owned; /* ends when the process that started it does */
 	/* set by start */
 	pid_t pid;
 	uint16_t port;     /* Hercules: its telnet port */
@@ -37,6 +38,7 @@ struct backend {
 	const char *name;    /* --machine NAME */
 	const char *program; /* the emulator, for messages */
 	bool telnet;         /* lines speak telnet rather than plain text */
+	bool newline_first;  /* line 0 sends a line's end before the line */
 	/* Prepare files in the run directory and start the emulator. 0, or -1 with a message. */
 	int (*start)(struct machine *m);
 	/* Connect to a line, non-blocking socket out. -1: not (yet) to be had. */

@@ -24,7 +24,8 @@ struct options {
 	bool force;   /* f: --force */
 	bool verbose; /* b: --verbose */
 	bool name_given;
-	int first; /* index of the first operand */
+	bool owned; /* set by play: the machine must not outlive this process */
+	int first;  /* index of the first operand */
 };
 
 /*

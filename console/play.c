@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,14 @@ struct play {
 	unsigned limit;   /* seconds */
 	pid_t emulator;
 };
+
+static volatile sig_atomic_t interrupted; /* Ctrl-C or a request to end: clear up first */
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
 
 static int mismatch(const struct play *p, const struct step *s, const char *why)
 {
@@ -150,6 +159,18 @@ static bool match(struct buffer *text, const regex_t *regex)
 	return found;
 }
 
+/* A prompt that an expectation has matched has no end of line yet: it goes into the transcript as it is. */
+static void note_rest(struct play *p, unsigned line)
+{
+	struct buffer *rest = &p->line[line];
+
+	if (p->text[line].length || !rest->length)
+		return;
+	buffer_add(rest, "", 1);
+	note(p, line, " ", rest->data);
+	buffer_drop(rest, rest->length);
+}
+
 static int step_expect(struct play *p, const struct step *s)
 {
 	struct machine_clock clock;
@@ -159,10 +180,14 @@ static int step_expect(struct play *p, const struct step *s)
 		bool open = p->sockets[p->current] >= 0;
 
 		receive_all(p, 0);
-		if (match(&p->text[p->current], &s->regex))
+		if (match(&p->text[p->current], &s->regex)) {
+			note_rest(p, p->current);
 			return EXIT_DONE;
+		}
 		if (!open)
 			return mismatch(p, s, "the line was hung up before this came");
+		if (interrupted)
+			return mismatch(p, s, "interrupted while waiting for this");
 		if (clock_read(&clock) > p->limit)
 			return mismatch(p, s, "this did not come within the limit");
 		receive_all(p, POLL_MS);
@@ -290,6 +315,7 @@ static int play_own(struct play *p, struct options *o)
 
 	if (!o->name_given)
 		o->name = name;
+	o->owned = true;
 	p->name = o->name;
 	rc = start_machine(o, volume);
 	if (!rc) {
@@ -331,6 +357,8 @@ int verb_play(int argc, char **argv)
 	if (argc - o.first != 1)
 		return usage("play: expected one file");
 	p.file = argv[o.first];
+	signal(SIGINT, interrupt);
+	signal(SIGTERM, interrupt);
 	p.verbose = o.verbose;
 	f = fopen(p.file, "r");
 	if (!f)

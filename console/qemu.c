@@ -143,6 +143,7 @@ const struct backend backend_qemu = {
 	.name = "qemu-s390x",
 	.program = "qemu-system-s390x",
 	.telnet = false,
+	.newline_first = true,
 	.start = qemu_start,
 	.connect = qemu_connect,
 	.go = qemu_go,

@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -306,7 +307,7 @@ static int prepare(struct relay *r)
 	struct machine *m = r->m;
 
 	for (unsigned i = 0; i < LINES; i++)
-		line_init(&r->lines[i], i, m->backend->telnet);
+		line_init(&r->lines[i], i, m->backend);
 	for (size_t i = 0; i < REQUESTS; i++)
 		r->requests[i].fd = -1;
 	r->lines[0].transcript = fopen("console0.log", "we");
@@ -340,6 +341,8 @@ static int run_relay(struct machine *m)
 	int log = open("/dev/null", O_RDWR);
 
 	setsid();
+	if (m->owned)
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* and the emulator's is ours */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROMPT_LIMIT 120.0 /* seconds of the machine's time from IPL to prompt */
+#define PROMPT_LIMIT 60.0 /* seconds of the machine's time from IPL to prompt */
 #define POLL_US      20000
 
 /* CP logs OPERATOR on when it is ready for commands: "LOGON AT 12:00:00 UTC MONDAY 11/23/26". */
@@ -122,6 +122,7 @@ static int describe(const struct options *o, const char *volume, const char *ima
 		.icount = o->icount,
 		.extra = o->qemu_args,
 		.extra_count = o->qemu_arg_count,
+		.owned = o->owned,
 		.to_emulator = -1,
 		.from_emulator = -1,
 	};

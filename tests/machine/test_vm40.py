@@ -98,7 +98,7 @@ def test_mismatch_shows_the_transcript(host, machine_kind):
     host.up(machine_kind)
     done = host.play("> QUERY NAMES\n< OPERATOR\nlimit 2\n< this never comes\n", check=False)
     assert done.returncode == 1
-    assert "[0]> QUERY NAMES" in done.stdout and "OPERATOR" in done.stdout
+    assert "[0]> QUERY NAMES" in done.stdout and "OPERATOR" in done.stdout, done.stdout
     assert "dialogue:4:" in done.stdout and "this never comes" in done.stdout
     host.down()
 
@@ -113,11 +113,15 @@ def test_directory_with_errors_makes_no_volume(host):
 
 def test_emulator_that_ends_is_told(host, machine_kind):
     """An image that is no CP: up fails, says so and shows what there is; nothing stays behind."""
-    image = host.directory / "wait.bin"
-    image.write_bytes(bytes.fromhex("0008000080010000") + bytes(0x10000 - 8) + bytes(16) + bytes(0x2000))
-    done = host.run("up", "--machine", machine_kind, "--image", image, "--volume", host.directory / "v", check=False)
+    image = bytearray(0x12000)
+    image[0:8] = bytes.fromhex("0008000080010000")  # IPL PSW: go to 10000
+    image[0x10000:0x10004] = bytes.fromhex("82000208")  # LPSW 208
+    image[0x208:0x210] = bytes.fromhex("000A00008000DEAD")  # a disabled wait
+    path = host.directory / "wait.bin"
+    path.write_bytes(image)
     host.names.add("vm40")
-    assert done.returncode == 1 and "CP stopped the machine" in done.stdout
+    done = host.run("up", "--machine", machine_kind, "--image", path, "--volume", host.directory / "v", check=False)
+    assert done.returncode == 1 and "CP stopped the machine" in done.stdout, done.stdout
     assert host.run("status", "--name", "vm40", check=False).returncode == 1
 
 
