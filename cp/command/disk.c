@@ -68,13 +68,15 @@ static bool needs_no_password(const char *userid)
 	object_records(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
 		if (be16_get(r->type) == OBJECT_MACHINE)
-			found = be32_get(((const struct object_machine *)r)->options) & OBJECT_OPTION_LNKNOPAS;
+			found = be32_get(((const struct object_machine *)r)->options) &
+				OBJECT_OPTION_LNKNOPAS;
 	directory_release(entry, length);
 	return found;
 }
 
 /* R and RR ask the read password, W and WR the write password, the M modes the multi password. */
-static const struct object_secret *secret_of(const struct object_mdisk *m, uint8_t mode, enum message_id *none)
+static const struct object_secret *secret_of(const struct object_mdisk *m, uint8_t mode,
+					     enum message_id *none)
 {
 	if (mode <= LINK_RR) {
 		*none = MSG_LINK_NO_READ;
@@ -94,7 +96,8 @@ static int password_check(struct command *c, const struct wanted *w, const struc
 	const struct object_secret *secret = secret_of(m, w->mode, &none);
 	char vdev[8];
 
-	if (strcmp(w->owner, c->vm->userid) == 0 || secret->kind == SECRET_ALL || needs_no_password(c->vm->userid))
+	if (strcmp(w->owner, c->vm->userid) == 0 || secret->kind == SECRET_ALL ||
+	    needs_no_password(c->vm->userid))
 		return 0;
 	format(vdev, sizeof(vdev), "%04X", w->owner_vdev);
 	if (secret->kind == SECRET_NONE)

@@ -15,7 +15,7 @@
 #include "commands.h"
 #include "range.h"
 
-#define LINES_MAX 128u
+#define LINES_MAX  128u
 #define LINE_BYTES 16u
 
 struct show {
@@ -35,7 +35,8 @@ static void registers_line(struct command *c, const struct state_field *f, unsig
 		uint64_t value = state_get(f, c->vm->cpu[0], n);
 
 		if (f->size == 8)
-			used += format(line + used, sizeof(line) - used, " %016llX", (unsigned long long)value);
+			used += format(line + used, sizeof(line) - used, " %016llX",
+				       (unsigned long long)value);
 		else
 			used += format(line + used, sizeof(line) - used, " %08X", (unsigned)value);
 	}
@@ -103,7 +104,8 @@ static int storage_line(struct show *s, uint64_t a, unsigned n)
 	if (storage_read(s, a, bytes, n) != 0)
 		return reply_message(s->c, s->kind == 'V' ? MSG_NOT_MAPPED : MSG_HEXLOC_EXCEEDS, address);
 	for (unsigned i = 0; i < n; i++)
-		used += format(words + used, sizeof(words) - used, "%s%02X", i && i % 4 == 0 ? " " : "", bytes[i]);
+		used += format(words + used, sizeof(words) - used, "%s%02X", i && i % 4 == 0 ? " " : "",
+			       bytes[i]);
 	if (s->kind == 'T')
 		text_column(column, bytes, n);
 	if (s->kind == 'T')

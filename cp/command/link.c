@@ -30,8 +30,8 @@ static const enum link_grant grants[][HELD_STATES] = {
 };
 
 static const char *const mode_names[] = {
-	[LINK_R] = "R",	  [LINK_RR] = "RR", [LINK_W] = "W",   [LINK_WR] = "WR",
-	[LINK_M] = "M",	  [LINK_MR] = "MR", [LINK_MW] = "MW",
+	[LINK_R] = "R", [LINK_RR] = "RR", [LINK_W] = "W",   [LINK_WR] = "WR",
+	[LINK_M] = "M", [LINK_MR] = "MR", [LINK_MW] = "MW",
 };
 
 enum link_grant link_decide(uint8_t mode, unsigned readers, unsigned writers)

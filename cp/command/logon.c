@@ -18,9 +18,9 @@
 
 #include "commands.h"
 
-#define FAILURE_DELAY (2 * TOD_SECOND)
+#define FAILURE_DELAY      (2 * TOD_SECOND)
 #define FAILURE_DELAYS_MAX 8 /* so many delays at most */
-#define FAILURES_TOLD 4	     /* the operator hears of every fourth in a row */
+#define FAILURES_TOLD      4 /* the operator hears of every fourth in a row */
 
 #define EMSG_BOTH (SET_EMSG_CODE | SET_EMSG_TEXT)
 
@@ -28,7 +28,7 @@
 
 struct credentials {
 	struct object_secret secret; /* the kind is SECRET_NONE when there is no such user */
-	bool logonby;		     /* the user asked about stands in LOGONBY */
+	bool logonby;                /* the user asked about stands in LOGONBY */
 };
 
 static bool same_name(const uint8_t padded[8], const char *userid)
@@ -86,8 +86,8 @@ static bool by_password(const struct credentials *cr, const struct credentials *
 {
 	bool matches = password_matches(&by->secret, password);
 
-	return matches && cr->logonby && cr->secret.kind != SECRET_NOLOG && cr->secret.kind != SECRET_AUTOONLY &&
-	       cr->secret.kind != SECRET_NONE;
+	return matches && cr->logonby && cr->secret.kind != SECRET_NOLOG &&
+	       cr->secret.kind != SECRET_AUTOONLY && cr->secret.kind != SECRET_NONE;
 }
 
 /* 1 admitted, 0 not, < 0 the directory cannot be read. */
@@ -121,7 +121,8 @@ static int fail(struct session *s, const struct logon *l, tod_t began)
 	if (s->failures % FAILURES_TOLD == 0) {
 		char text[REPLY_LINE_MAX];
 
-		message_format(text, sizeof(text), EMSG_BOTH, MSG_LOGON_ATTEMPTS, s->failures, place, l->userid);
+		message_format(text, sizeof(text), EMSG_BOTH, MSG_LOGON_ATTEMPTS, s->failures, place,
+			       l->userid);
 		operator_write("%s", text);
 	}
 	return reply_to(&s->reply, EMSG_BOTH, MSG_LOGON_FAILED);
@@ -288,7 +289,8 @@ static bool autolog_permitted(const char *userid, const char *by)
 		return false;
 	object_records(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
-		if (be16_get(r->type) == OBJECT_AUTOLOG && same_name(((const struct object_userid *)r)->userid, by))
+		if (be16_get(r->type) == OBJECT_AUTOLOG &&
+		    same_name(((const struct object_userid *)r)->userid, by))
 			found = true;
 	directory_release(entry, length);
 	return found;
@@ -333,6 +335,7 @@ int cmd_xautolog(struct command *c)
 	if (rc)
 		return rc;
 	if (!(c->classes & (CLASS('A') | CLASS('B'))) && !autolog_permitted(userid, c->vm->userid))
-		return reply_message(c, MSG_AUTOLOG_FAILED, userid, "its directory entry does not permit you");
+		return reply_message(c, MSG_AUTOLOG_FAILED, userid,
+				     "its directory entry does not permit you");
 	return autolog(c, userid);
 }

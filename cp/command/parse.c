@@ -142,7 +142,8 @@ static int operands_check(struct command *c, const struct command_entry *e, unsi
 
 /* QUERY and SET have a table of their own for their first operand; an operand that no row of it names goes to the
  * outer row's handler (QUERY userid). */
-static int entry_run(struct command *c, const struct command_entry *e, const char *name, bool allowed, unsigned depth)
+static int entry_run(struct command *c, const struct command_entry *e, const char *name, bool allowed,
+		     unsigned depth)
 {
 	const struct command_entry *inner;
 	bool inner_allowed;

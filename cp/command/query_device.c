@@ -76,8 +76,8 @@ static const struct kind {
 	uint8_t shortest;
 	const char *query_name;
 } kinds[] = {
-	{"CONSOLE", 3, "CONS"}, {"DASD", 3, "DASD"},   {"READER", 1, "RDR"},  {"RDR", 2, "RDR"},
-	{"PRINTER", 1, "PRT"},	{"PRT", 3, "PRT"},     {"PUNCH", 2, "PUN"},
+	{"CONSOLE", 3, "CONS"}, {"DASD", 3, "DASD"}, {"READER", 1, "RDR"}, {"RDR", 2, "RDR"},
+	{"PRINTER", 1, "PRT"},  {"PRT", 3, "PRT"},   {"PUNCH", 2, "PUN"},
 };
 
 static int query_virtual_one(struct command *c)
@@ -87,7 +87,9 @@ static int query_virtual_one(struct command *c)
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (operand_is(c, 2, kinds[i].name, kinds[i].shortest))
-			return show_kind(c, kinds[i].query_name) ? 0 : reply_message(c, MSG_NO_DEVICE, kinds[i].name);
+			return show_kind(c, kinds[i].query_name)
+				       ? 0
+				       : reply_message(c, MSG_NO_DEVICE, kinds[i].name);
 	rc = operand_device(c, 2, &d);
 	if (rc == 0)
 		show_device(c, d);

@@ -54,7 +54,9 @@ int query_lines(struct command *c)
 		struct session *s = l->session;
 
 		reply_line(c, "L%04u %04X %-10s %s", l->number, l->address, l->driver->name,
-			   s && s->vm ? s->vm->userid : l->open ? "ENABLED" : "FREE");
+			   s && s->vm ? s->vm->userid
+			   : l->open  ? "ENABLED"
+				      : "FREE");
 	}
 	return 0;
 }

@@ -33,7 +33,8 @@ int query_names(struct command *c)
 
 	for (struct vm *vm = vm_next(NULL); vm; vm = vm_next(vm)) {
 		session_place(vm->session, place, sizeof(place));
-		used += format(line + used, sizeof(line) - used, "%s%-8s - %s", n ? ", " : "", vm->userid, place);
+		used += format(line + used, sizeof(line) - used, "%s%-8s - %s", n ? ", " : "", vm->userid,
+			       place);
 		if (++n < NAMES_ACROSS && vm_next(vm))
 			continue;
 		reply_line(c, "%s", line);

@@ -8,7 +8,7 @@
 
 struct range {
 	uint64_t first, last; /* both belong to it */
-	bool single;	      /* only one place was named */
+	bool single;          /* only one place was named */
 };
 
 /* Storage addresses up to limit - 1. 0, or answers and returns the message number. An empty text is 0 to 0. */

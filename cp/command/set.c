@@ -15,8 +15,8 @@ static const struct option {
 	const char *name;
 	uint32_t bit;
 } options[] = {
-	{"MSG", SET_MSG},	  {"WNG", SET_WNG},   {"IMSG", SET_IMSG}, {"RUN", SET_RUN},
-	{"LINEDIT", SET_LINEDIT}, {"ACNT", SET_ACNT},
+	{"MSG", SET_MSG}, {"WNG", SET_WNG},         {"IMSG", SET_IMSG},
+	{"RUN", SET_RUN}, {"LINEDIT", SET_LINEDIT}, {"ACNT", SET_ACNT},
 };
 
 static int set_option(struct command *c)
@@ -135,7 +135,8 @@ static int set_share(struct command *c)
 
 	if (rc)
 		return rc;
-	if (operand_is(c, 3, "RELATIVE", 3) && string_decimal(c->token[4], &value) && value >= 1 && value <= 10000)
+	if (operand_is(c, 3, "RELATIVE", 3) && string_decimal(c->token[4], &value) && value >= 1 &&
+	    value <= 10000)
 		share_relative(vm, (uint32_t)value);
 	else if (operand_is(c, 3, "ABSOLUTE", 3) && percent(c->token[4], &value))
 		share_absolute(vm, (uint32_t)value);
@@ -193,10 +194,14 @@ int query_set(struct command *c)
 	uint32_t o = c->vm->options;
 	unsigned e = (o & SET_EMSG_CODE ? 1 : 0) + (o & SET_EMSG_TEXT ? 2 : 0);
 
-	reply_line(c, "MSG %s, WNG %s, EMSG %s, ACNT %s, RUN %s", on_off(o, SET_MSG), on_off(o, SET_WNG), emsg[e],
-		   on_off(o, SET_ACNT), on_off(o, SET_RUN));
-	reply_line(c, "LINEDIT %s, IMSG %s, MACHINE %s, FACILITIES %s", on_off(o, SET_LINEDIT), on_off(o, SET_IMSG),
-		   c->vm->mode == MACHINE_Z ? "Z" : c->vm->mode == MACHINE_XA ? "XA" : c->vm->mode == MACHINE_XC ? "XC" : "ESA",
+	reply_line(c, "MSG %s, WNG %s, EMSG %s, ACNT %s, RUN %s", on_off(o, SET_MSG), on_off(o, SET_WNG),
+		   emsg[e], on_off(o, SET_ACNT), on_off(o, SET_RUN));
+	reply_line(c, "LINEDIT %s, IMSG %s, MACHINE %s, FACILITIES %s", on_off(o, SET_LINEDIT),
+		   on_off(o, SET_IMSG),
+		   c->vm->mode == MACHINE_Z    ? "Z"
+		   : c->vm->mode == MACHINE_XA ? "XA"
+		   : c->vm->mode == MACHINE_XC ? "XC"
+					       : "ESA",
 		   o & SET_HOST_FACILITIES ? "HOST" : "COMMON");
 	reply_line(c, "SECUSER %s, OBSERVER %s", c->vm->secuser[0] ? c->vm->secuser : "OFF",
 		   c->vm->observer[0] ? c->vm->observer : "OFF");

@@ -99,7 +99,8 @@ static int store_registers(struct command *c, const struct state_field *f, const
 {
 	struct range r;
 	uint64_t value;
-	int rc = numbers[0] ? range_registers(c, numbers, f->count, &r) : reply_message(c, MSG_REGISTER, c->token[1]);
+	int rc = numbers[0] ? range_registers(c, numbers, f->count, &r)
+			    : reply_message(c, MSG_REGISTER, c->token[1]);
 
 	if (rc == 0 && r.last - r.first != 0)
 		rc = reply_message(c, MSG_REGISTER, numbers);

@@ -9,13 +9,13 @@
 #include "commands.h"
 #include "query.h"
 
-#define A CLASS('A')
-#define B CLASS('B')
-#define C CLASS('C')
-#define D CLASS('D')
-#define E CLASS('E')
-#define G CLASS('G')
-#define ANY CLASS_ANY
+#define A    CLASS('A')
+#define B    CLASS('B')
+#define C    CLASS('C')
+#define D    CLASS('D')
+#define E    CLASS('E')
+#define G    CLASS('G')
+#define ANY  CLASS_ANY
 #define USER CLASS_USER
 #define MANY OPERANDS_ANY
 

@@ -11,8 +11,8 @@
 #include "commands.h"
 
 struct talk {
-	const char *what;	/* "MSG", "WARNING" */
-	const char *setting;	/* the SET option that turns it off */
+	const char *what;    /* "MSG", "WARNING" */
+	const char *setting; /* the SET option that turns it off */
 	uint32_t option;
 };
 

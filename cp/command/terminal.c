@@ -179,8 +179,8 @@ int query_terminal(struct command *c)
 	reply_line(c, "LINEND %s, LINEDEL %s, CHARDEL %s, ESCAPE %s, TABCHAR %s", symbol(t->line_end, end),
 		   symbol(t->line_delete, delete), symbol(t->character_delete, character),
 		   symbol(t->escape, escape), symbol(t->tab, tab));
-	reply_line(c, "LINESIZE %03u, ATTN %s, APL %s, TEXT %s, MODE %s, HILIGHT OFF", t->line_size, on_off(t->attention),
-		   on_off(t->apl), on_off(t->text), t->mode_cp ? "CP" : "VM");
+	reply_line(c, "LINESIZE %03u, ATTN %s, APL %s, TEXT %s, MODE %s, HILIGHT OFF", t->line_size,
+		   on_off(t->attention), on_off(t->apl), on_off(t->text), t->mode_cp ? "CP" : "VM");
 	reply_line(c, "CONMODE 3215, BREAKIN IMMED , BRKKEY NONE, SCRNSAVE OFF");
 	reply_line(c, "AUTOCR %s, MORE 000 000, HOLD %s, TIMESTAMP OFF, SYS3270 OFF",
 		   on_off(c->vm->options & SET_AUTOCR), on_off(t->hold));

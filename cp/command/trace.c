@@ -17,8 +17,8 @@ static const struct kind {
 	uint8_t shortest;
 	uint32_t events;
 } kinds[] = {
-	{"PRIV", 4, TRACE_PRIV},	      {"SVC", 3, TRACE_SVC},	{"PROGRAM", 3, TRACE_PROGRAM},
-	{"EXTERNAL", 3, TRACE_EXTERNAL}, {"I/O", 3, TRACE_IO},	{"INSTRUCTION", 5, TRACE_INSTRUCTION},
+	{"PRIV", 4, TRACE_PRIV},         {"SVC", 3, TRACE_SVC}, {"PROGRAM", 3, TRACE_PROGRAM},
+	{"EXTERNAL", 3, TRACE_EXTERNAL}, {"I/O", 3, TRACE_IO},  {"INSTRUCTION", 5, TRACE_INSTRUCTION},
 	{"BRANCH", 2, TRACE_BRANCH},
 };
 

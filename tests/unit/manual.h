@@ -11,7 +11,9 @@
 #include <cp/string.h>
 #include <stdio.h>
 
-#define MADE "<!-- Made from the tables by `make manual`: change cp/command/table.c or cp/diagnose/table.c, not this page. -->\n\n"
+#define MADE                                                                                                 \
+	"<!-- Made from the tables by `make manual`: change cp/command/table.c or cp/diagnose/table.c, not " \
+	"this page. -->\n\n"
 
 /* The angle brackets and bars of a syntax are safe inside code. */
 static void manual_row(FILE *f, const struct command_entry *e, const char *heading)
@@ -45,7 +47,8 @@ static void manual_inner(FILE *f, const char *title, const struct command_entry 
 
 static void manual_messages(FILE *f)
 {
-	fprintf(f, "## Messages\n\nThe number is also the command's return code. `%%s` and `%%u` stand for what the message is about.\n\n");
+	fprintf(f, "## Messages\n\nThe number is also the command's return code. `%%s` and `%%u` stand for "
+		   "what the message is about.\n\n");
 	fprintf(f, "| id | text |\n|---|---|\n");
 	for (unsigned i = 0; i < MSG_COUNT; i++) {
 		const struct message *m = &message_table[i];
@@ -58,10 +61,14 @@ static void manual_messages(FILE *f)
 static void manual_commands(FILE *f)
 {
 	fprintf(f, "# CP commands\n\n" MADE);
-	fprintf(f, "A command is its name, or any abbreviation of it that has at least the letters of the shortest form, and operands "
-		   "separated by blanks. Upper and lower case are the same. In a syntax, `[a]` may be left out, `{a|b}` is a choice, `...` "
-		   "repeats. Several commands go into one line with the line-end symbol (`#`) between them; while a virtual machine runs, "
-		   "`#CP` before a command sends it to CP, and `#CP` alone stops the machine. A line that begins with `*` is a remark.\n\n");
+	fprintf(f, "A command is its name, or any abbreviation of it that has at least the letters of the "
+		   "shortest form, and operands "
+		   "separated by blanks. Upper and lower case are the same. In a syntax, `[a]` may be left "
+		   "out, `{a|b}` is a choice, `...` "
+		   "repeats. Several commands go into one line with the line-end symbol (`#`) between them; "
+		   "while a virtual machine runs, "
+		   "`#CP` before a command sends it to CP, and `#CP` alone stops the machine. A line that "
+		   "begins with `*` is a remark.\n\n");
 	manual_table(f, command_table, "##");
 	manual_inner(f, "QUERY", query_table);
 	manual_inner(f, "SET", set_table);
@@ -74,7 +81,8 @@ static void manual_diagnose(FILE *f)
 	char classes[60];
 
 	fprintf(f, "# DIAGNOSE calls\n\n" MADE);
-	fprintf(f, "A guest in supervisor state calls CP by `DIAGNOSE Rx,Ry,code`. Addresses in registers are guest real addresses. A code "
+	fprintf(f, "A guest in supervisor state calls CP by `DIAGNOSE Rx,Ry,code`. Addresses in registers "
+		   "are guest real addresses. A code "
 		   "that is not here gives a specification exception.\n\n");
 	for (const struct diagnose_entry *e = diagnose_table; e->name; e++) {
 		fprintf(f, "## X'%02X' %s\n\n%s\n\n", e->code, e->name, e->help);

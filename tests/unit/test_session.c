@@ -54,8 +54,9 @@ static void test_start(void)
 static void test_refused(void)
 {
 	static const char *const tries[] = {
-		"LOGON ALICE WRONG", "LOGON NOBODY WRONG", "LOGON NOLOG NOLOG", "LOGON AUTO AUTO",    "LOGON SHARED SHARED",
-		"LOGON ALICE BUILDER BY BOB", "LOGON SHARED WRONG BY BOB", "LOGON SHARED WONDER BY ALICE", "LOGON SHARED X BY NOBODY",
+		"LOGON ALICE WRONG",         "LOGON NOBODY WRONG",           "LOGON NOLOG NOLOG",
+		"LOGON AUTO AUTO",           "LOGON SHARED SHARED",          "LOGON ALICE BUILDER BY BOB",
+		"LOGON SHARED WRONG BY BOB", "LOGON SHARED WONDER BY ALICE", "LOGON SHARED X BY NOBODY",
 	};
 	tod_t took[ARRAY_SIZE(tries)];
 
@@ -68,7 +69,8 @@ static void test_refused(void)
 		while (!lines[1]->used && arch_clock() - began < 60 * SECOND)
 			hosted_settle(SECOND / 10);
 		took[i] = arch_clock() - began;
-		CU_ASSERT_STRING_EQUAL(lines[1]->text, "HCPLGA050E LOGON unsuccessful--incorrect userid and/or password\n");
+		CU_ASSERT_STRING_EQUAL(lines[1]->text,
+				       "HCPLGA050E LOGON unsuccessful--incorrect userid and/or password\n");
 		CU_ASSERT_TRUE(took[i] > 19 * SECOND / 10 && took[i] < 23 * SECOND / 10);
 	}
 	CU_ASSERT_EQUAL(vm_count(), 1);
@@ -124,7 +126,8 @@ static void test_prompt(void)
 	type_at(3, "LOGON OPEN");
 	CU_ASSERT_TRUE(shows(3, "LOGON AT "));
 	type_at(3, "LOGOFF");
-	CU_ASSERT_TRUE(shows(3, "CONNECT= 00:00:") && shows(3, "LOGOFF AT ") && shows(3, "VM/40 ONLINE L0003"));
+	CU_ASSERT_TRUE(shows(3, "CONNECT= 00:00:") && shows(3, "LOGOFF AT ") &&
+		       shows(3, "VM/40 ONLINE L0003"));
 	CU_ASSERT_PTR_NULL(vm_find("OPEN"));
 	type_at(3, "LOGON SHARED builder BY bob");
 	CU_ASSERT_TRUE(shows(3, "LOGON AT "));
@@ -285,9 +288,28 @@ static void test_directory_error(void)
 static void test_storm(void)
 {
 	static const char *const texts[] = {
-		"LOGON ALICE WONDER", "LOGON BOB BUILDER", "LOGON ALICE", "WONDER",  "LOGOFF",	 "DISC",	  "#CP",	     "BEGIN",
-		"IPL 191",	      "QUERY NAMES",	   "#CP LOGOFF",  "hello",   "FORCE ALICE", "SLEEP 1 SEC",	  "LOGON BOB BUILDER HERE",
-		"SYSTEM CLEAR",	      "MSG BOB x",	   "LOGON OPEN",  "STOP#BEGIN#STOP", "D 0-100", "DEFINE STORAGE 8M", "LINK ALICE 191 291 RR",
+		"LOGON ALICE WONDER",
+		"LOGON BOB BUILDER",
+		"LOGON ALICE",
+		"WONDER",
+		"LOGOFF",
+		"DISC",
+		"#CP",
+		"BEGIN",
+		"IPL 191",
+		"QUERY NAMES",
+		"#CP LOGOFF",
+		"hello",
+		"FORCE ALICE",
+		"SLEEP 1 SEC",
+		"LOGON BOB BUILDER HERE",
+		"SYSTEM CLEAR",
+		"MSG BOB x",
+		"LOGON OPEN",
+		"STOP#BEGIN#STOP",
+		"D 0-100",
+		"DEFINE STORAGE 8M",
+		"LINK ALICE 191 291 RR",
 	};
 	unsigned rounds = hosted_long() ? 20000 : 3000;
 	uint64_t seed = 1967;

@@ -148,7 +148,8 @@ static struct user *add_user(const char *userid, struct object_secret secret, ui
 					 .classes = be32_make(classes),
 					 .storage = be64_make(16 << 20),
 					 .maximum = be64_make(64 << 20)};
-	struct object_console console = {.vdev = be16_make(0x009), .devtype = be16_make(0x3215), .class = 'T'};
+	struct object_console console = {
+		.vdev = be16_make(0x009), .devtype = be16_make(0x3215), .class = 'T'};
 	static const struct {
 		uint16_t vdev, type;
 		uint8_t kind, class;
@@ -198,7 +199,8 @@ static void add_everybody(void)
 
 	if (user_count)
 		return;
-	u = add_user("OPERATOR", make_secret("OPSECRET"), CLASS('A') | CLASS('B') | CLASS('C') | CLASS('D') | CLASS('E') | CLASS('G'));
+	u = add_user("OPERATOR", make_secret("OPSECRET"),
+		     CLASS('A') | CLASS('B') | CLASS('C') | CLASS('D') | CLASS('E') | CLASS('G'));
 	u = add_user("ALICE", make_secret("WONDER"), CLASS('G'));
 	add_mdisk(u, 0x191, 1000, 100, LINK_MR);
 	u = add_user("BOB", make_secret("BUILDER"), CLASS('G'));

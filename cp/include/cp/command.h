@@ -18,14 +18,14 @@
 #include <cp/vm.h>
 
 #define COMMAND_TOKENS 40
-#define COMMAND_MAX 240
+#define COMMAND_MAX    240
 #define REPLY_LINE_MAX 200 /* characters of one line of an answer */
 
 struct command {
-	struct vm *vm;		 /* the machine on whose behalf; NULL before LOGON */
+	struct vm *vm;           /* the machine on whose behalf; NULL before LOGON */
 	struct session *session; /* the session it was typed at; NULL from DIAGNOSE and others */
-	struct vcpu *vcpu;	 /* the issuing virtual CPU for DIAGNOSE X'08' */
-	uint32_t classes;	 /* privileges it runs with */
+	struct vcpu *vcpu;       /* the issuing virtual CPU for DIAGNOSE X'08' */
+	uint32_t classes;        /* privileges it runs with */
 	struct reply *reply;
 	const struct command_entry *entry;
 	char text[COMMAND_MAX + 1]; /* as typed, for commands that take text */
@@ -37,20 +37,21 @@ struct command {
 };
 
 #define CLASS(letter) (1u << ((letter) - 'A'))
-#define CLASS_ANY 0u	       /* also before LOGON */
-#define CLASS_USER 0x80000000u /* every logged-on user */
-#define CLASS_ALL 0x03ffffffu  /* A to Z: what CP itself runs with */
-#define OPERANDS_ANY 255
+#define CLASS_ANY     0u          /* also before LOGON */
+#define CLASS_USER    0x80000000u /* every logged-on user */
+#define CLASS_ALL     0x03ffffffu /* A to Z: what CP itself runs with */
+#define OPERANDS_ANY  255
 
 struct command_entry {
 	const char *name;
 	uint8_t shortest; /* characters of the shortest abbreviation */
 	uint32_t classes;
-	uint8_t least, most; /* operands after the name, checked by the driver */
+	uint8_t least, most;           /* operands after the name, checked by the driver */
 	int (*run)(struct command *c); /* returns CP's return code: 0, or the message number */
-	const char *syntax;	       /* "LOGON userid [password] [BY userid]" */
-	const char *help;	       /* a paragraph */
-	const struct command_entry *operands; /* a table of the same shape for the first operand (QUERY, SET), or NULL */
+	const char *syntax;            /* "LOGON userid [password] [BY userid]" */
+	const char *help;              /* a paragraph */
+	/* A table of the same shape for the first operand (QUERY, SET ...), or NULL. */
+	const struct command_entry *operands;
 };
 
 extern const struct command_entry command_table[]; /* ends with a NULL name */
@@ -67,12 +68,16 @@ bool command_allowed(const struct command_entry *e, uint32_t classes, bool logge
 /* The letters of a class mask as "A, B or G" into a buffer of size; "none" for 0. */
 void command_classes(uint32_t classes, char *dst, size_t size);
 
-/* Operands. Each returns 0, or answers with its message and returns the number. n is the token's number. */
+/*
+ * Operands. Each returns 0, or answers with its message and returns the number. n is the token's number. A device is one of
+ * the issuer's machine; a userid has 1 to 8 characters, "*" is the issuer's; a machine (vm) is one that is logged on; a
+ * storage size is "512K", "64M" or "2G".
+ */
 int operand_vdev(struct command *c, unsigned n, uint16_t *vdev);
-int operand_device(struct command *c, unsigned n, struct device **d); /* of the issuer's machine */
-int operand_userid(struct command *c, unsigned n, const char **userid); /* 1 to 8 characters; "*" is the issuer's */
-int operand_vm(struct command *c, unsigned n, struct vm **vm);	      /* and logged on */
-int operand_storage(struct command *c, unsigned n, uint64_t *bytes);   /* "512K" "64M" "2G" */
+int operand_device(struct command *c, unsigned n, struct device **d);
+int operand_userid(struct command *c, unsigned n, const char **userid);
+int operand_vm(struct command *c, unsigned n, struct vm **vm);
+int operand_storage(struct command *c, unsigned n, uint64_t *bytes);
 int operand_on_off(struct command *c, unsigned n, bool *on);
 bool operand_is(struct command *c, unsigned n, const char *name, unsigned shortest);
 
@@ -89,7 +94,7 @@ struct reply *session_reply(struct session *s);
 extern struct reply reply_nowhere;
 struct reply_buffer {
 	struct reply reply;
-	char *data;	/* lines, each ended by '\n' */
+	char *data; /* lines, each ended by '\n' */
 	size_t size, used, lost;
 };
 void reply_buffer_init(struct reply_buffer *b, char *data, size_t size, struct session *s);

@@ -32,7 +32,7 @@ const char *link_mode_name(uint8_t mode);
 int build_unit(struct vm *vm, uint16_t vdev, const char *device_name, char class, struct reply *reply);
 
 /* Shares of the processor. command/share.c. */
-void share_relative(struct vm *vm, uint32_t relative);	    /* 1 to 10000, 100 is everybody's */
+void share_relative(struct vm *vm, uint32_t relative);       /* 1 to 10000, 100 is everybody's */
 void share_absolute(struct vm *vm, uint32_t tenths_percent); /* 1 to 1000 */
 uint32_t share_get(const struct vm *vm);
 

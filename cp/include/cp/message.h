@@ -14,8 +14,8 @@
 
 struct message {
 	uint16_t number;
-	char severity;	  /* A E I W R S T */
-	char module[4];	  /* three letters: LGA, IPL, LNK ... */
+	char severity;    /* A E I W R S T */
+	char module[4];   /* three letters: LGA, IPL, LNK ... */
 	const char *text; /* format() string */
 };
 

@@ -56,18 +56,18 @@ struct terminal_settings {
 struct session {
 	struct list all;
 	struct line *line; /* NULL: disconnected */
-	struct vm *vm;	   /* NULL before LOGON */
+	struct vm *vm;     /* NULL before LOGON */
 	struct task *task;
 	struct reply reply; /* to this terminal */
 	char input[SESSION_QUEUE][LINE_INPUT_MAX + 1];
 	unsigned input_head, input_tail; /* taken at head, put at tail; equal: empty */
-	bool busy;			 /* its task runs a command, which may hold s->vm across a sleep */
-	bool ending;			 /* its task is to finish */
-	bool drop_told;			 /* the operator knows that the line dropped */
+	bool busy;                       /* its task runs a command, which may hold s->vm across a sleep */
+	bool ending;                     /* its task is to finish */
+	bool drop_told;                  /* the operator knows that the line dropped */
 	struct logon logon;
 	char logon_by[9];  /* who logged on BY, or empty */
 	unsigned failures; /* wrong passwords in a row at this line */
-	tod_t dropped;	   /* when the line dropped; 0: it did not */
+	tod_t dropped;     /* when the line dropped; 0: it did not */
 	struct terminal_settings terminal;
 };
 
@@ -92,7 +92,7 @@ void operator_write(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Put a line into the session's input, as if it had been typed. False: the queue is full. */
 bool session_type(struct session *s, const char *text, size_t length);
 
-struct session *session_create(void); /* NULL: no storage */
+struct session *session_create(void);            /* NULL: no storage */
 struct session *session_next(struct session *s); /* NULL starts, NULL ends */
 /* Give the session a line, or (NULL) take it away. */
 void session_connect(struct session *s, struct line *l);

@@ -10,7 +10,7 @@
 #include <cp/vm.h>
 
 /* session.c */
-extern bool sessions_started; /* lines may have sessions now */
+extern bool sessions_started;                      /* lines may have sessions now */
 struct session *session_open_line(struct line *l); /* a new session, greeted; NULL: no storage */
 void session_greet(struct session *s);
 
