@@ -169,63 +169,120 @@ static bool is_header(const uint8_t card[CARD], struct arguments *words, char *b
 	return memcmp(text, ":READ ", 6) == 0 && arguments_cut(words, text + 6, buffer) && words->count >= 2;
 }
 
+/* Something went wrong with a deck that was begun: CP is to keep it. */
+static void keep_deck(void)
+{
+	char answer[256];
+	size_t lost;
+
+	if (machine_is_virtual() && cp_command("CLOSE 00C HOLD", answer, sizeof(answer), &lost) == 0)
+		message(MSG_DECK_HELD);
+}
+
+static int append_card(const uint8_t card[CARD], bool binary)
+{
+	char text[CARD + 2];
+	uint32_t length;
+
+	if (binary)
+		return cmsfs_append(&writer, card, CARD);
+	length = card_text(card, text);
+	text[length++] = '\n';
+	return cmsfs_append(&writer, text, length);
+}
+
+/* From this card on to the end of the deck, into the writer. */
 static int read_cards(struct mode *mode, uint8_t card[CARD], bool binary)
 {
 	enum card_result result = CARD_DONE;
-	char text[CARD + 2];
-	int error = CMSFS_OK;
+	int error = CMSFS_OK, rc;
 
-	for (; result == CARD_DONE && error == CMSFS_OK; result = card_read(READER_DEVICE, card)) {
-		uint32_t length = CARD;
-
-		if (!binary) {
-			length = card_text(card, text);
-			text[length++] = '\n';
-		}
-		error = cmsfs_append(&writer, binary ? (const void *)card : text, length);
+	while (result == CARD_DONE && error == CMSFS_OK) {
+		error = append_card(card, binary);
+		if (error == CMSFS_OK)
+			result = card_read(READER_DEVICE, card);
 	}
 	/* A bare reader says empty at the end of the deck, a virtual one says end of file. */
-	if (error == CMSFS_OK && result != CARD_END && result != CARD_EMPTY && result != CARD_DONE) {
+	if (error == CMSFS_OK && result != CARD_END && result != CARD_EMPTY) {
 		cmsfs_abandon(&writer);
-		return card_message(result, READER_DEVICE);
+		rc = card_message(result, READER_DEVICE);
+	} else {
+		rc = end(mode, error);
 	}
-	return end(mode, error);
+	if (rc)
+		keep_deck();
+	return rc;
+}
+
+/* READCARD fn ft: the name is known, so nothing is read unless the file can be written. */
+static int read_named(struct arguments *arguments, bool binary)
+{
+	static uint8_t card[CARD];
+	static char buffer[2 * CMS_LINE];
+	struct arguments header;
+	struct fileid id;
+	struct mode *mode;
+	int rc = fileid_take(&id, arguments, 0, NULL, 'A', false);
+
+	if (rc == 0)
+		rc = begin(&id, arguments, binary ? 'F' : 'V', binary ? CARD : 0, &mode);
+	if (rc)
+		return rc;
+	rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
+	if (rc == 0 && !binary && is_header(card, &header, buffer))
+		rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
+	if (rc) {
+		cmsfs_abandon(&writer);
+		return rc;
+	}
+	return read_cards(mode, card, binary);
+}
+
+/* READCARD *: the name is on the first card. The mode is ours to choose, not the sender's. */
+static int read_unnamed(struct arguments *arguments)
+{
+	static uint8_t card[CARD];
+	static char buffer[2 * CMS_LINE];
+	struct arguments header;
+	struct fileid id;
+	struct mode *mode;
+	int rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
+
+	if (rc)
+		return rc;
+	if (is_header(card, &header, buffer)) {
+		header.count = 2;
+		rc = fileid_take(&id, &header, 0, NULL, 'A', false);
+	} else {
+		rc = message(MSG_NO_HEADER);
+	}
+	if (rc == 0)
+		rc = begin(&id, arguments, 'V', 0, &mode);
+	if (rc) {
+		keep_deck();
+		return rc;
+	}
+	rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
+	if (rc) {
+		cmsfs_abandon(&writer);
+		return rc;
+	}
+	return read_cards(mode, card, false);
 }
 
 int cmd_readcard(struct arguments *arguments)
 {
 	static const char *const options[] = {"BINARY", "REPLACE", NULL};
-	static uint8_t card[CARD];
-	static char buffer[2 * CMS_LINE];
-	bool named, headed, binary = option_given(arguments, "BINARY");
-	struct arguments header;
-	struct mode *mode;
-	struct fileid id;
+	bool binary = option_given(arguments, "BINARY");
 	int rc = options_check(arguments, options);
 
 	if (rc == 0 && arguments->count == 0)
 		rc = message(MSG_INCOMPLETE);
 	if (rc)
 		return rc;
-	named = strcmp(arguments->word[0], "*") != 0;
-	if (named)
-		rc = fileid_take(&id, arguments, 0, NULL, 'A', false);
-	if (rc == 0)
-		rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
-	if (rc)
-		return rc;
-	headed = !binary && is_header(card, &header, buffer);
-	if (!named) {
-		if (!headed)
-			return message(MSG_INCOMPLETE);
-		header.count = 2; /* the mode is ours to choose, not the sender's */
-		rc = fileid_take(&id, &header, 0, NULL, 'A', false);
-	}
-	if (rc == 0 && headed)
-		rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
-	if (rc == 0)
-		rc = begin(&id, arguments, binary ? 'F' : 'V', binary ? CARD : 0, &mode);
-	return rc ? rc : read_cards(mode, card, binary);
+	if (strcmp(arguments->word[0], "*") != 0)
+		return read_named(arguments, binary);
+	return binary ? message(MSG_BAD_OPTION, "BINARY") : read_unnamed(arguments);
 }
 
 static enum card_result punch_text(const char *text, size_t length)

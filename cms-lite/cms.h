@@ -42,6 +42,8 @@ enum message {
 	MSG_NOT_ATTACHED,  /* device */
 	MSG_DEVICE_ERROR,  /* device */
 	MSG_READER_EMPTY,
+	MSG_NO_HEADER,
+	MSG_DECK_HELD,
 	MSG_RECORD_LENGTH, /* length */
 	MSG_TOO_LONG,      /* length */
 	MSG_BAD_MODULE,    /* file, why */

@@ -383,12 +383,19 @@ static void cards(void)
 	deck[1] = "card one";
 	deck[2] = " card two  ";
 	deck_next = 0;
+	play(LINES("READCARD PROFILE", "INPUT HERE DATA", "x", "", "READCARD HERE DATA"));
+	SHOWN("DMSRDC024E File HERE DATA A already exists; specify REPLACE\n");
+	CU_ASSERT_EQUAL(deck_next, 0); /* refused before a card was touched */
 	play(LINES("READCARD *", "TYPE SENT DATA", "READCARD OTHER DATA", "PUNCH SENT DATA",
 		   "PRINT SENT DATA"));
 	SHOWN("card one\n card two\nReady;");
 	CU_ASSERT_EQUAL(punched_count, 3);
 	CU_ASSERT_EQUAL(memcmp(punched[0], ":READ  SENT     DATA     A1  ", 29), 0);
 	CU_ASSERT_EQUAL(memcmp(punched[2], " card two  ", 11), 0);
+	deck_next = 1;
+	play(LINES("READCARD *", "READCARD * (BINARY"));
+	SHOWN("DMSRDC205E The deck has no :READ card");
+	SHOWN("DMSRDC003E Invalid option: BINARY\n");
 	memset(deck, 0, sizeof(deck));
 	deck_next = 0;
 	play(LINES("READCARD X Y"));
