@@ -238,7 +238,7 @@ static int deliver_external(struct vcpu *v)
 
 	if (!(g->psw.mask & PSW_EXTERNAL))
 		return 0;
-	if (g->pending & PENDING_COMPARATOR)
+	if (g->cr[0] & CR0_CLOCK_COMPARATOR) /* it may have come due while the guest waited */
 		comparator_review(g);
 	for (unsigned n = 0; n < ARRAY_SIZE(externals); n++) {
 		const struct external *e = &externals[n];
