@@ -74,7 +74,7 @@ CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin) $(addprefix $(B)/cms-di
 VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40 $(B)/commands.txt)
 
 # ---- what people type -----------------------------------------------------------------------------------------
-.PHONY: all help deps build unit checked run check check-long bench book labs lint format manual clean
+.PHONY: all help deps build unit checked run check check-long bench book lint format manual clean
 
 help: ## show this list
 	@echo "make TARGET [MACHINE=qemu-s390x|hercules] [NAME=vm40] [V=1]"
