@@ -151,6 +151,7 @@ void session_logged_off(struct vm *vm)
 	while (s->busy)
 		task_sleep(&s->busy);
 	farewell(s, vm);
+	listing_drain(s);
 	unit_record_close_all(vm);
 	vm->session = NULL;
 	s->vm = NULL;

@@ -22,6 +22,8 @@ static bool is_cp_prefix(const struct session *s, const char *text)
 
 static void run(struct session *s, const char *text)
 {
+	listing_add(s, text, strlen(text));
+	listing_drain(s); /* before what the command lets the machine say */
 	command_run(text, s->vm, s, NULL, s->vm ? s->vm->classes : 0, &s->reply);
 }
 

@@ -37,6 +37,12 @@ void session_write_text(struct session *s, const char *text, size_t length)
 		copy_to(s->vm->observer, s->vm, text, length);
 }
 
+static void cp_line(struct session *s, const char *text, size_t length)
+{
+	session_write_text(s, text, length);
+	listing_add(s, text, length);
+}
+
 void session_write(struct session *s, const char *fmt, ...)
 {
 	char text[OUTPUT_MAX + 1];
@@ -45,7 +51,7 @@ void session_write(struct session *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	format_v(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	session_write_text(s, text, strlen(text));
+	cp_line(s, text, strlen(text));
 }
 
 void vm_write(struct vm *vm, const char *fmt, ...)
@@ -58,7 +64,7 @@ void vm_write(struct vm *vm, const char *fmt, ...)
 	va_start(ap, fmt);
 	format_v(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	session_write_text(vm->session, text, strlen(text));
+	cp_line(vm->session, text, strlen(text));
 }
 
 void operator_write(const char *fmt, ...)
@@ -72,14 +78,14 @@ void operator_write(const char *fmt, ...)
 	format_v(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (operator&& operator->session && operator->session->line)
-		session_write_text(operator->session, text, strlen(text));
+		cp_line(operator->session, text, strlen(text));
 	else if (line)
 		line_write(line, text, strlen(text));
 }
 
 static void session_put(struct reply *r, const char *line, size_t length)
 {
-	session_write_text(r->session, line, length);
+	cp_line(r->session, line, length);
 }
 
 void session_reply_init(struct session *s)

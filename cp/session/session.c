@@ -160,6 +160,18 @@ static void session_wait(struct session *s)
 		return_expired(s);
 }
 
+/* While busy, the machine does not go away. */
+static void work(struct session *s, const char *text)
+{
+	s->busy = true;
+	if (text)
+		input_line(s, text);
+	else
+		listing_drain(s);
+	s->busy = false;
+	task_wake(&s->busy);
+}
+
 static void session_loop(void *argument)
 {
 	struct session *s = argument;
@@ -170,14 +182,15 @@ static void session_loop(void *argument)
 			task_sleep(s);
 			continue;
 		}
+		if (s->vm && s->listed) {
+			work(s, NULL);
+			continue;
+		}
 		if (!session_take(s, text)) {
 			session_wait(s);
 			continue;
 		}
-		s->busy = true;
-		input_line(s, text);
-		s->busy = false;
-		task_wake(&s->busy);
+		work(s, text);
 	}
 	list_remove(&s->all);
 	heap_free(s, sizeof(*s));

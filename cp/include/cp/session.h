@@ -69,6 +69,8 @@ struct session {
 	unsigned failures; /* wrong passwords in a row at this line */
 	tod_t dropped;     /* when the line dropped; 0: it did not */
 	struct terminal_settings terminal;
+	char listing[1024]; /* CP's lines on their way into a started console spool file, each with '\n' */
+	size_t listed;
 };
 
 /* Log OPERATOR on at line 0 and let the lines in. Called once, from a task, when disks, directory and lines are
@@ -80,8 +82,8 @@ void session_opened(struct line *l);
 void session_closed(struct line *l);
 void session_input(struct line *l, const char *text, size_t length);
 
-/* To the user's terminal if there is one (else to his secondary user), to his observer, and to his console's spool
- * file if that was started. Tasks only. */
+/* To the user's terminal if there is one (else to his secondary user), and to his observer: the guest's lines by
+ * session_write_text(), CP's own by session_write(), which also go into a started console spool file. Never sleeps. */
 void session_write(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void session_write_text(struct session *s, const char *text, size_t length);
 /* The same to a machine's user; nothing if the machine has no session. */

@@ -17,6 +17,10 @@ void session_greet(struct session *s);
 /* output.c */
 void session_reply_init(struct session *s);
 
+/* listing.c: a line of CP's for the console spool file; write what is waiting (sleeps, needs the machine). */
+void listing_add(struct session *s, const char *text, size_t length);
+void listing_drain(struct session *s);
+
 /* input.c: one line of input; sleeps. */
 void input_line(struct session *s, const char *text);
 
