@@ -294,12 +294,13 @@ void spool_announce(struct command *c, const struct spool_file *f, const char *w
 static int close_one(struct command *c, struct device *d, enum unit_close how, const char *name,
 		     const char *type)
 {
+	const struct spool_settings *s = settings_of(d);
 	const char *kind = d->class->query_name;
 	bool reader = kind_of(d) == READER;
 	int id;
 
 	/* CONT: one file goes on over several CLOSEs. */
-	if (!reader && settings_of(d)->continuous && how != UNIT_CLOSE_PURGE)
+	if (s && !reader && s->continuous && how != UNIT_CLOSE_PURGE)
 		return 0;
 	id = unit_record_close(d, how, name, type && *type ? type : NULL);
 	if (id < 0)
@@ -313,6 +314,30 @@ static int close_one(struct command *c, struct device *d, enum unit_close how, c
 	return 0;
 }
 
+/* One device of the target. The look at the directory takes time, so the device is looked for again after it. */
+static int spool_one(struct command *c, struct device *d)
+{
+	struct spool_settings *s = settings_of(d);
+	struct request r = {0};
+	uint16_t vdev = d->vdev;
+	int rc;
+
+	if (!s)
+		return 0;
+	r.set = *s;
+	rc = options_read(c, 2, &r, kind_of(d));
+	if (rc)
+		return rc;
+	d = device_find(c->vm, vdev);
+	s = d ? settings_of(d) : NULL;
+	if (!s)
+		return 0;
+	*s = r.set;
+	if (!r.close && !r.purge)
+		return 0;
+	return close_one(c, d, r.purge ? UNIT_CLOSE_PURGE : UNIT_CLOSE, r.name, r.type);
+}
+
 int cmd_spool(struct command *c)
 {
 	struct target t;
@@ -320,26 +345,11 @@ int cmd_spool(struct command *c)
 	uint32_t vdev = 0;
 	int rc = target_get(c, 1, &t);
 
-	if (rc)
-		return rc;
-	if (!settings_of(t.device))
-		return reply_message(c, MSG_INVALID_DEVICE_TYPE, c->token[1]);
-	while ((d = target_next(c, &t, &vdev)) != NULL) {
-		struct request r = {.set = *settings_of(d)};
-
-		rc = options_read(c, 2, &r, kind_of(d));
-		if (rc)
-			return rc;
-		d = device_find(c->vm, (uint16_t)(vdev - 1)); /* the look at the directory took time */
-		if (!d || !settings_of(d))
-			continue;
-		*settings_of(d) = r.set;
-		if (r.close || r.purge)
-			rc = close_one(c, d, r.purge ? UNIT_CLOSE_PURGE : UNIT_CLOSE, r.name, r.type);
-		if (rc)
-			return rc;
-	}
-	return 0;
+	if (rc == 0 && !settings_of(t.device))
+		rc = reply_message(c, MSG_INVALID_DEVICE_TYPE, c->token[1]);
+	while (rc == 0 && (d = target_next(c, &t, &vdev)) != NULL)
+		rc = spool_one(c, d);
+	return rc;
 }
 
 /* CLOSE device [HOLD|NOHOLD|KEEP] [PURGE] [NAME fn ft] */
