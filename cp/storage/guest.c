@@ -166,10 +166,10 @@ static int write_piece(struct vm *vm, gabs_t a, const void *buf, size_t n)
 
 	if (rc)
 		return rc;
-	if (p->flags & PAGE_WATCHED)
-		arch_storage_changed(vm, a & PAGE_MASK);
 	p->key |= KEY_R | KEY_C;
 	memcpy(page_bytes(p, a), buf, n);
+	if (p->flags & PAGE_WATCHED)
+		arch_storage_changed(vm, a, n);
 	return 0;
 }
 

@@ -202,7 +202,33 @@ void code_forget(struct vm *vm, gabs_t abs)
 	heap_free(c, sizeof(*c));
 }
 
-void arch_storage_changed(struct vm *vm, gabs_t page)
+#define REVIEW_MOST 64 /* bytes: more than this is not code being patched, but a page being used for something else */
+
+/*
+ * CP has stored into the page. As a rule that leaves the rest of the scan as
+ * it was: only the halfwords stored into, and the one before, are looked at
+ * again. A pattern where there was none makes the whole page be scanned anew.
+ */
+void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 {
-	code_forget(vm, page);
+	struct page *p = storage_page(vm, a);
+	size_t first = a % PAGE_SIZE / 2, last = (a % PAGE_SIZE + n - 1) / 2;
+	const uint16_t *text = (const uint16_t *)((uintptr_t)p->frame_number * PAGE_SIZE);
+	struct copy *c = copy_find(vm, a & PAGE_MASK);
+
+	if (!(p->flags & PAGE_CODE))
+		return;
+	if (n > REVIEW_MOST) {
+		code_forget(vm, a & PAGE_MASK);
+		return;
+	}
+	for (size_t at = first ? first - 1 : 0; at <= last; at++) {
+		uint16_t now = candidate(text[at]) ? replacement(text, at) : text[at];
+		if (c)
+			((uint16_t *)(uintptr_t)c->frame)[at] = now;
+		else if (now != text[at]) {
+			code_forget(vm, a & PAGE_MASK);
+			return;
+		}
+	}
 }

@@ -119,6 +119,14 @@ static struct shadow_space *space_of(const struct vcpu *v, enum access access)
 	return access == ACCESS_INSTRUCTION ? v->arch.code_space : v->arch.space;
 }
 
+/* Does the instruction stand in the page it stores into? Then taking the code view away would go round in circles. */
+static bool own_page(const struct vcpu *v, const struct page *p)
+{
+	uint64_t *e = shadow_entry(v->arch.code_space, VIEW_DATA, v->arch.psw.address, 1);
+
+	return e && !(*e & PTE_INVALID) && *e / PAGE_SIZE == p->frame_number;
+}
+
 int arch_page_fault(struct vcpu *v, struct intercept *i)
 {
 	enum access access = i->access;
@@ -130,6 +138,11 @@ int arch_page_fault(struct vcpu *v, struct intercept *i)
 		return rc;
 	if (access == ACCESS_INSTRUCTION)
 		return map_code(v, i->address, &t, p);
+	if (access == ACCESS_STORE && p->flags & PAGE_WATCHED && own_page(v, p)) {
+		rc = store_simulate(v, i->length);
+		if (rc != STORE_UNKNOWN)
+			return rc;
+	}
 	return map_data(v, i->address, access, &t, p);
 }
 

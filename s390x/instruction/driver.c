@@ -120,7 +120,7 @@ static int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
 	return 0;
 }
 
-static int text_fetch_whole(struct vcpu *v, gva_t at, uint8_t *text)
+int instruction_text(struct vcpu *v, gva_t at, uint8_t *text)
 {
 	int rc = text_fetch(v, at, text, 2);
 
@@ -129,7 +129,7 @@ static int text_fetch_whole(struct vcpu *v, gva_t at, uint8_t *text)
 	return rc;
 }
 
-static gva_t base_displacement(const struct vcpu *v, const uint8_t *field)
+gva_t base_displacement(const struct vcpu *v, const uint8_t *field)
 {
 	unsigned base = field[0] >> 4, displacement = (field[0] & 15) << 8 | field[1];
 
@@ -137,7 +137,7 @@ static gva_t base_displacement(const struct vcpu *v, const uint8_t *field)
 }
 
 /* RXY, RSY: 20-bit signed displacement, its high byte last. */
-static gva_t long_displacement(const struct vcpu *v, const uint8_t *text)
+gva_t long_displacement(const struct vcpu *v, const uint8_t *text)
 {
 	unsigned base = text[2] >> 4;
 	int32_t d = (int32_t)((int8_t)text[4]) * 4096 + ((text[2] & 15) << 8 | text[3]);
@@ -162,7 +162,7 @@ static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
 	target = address_wrap(v, target);
 	if (target & 1)
 		return PGM_SPECIFICATION;
-	rc = text_fetch_whole(v, target, text);
+	rc = instruction_text(v, target, text);
 	text[1] |= modifier;
 	return rc;
 }
@@ -253,7 +253,7 @@ int arch_instruction(struct vcpu *v, struct intercept *k)
 	i.length = k->length;
 	i.code = k->code;
 	v->arch.instruction_address = at;
-	rc = text_fetch_whole(v, at, i.text);
+	rc = instruction_text(v, at, i.text);
 	if (rc == 0 && (i.text[0] == EX || (i.text[0] == EXRL && (i.text[1] & 15) == 0)))
 		rc = execute_target(v, at, i.text);
 	if (rc)

@@ -17,7 +17,7 @@
 #define CPU_VERSION_VIRTUAL 0xffull
 #define CPU_TYPE 0x2094ull
 
-static const uint64_t facilities_common[] = { 0xf140f2d3f4c40000, 0x001c000000000000, 0 };
+static const uint64_t facilities_common[] = { 0xf140f6d3f4c40000, 0x001c000000000000, 0 };
 
 /*
  * Facilities whose instructions CP does not simulate, or whose table bits

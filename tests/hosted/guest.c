@@ -146,7 +146,8 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs)
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 {
 	vm->arch.changed++;
-	vm->arch.last_changed = page;
+	vm->arch.last_changed = a & PAGE_MASK;
+	(void)n;
 }
 
 void arch_storage_unmap(struct vm *vm, gabs_t page)

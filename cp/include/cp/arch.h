@@ -82,8 +82,8 @@ void arch_vcpu_set_address(struct vcpu *v, gva_t a);
 
 /* Logical to absolute through the guest's own translation: 0, > 0 the guest's fault, < 0 CP's. */
 int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
-/* CP is about to store into a watched page, or takes its frame away: forget what was derived from it. */
-void arch_storage_changed(struct vm *vm, gabs_t page);
+/* CP has stored n bytes into a watched page; or takes a page's frame away: what was derived from it is wrong. */
+void arch_storage_changed(struct vm *vm, gabs_t a, size_t n);
 void arch_storage_unmap(struct vm *vm, gabs_t page);
 /* A frame becomes a guest page with this storage key (nothing where the machine has no keys). */
 void arch_frame_key(frame_t frame, uint8_t key);

@@ -157,7 +157,12 @@ static void per_note(struct arch_vcpu *g)
 	g->per_address = LOWCORE(uint64_t, LC_PER_ADDRESS);
 }
 
-/* The PER event of an instruction that CP had stepped is no business of the guest's. True: nothing is left. */
+/*
+ * The PER event of an instruction that CP had stepped is no business of the
+ * guest's. True: nothing is left. An instruction that met a translation or
+ * protection fault has not been done yet: it is stepped on when that is
+ * resolved.
+ */
 static bool per_intercept(struct vcpu *v, uint16_t *code)
 {
 	*code &= ~PGM_PER;
@@ -165,7 +170,8 @@ static bool per_intercept(struct vcpu *v, uint16_t *code)
 		per_note(&v->arch);
 		return false;
 	}
-	step_end(v);
+	if (*code != PGM_PROTECTION && *code != PGM_SEGMENT && *code != PGM_PAGE && *code < PGM_ASCE_TYPE)
+		step_end(v);
 	return *code == 0;
 }
 

@@ -86,6 +86,18 @@ void architecture_set(struct vcpu *v, bool z);
 int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n);
 int operand_write(struct vcpu *v, gva_t a, const void *buf, size_t n);
 
+/*
+ * store.c: the common store instruction the PSW stands at, of this length. 0 done and stepped past; > 0 its
+ * exception; STORE_UNKNOWN: not one of them.
+ */
+#define STORE_UNKNOWN 0x200
+int store_simulate(struct vcpu *v, unsigned length);
+
+/* driver.c: the text of the instruction at an address, 6 bytes of room. */
+int instruction_text(struct vcpu *v, gva_t at, uint8_t *text);
+gva_t base_displacement(const struct vcpu *v, const uint8_t *field);
+gva_t long_displacement(const struct vcpu *v, const uint8_t *text);
+
 /* Guest real to absolute: prefixing (8 KiB in z/Architecture, 4 KiB in ESA/390). */
 gabs_t real_to_absolute(const struct vcpu *v, uint64_t real);
 /* Read/write at guest REAL addresses. 0, > 0 addressing, < 0. */
