@@ -233,7 +233,7 @@ void check_model(struct model *model, const struct minidisk_space *space, struct
 		 struct resolved *r)
 {
 	r->count = model->users.count;
-	r->users = storage_grow(NULL, r->count * sizeof(*r->users));
+	r->users = storage_grow(NULL, r->count * sizeof(struct user *));
 	for (uint32_t i = 0; i < model->profiles.count; i++)
 		check_references(model, model->profiles.entries[i], m);
 	for (uint32_t i = 0; i < r->count; i++) {
@@ -247,7 +247,7 @@ void check_model(struct model *model, const struct minidisk_space *space, struct
 	if (r->count == 0)
 		message_error(m, NULL, "there is no user in the directory");
 	if (r->count > 0)
-		qsort(r->users, r->count, sizeof(*r->users), user_compare);
+		qsort(r->users, r->count, sizeof(struct user *), user_compare);
 }
 
 void resolved_free(struct resolved *r)

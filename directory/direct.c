@@ -27,7 +27,8 @@ void direct_iterations(unsigned n)
 /* What is known about where minidisks may lie. */
 static struct minidisk_space space_usual(void)
 {
-	return (struct minidisk_space){.first = VOLUME_DEFAULT_CP_SECTORS, .end = UINT64_C(1) << 32};
+	return (struct minidisk_space){.first = (uint64_t)VOLUME_DEFAULT_CP_SECTORS,
+				       .end = UINT64_C(1) << 32};
 }
 
 static struct minidisk_space space_of(const struct store *s)

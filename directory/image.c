@@ -19,7 +19,7 @@ static void *image_add(struct image *i, size_t n)
 {
 	uint8_t *at;
 
-	if (n > i->room - i->length) {
+	if (i->bytes == NULL || n > i->room - i->length) {
 		i->room = i->room * 2 + n + 65536;
 		i->bytes = storage_grow(i->bytes, i->room);
 	}

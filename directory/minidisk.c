@@ -126,7 +126,7 @@ static int minidisk_copy(const char *path, const char *userid, unsigned vdev, co
 {
 	int fd = open(file, in ? O_RDONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
 	    status;
-	uint32_t start, sectors;
+	uint32_t start = 0, sectors = 0;
 	struct store s;
 
 	if (fd < 0) {

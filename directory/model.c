@@ -58,7 +58,7 @@ struct user *table_find(const struct table *t, const char *name)
 static void table_grow(struct table *t)
 {
 	t->room = t->room == 0 ? 64 : t->room * 2;
-	t->entries = storage_grow(t->entries, t->room * sizeof(*t->entries));
+	t->entries = storage_grow(t->entries, t->room * sizeof(struct user *));
 	free(t->slots);
 	t->slot_count = t->room * 2;
 	t->slots = storage_grow(NULL, t->slot_count * sizeof(*t->slots));

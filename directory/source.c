@@ -112,7 +112,7 @@ static bool line_take(struct statement_text *t, const char *line, size_t length,
 		      struct messages *m)
 {
 	size_t used = length < SOURCE_COLUMNS ? length : SOURCE_COLUMNS;
-	char kept[SOURCE_COLUMNS];
+	char kept[SOURCE_COLUMNS] = {0};
 
 	characters_check(line, used, at, m);
 	if (tail_lost(line, length)) {

@@ -263,7 +263,7 @@ void *store_user(const struct store *s, const char *userid, uint32_t *length)
 {
 	struct store_slot context[2];
 	struct object_directory d;
-	struct object_user user;
+	struct object_user user = {0};
 	void *entry = NULL;
 	int status = store_directory(s, context, &d);
 

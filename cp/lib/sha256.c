@@ -56,7 +56,7 @@ void sha256_compress(uint32_t state[8], const uint8_t block[SHA256_BLOCK])
 	uint32_t w[16];
 
 	for (unsigned t = 0; t < 16; t++)
-		w[t] = word_get(block + 4 * t);
+		w[t] = word_get(block + (size_t)4 * t);
 	for (unsigned t = 0; t < 64; t++) {
 		uint32_t t1 = h + (rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25)) +
 			      ((e & f) ^ (~e & g)) + k[t] + schedule(w, t);
@@ -120,7 +120,7 @@ void sha256_final(struct sha256 *s, uint8_t digest[SHA256_DIGEST])
 	word_put(tail + fill + 4, (uint32_t)bits);
 	sha256_update(s, tail, fill + 8);
 	for (unsigned i = 0; i < 8; i++)
-		word_put(digest + 4 * i, s->state[i]);
+		word_put(digest + (size_t)4 * i, s->state[i]);
 }
 
 void hmac_sha256_key(struct sha256 *s, const void *key, size_t key_length, uint8_t pad)
