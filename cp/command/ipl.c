@@ -24,6 +24,15 @@ static int ask(struct command *c, uint32_t requests)
 	return 0;
 }
 
+/* A program that had its machine reset is not there to read an answer: its user is told. */
+static void tell(struct command *c, const char *text)
+{
+	if (c->vcpu)
+		vm_write(c->vm, "%s", text);
+	else
+		reply_line(c, "%s", text);
+}
+
 /* ---- IPL ------------------------------------------------------------------------ */
 
 static int ipl_parm(struct command *c, unsigned n, struct ipl_settings *ipl)
@@ -111,9 +120,12 @@ int cmd_begin(struct command *c)
 	return ask(c, REQUEST_START);
 }
 
+/* "CP" says who reads the next line. */
 int cmd_stop(struct command *c)
 {
-	return ask(c, REQUEST_STOP);
+	ask(c, REQUEST_STOP);
+	tell(c, "CP");
+	return 0;
 }
 
 int cmd_system(struct command *c)
@@ -126,7 +138,7 @@ int cmd_system(struct command *c)
 		ask(c, REQUEST_RESET);
 	else
 		return reply_message(c, MSG_INVALID_OPTION, c->token[1]);
-	reply_line(c, operand_is(c, 1, "CLEAR", 5) ? "STORAGE CLEARED - SYSTEM RESET" : "SYSTEM RESET");
+	tell(c, operand_is(c, 1, "CLEAR", 5) ? "STORAGE CLEARED - SYSTEM RESET" : "SYSTEM RESET");
 	return 0;
 }
 
@@ -175,7 +187,7 @@ void size_text(uint64_t bytes, char *dst, size_t size)
 /* A machine of another size is another machine: all it held is gone, and it waits for an IPL. */
 int define_storage(struct command *c)
 {
-	char is[16], limit[16];
+	char is[16], limit[16], line[32];
 	uint64_t bytes;
 	int rc = operand_storage(c, 2, &bytes);
 
@@ -188,7 +200,8 @@ int define_storage(struct command *c)
 	c->vm->wanted_storage = (bytes + SEGMENT_SIZE - 1) & ~(uint64_t)(SEGMENT_SIZE - 1);
 	size_text(c->vm->wanted_storage, is, sizeof(is));
 	ask(c, REQUEST_RESET | REQUEST_CLEAR);
-	reply_line(c, "STORAGE = %s", is);
-	reply_line(c, "STORAGE CLEARED - SYSTEM RESET");
+	format(line, sizeof(line), "STORAGE = %s", is);
+	tell(c, line);
+	tell(c, "STORAGE CLEARED - SYSTEM RESET");
 	return 0;
 }
