@@ -16,9 +16,9 @@
 #define TEST_OBJECT_B           40u
 #define TEST_OBJECT_BLOCKS      32u
 #define TEST_SPOOL_FILES        80u
-#define TEST_SPOOL_FILES_BLOCKS 8u
-#define TEST_SPOOL_DATA         96u
-#define TEST_SPOOL_DATA_BLOCKS  400u
+#define TEST_SPOOL_FILES_BLOCKS 40u
+#define TEST_SPOOL_DATA         128u
+#define TEST_SPOOL_DATA_BLOCKS  380u
 #define TEST_MINIDISK           512u
 #define TEST_MINIDISK_BLOCKS    512u
 
