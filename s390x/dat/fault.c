@@ -51,6 +51,13 @@ static int protection(struct vcpu *v, gva_t a, enum access access, uint64_t kind
 	return PGM_PROTECTION;
 }
 
+/* Low-address protection comes before translation. Asked only for accesses of CP's: the machine applies it to the
+ * guest's own, and its page faults do not tell the address within the page. */
+static int low_check(struct vcpu *v, const struct shadow_space *s, gva_t a, enum access access)
+{
+	return access == ACCESS_STORE && low_protected(v, s, a) ? protection(v, a, access, 0) : 0;
+}
+
 /* The guest's answer for an access: 0 with *t and *p, its exception (TEID set), or < 0. */
 static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access access, struct translation *t,
 		   struct page **p)
@@ -63,8 +70,6 @@ static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access 
 		v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) | teid_space(v, access);
 		return rc;
 	}
-	if (access == ACCESS_STORE && low_protected(v, s, a))
-		return protection(v, a, access, 0);
 	if (t->abs >= v->vm->storage.size)
 		return PGM_ADDRESSING;
 	if (access == ACCESS_STORE && t->protect)
@@ -151,8 +156,10 @@ int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gab
 	struct shadow_space s = { .asce = asce, .z = v->arch.z };
 	struct translation t;
 	struct page *p;
-	int rc = resolve(v, &s, a, access, &t, &p);
+	int rc = low_check(v, &s, a, access);
 
+	if (rc == 0)
+		rc = resolve(v, &s, a, access, &t, &p);
 	if (rc == 0)
 		*abs = t.abs;
 	return rc;
@@ -164,6 +171,8 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs)
 	struct page *p;
 	int rc = v->arch.stale & STALE_SPACES ? shadow_choose(v) : 0;
 
+	if (rc == 0)
+		rc = low_check(v, space_of(v, access), a, access);
 	if (rc == 0)
 		rc = resolve(v, space_of(v, access), a, access, &t, &p);
 	if (rc == 0)
