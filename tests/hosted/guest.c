@@ -191,12 +191,12 @@ void arch_device_attention(struct device *d, uint8_t status)
 
 uint64_t diagnose_register(const struct diagnose *d, unsigned n)
 {
-	return d->v->arch.gpr[n];
+	return d->wide ? d->v->arch.gpr[n & 15] : (uint32_t)d->v->arch.gpr[n & 15];
 }
 
 void diagnose_set_register(struct diagnose *d, unsigned n, uint64_t value)
 {
-	d->v->arch.gpr[n] = value;
+	d->v->arch.gpr[n & 15] = d->wide ? value : (uint32_t)value;
 }
 
 void diagnose_set_condition(struct diagnose *d, unsigned cc)
