@@ -72,7 +72,7 @@ static int end(struct mode *mode, int error)
 
 int cmd_copyfile(struct arguments *arguments)
 {
-	struct fileid from, to;
+	struct fileid from = {.mode = 0}, to = from;
 	struct cmsfs_entry *entry, source;
 	struct mode *mode, *target;
 	int rc = options_check(arguments, write_options);
@@ -109,7 +109,7 @@ int cmd_input(struct arguments *arguments)
 {
 	static char line[CONSOLE_LINE + 2];
 	struct mode *mode;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	size_t length;
 	int error = CMSFS_OK, rc = options_check(arguments, write_options);
 
@@ -220,7 +220,7 @@ static int read_named(struct arguments *arguments, bool binary)
 	static uint8_t card[CARD];
 	static char buffer[2 * CMS_LINE];
 	struct arguments header;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int rc = fileid_take(&id, arguments, 0, NULL, 'A', false);
 
@@ -244,7 +244,7 @@ static int read_unnamed(struct arguments *arguments)
 	static uint8_t card[CARD];
 	static char buffer[2 * CMS_LINE];
 	struct arguments header;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int rc = card_message(card_read(READER_DEVICE, card), READER_DEVICE);
 
@@ -336,7 +336,7 @@ int cmd_punch(struct arguments *arguments)
 	static const char *const options[] = {"NOHEADER", NULL};
 	static char line[CMS_LINE + 1];
 	enum card_result result = CARD_DONE;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int length = 0, rc = take_outgoing(arguments, options, &id, &mode);
 
@@ -363,7 +363,7 @@ int cmd_print(struct arguments *arguments)
 	static char line[CMS_LINE + 1];
 	enum card_result result = CARD_DONE;
 	uint32_t number = 0;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int length = 0, rc = take_outgoing(arguments, (const char *const[]){NULL}, &id, &mode);
 

@@ -136,7 +136,7 @@ int cmd_type(struct arguments *arguments)
 	static struct cmsfs_reader reader;
 	uint32_t bound[2] = {1, UINT32_MAX};
 	struct cmsfs_entry *entry;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int rc = options_check(arguments, options);
 
@@ -160,7 +160,7 @@ int cmd_type(struct arguments *arguments)
 int cmd_erase(struct arguments *arguments)
 {
 	struct cmsfs_entry *entry;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int rc = options_check(arguments, (const char *const[]){NULL});
 
@@ -190,7 +190,7 @@ static void copy_equals(struct arguments *arguments)
 int cmd_rename(struct arguments *arguments)
 {
 	char name[CMSFS_NAME], type[CMSFS_NAME], text[FILEID_TEXT];
-	struct fileid from, to;
+	struct fileid from = {.mode = 0}, to = from;
 	struct cmsfs_entry *entry;
 	struct mode *mode;
 	int rc = options_check(arguments, (const char *const[]){NULL});
@@ -222,7 +222,7 @@ int cmd_rename(struct arguments *arguments)
 int cmd_state(struct arguments *arguments)
 {
 	struct cmsfs_entry *entry;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int rc = check_count(arguments, 3);
 

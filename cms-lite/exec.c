@@ -133,7 +133,7 @@ int exec_run(const struct mode *mode, const struct cmsfs_entry *entry, const cha
 int cmd_exec(struct arguments *arguments)
 {
 	struct cmsfs_entry *entry;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	const char *rest = arguments->text;
 	int rc, count = arguments->count;

@@ -18,7 +18,7 @@ static int take_name(char name[CMSFS_NAME + 1], const char *word, bool patterns)
 	char plain[CMSFS_NAME + 2], folded[CMSFS_NAME];
 	size_t n = 0;
 
-	for (; word[n] && n < CMSFS_NAME + 1; n++)
+	for (; n < CMSFS_NAME + 1 && word[n]; n++)
 		plain[n] = patterns && pattern_character(word[n]) ? 'A' : word[n];
 	plain[n] = '\0';
 	if (cmsfs_fold_name(plain, folded))

@@ -33,7 +33,7 @@ struct cmsfs_be32 cmsfs_be32(uint32_t value)
 
 struct cmsfs_be64 cmsfs_be64(uint64_t value)
 {
-	struct cmsfs_be64 field;
+	struct cmsfs_be64 field = {{0}};
 
 	for (int i = 7; i >= 0; i--, value >>= 8)
 		field.byte[i] = (uint8_t)value;

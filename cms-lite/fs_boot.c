@@ -88,7 +88,7 @@ int cmsfs_boot_write(struct cmsfs *fs, const void *image, uint32_t size)
 		uint32_t left = size - CMSFS_NUCLEUS_ORIGIN - i * CMSFS_SECTOR;
 
 		memset(sector, 0, sizeof(sector));
-		memcpy(sector, from + i * CMSFS_SECTOR, left < CMSFS_SECTOR ? left : CMSFS_SECTOR);
+		memcpy(sector, from + (size_t)i * CMSFS_SECTOR, left < CMSFS_SECTOR ? left : CMSFS_SECTOR);
 		if (store->write(store, boot + i, 1, sector))
 			return CMSFS_IO;
 	}

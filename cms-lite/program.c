@@ -112,7 +112,7 @@ int program_start(const char *arguments)
 int cmd_load(struct arguments *arguments)
 {
 	struct cmsfs_entry *entry;
-	struct fileid id;
+	struct fileid id = {.mode = 0};
 	struct mode *mode;
 	int rc;
 
