@@ -48,6 +48,25 @@ static bool send_all(const char *data, size_t length)
 	return true;
 }
 
+/* --- the attention key ----------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t attention; /* Ctrl-C was pressed */
+
+static void press_attention(int signal)
+{
+	(void)signal;
+	attention = 1;
+}
+
+/* What is being typed is given up, the virtual machine stops and CP reads. */
+static void send_attention(void)
+{
+	attention = 0;
+	rl_replace_line("", 0);
+	rl_forced_update_display();
+	send_all("#CP\n", 4);
+}
+
 /* --- with a terminal ----------------------------------------------------------------------------- */
 
 static void show_nothing(void)
@@ -174,10 +193,16 @@ static bool talk_terminal(const char *name)
 	rl_readline_name = "vm40";
 	complete_init(name);
 	history_load(path);
+	rl_catch_signals = 0;
+	signal(SIGINT, press_attention);
 	rl_callback_handler_install("", take_line);
 	while (there && !leaving) {
-		if (poll(fd, 2, -1) < 0 && errno != EINTR)
-			break;
+		int ready = poll(fd, 2, -1);
+
+		if (attention)
+			send_attention();
+		if (ready < 0 && errno == EINTR)
+			continue;
 		if (fd[1].revents)
 			there = receive(&text);
 		if (there && fd[0].revents)
@@ -308,7 +333,7 @@ int verb_console(int argc, char **argv)
 	if (line_socket < 0)
 		return explain_attach(line_socket, o.name, operand);
 	if (isatty(STDIN_FILENO)) {
-		printf("Line %u of %s. Ctrl-D leaves.\n", line, o.name);
+		printf("Line %u of %s. Ctrl-C is the attention key, Ctrl-D leaves.\n", line, o.name);
 		there = talk_terminal(o.name);
 	} else {
 		there = talk_plain();

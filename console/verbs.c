@@ -19,6 +19,7 @@ const struct verb verb_table[] = {
 	 "Without --name it lists all; with it, exit code 1 says that this one is not up.", verb_status},
 	{"console", "[LINE]", "sit down at a terminal line", "n",
 	 "LINE 0 is the operator's console; without LINE the first free line from 1 to 16 is taken.\n"
+	 "Ctrl-C is the attention key: the virtual machine stops and CP reads; BEGIN lets it go on.\n"
 	 "Ctrl-D leaves; a terminal line is then hung up, and CP keeps its user's machine for a while.\n"
 	 "Completion (Tab) knows CP's commands and the user ids of the directory.",
 	 verb_console},

@@ -166,6 +166,12 @@ def test_console_for_a_person(host, machine_kind):
     one.send("#CP QUERY STUDENT\t")  # completed as far as it is common to all
     one.send("2\r")
     one.expect("STUDENT2")
+    one.sendline("IPL CMS")
+    one.expect("Ready;")
+    one.send("half a line\x03")  # attention: CP reads now, CMS would not know the command
+    one.sendline("QUERY CPLEVEL")
+    one.expect("VM/40")
+    one.sendline("BEGIN")
     one.sendline("#CP LOGOFF")
     one.expect("LOGOFF AT")
     one.send("\x04")
