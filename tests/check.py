@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs every check after the build and ends with one line: "N passed, N failed".
 
-Stages: the sample of lint, the unit programs (build/unit-*), the Python tests on the real emulators.
+Stages: the sample of lint, the book against the code, the unit programs (build/unit-*), the Python tests on the real emulators.
 Before it: `make build unit`. After it: nothing; the exit code is 0 when nothing failed.
 Known simplification: one stage after the other.
 usage: check.py [--long]
@@ -36,10 +36,11 @@ class Tally:
         print(f"check: {name:28} {passed:5} passed {failed:5} failed  {time.time() - began:6.1f} s", flush=True)
 
 
-def lint(tally):
+def script(tally, name, *words):
+    """A script that says by its exit code whether all is well."""
     began = time.time()
-    done = subprocess.run([PYTHON, "tests/lint.py", "--sample"])
-    tally.say("lint sample", int(done.returncode == 0), int(done.returncode != 0), began)
+    done = subprocess.run([PYTHON, *words])
+    tally.say(name, int(done.returncode == 0), int(done.returncode != 0), began)
 
 
 def unit_counts(text):
@@ -88,7 +89,8 @@ def machine(tally, long):
 
 def main():
     tally = Tally()
-    lint(tally)
+    script(tally, "lint sample", "tests/lint.py", "--sample")
+    script(tally, "book", "docs/tutorial/check.py")
     for program in sorted(glob.glob("build/unit-*")):
         if os.access(program, os.X_OK) and not program.endswith((".d", ".o")):
             unit(tally, program, "--long" in sys.argv[1:])
