@@ -102,6 +102,7 @@ int diag_command(struct diagnose *d)
 
 	if (length > COMMAND_MAX || ((word >> 24) & FLAG_RESPONSE && !pairs_valid(d)))
 		return DIAG_SPECIFICATION;
+	diagnose_set_condition(d, 0);
 	if (length == 0) {
 		vm_request(vm, REQUEST_STOP);
 		diagnose_set_register(d, d->y, 0);
