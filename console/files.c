@@ -63,21 +63,29 @@ static int put(const struct transfer *t)
 	return error ? fail("%s to %s 191: %s", t->cms, t->userid, cmsfs_error_text(error)) : EXIT_DONE;
 }
 
+static int write_host(const char *path, const void *data, size_t size)
+{
+	FILE *f = fopen(path, "wb");
+	bool good = f && fwrite(data, 1, size, f) == size;
+
+	if (f && fclose(f))
+		good = false;
+	return good ? EXIT_DONE : fail("%s: %s", path, strerror(errno));
+}
+
 static int get(const struct transfer *t)
 {
 	void *data;
 	size_t size;
 	int error = cmsfs_get(t->disk, t->cms, &data, &size, NULL);
-	FILE *f;
 	int rc = EXIT_DONE;
 
 	if (error)
 		return fail("%s of %s 191: %s", t->cms, t->userid, cmsfs_error_text(error));
-	f = strcmp(t->host, "-") == 0 ? stdout : fopen(t->host, "wb");
-	if (!f || fwrite(data, 1, size, f) != size || fflush(f))
-		rc = fail("%s: %s", t->host, strerror(errno));
-	if (f && f != stdout)
-		fclose(f);
+	if (strcmp(t->host, "-") == 0)
+		fwrite(data, 1, size, stdout);
+	else
+		rc = write_host(t->host, data, size);
 	free(data);
 	return rc;
 }
