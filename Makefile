@@ -112,7 +112,7 @@ lint: ## clang-tidy, cppcheck and gcc -fanalyzer over the C code
 	@$(PYTHON) tests/lint.py
 
 format: ## lay out the C code by .clang-format
-	git ls-files '*.c' '*.h' | xargs clang-format -i
+	find cp s390x cms-lite directory console tests -name '*.[ch]' | xargs clang-format -i
 
 manual: $(B)/manual ## write docs/reference/commands.md and diagnose.md from CP's tables
 	$(B)/manual commands > docs/reference/commands.md

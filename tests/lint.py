@@ -18,11 +18,8 @@ SAMPLE = ["console/dialogue.c", "console/telnet.c", "console/buffer.c", "console
 
 
 def sources(*roots):
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "--", *roots], capture_output=True, text=True)
-    names = listed.stdout.split("\n") if listed.returncode == 0 else []
-    if not names:  # not a git work tree: a tar ball
-        names = [os.path.join(d, f) for root in roots for d, _, files in os.walk(root) for f in files]
-    return sorted(n for n in names if n.endswith(".c") and os.path.exists(n))
+    names = [os.path.join(d, f) for root in roots for d, _, files in os.walk(root) for f in files]
+    return sorted(name for name in names if name.endswith(".c"))
 
 
 def analyzer(path):
