@@ -52,8 +52,15 @@ struct shadow {
 	struct list origins[ORIGINS];
 	struct list free; /* tables, by by_space */
 	uint64_t serial;
-	bool tlb_stale;
+	struct vm *vm;
 };
+
+/* What the tables said may stand in the real TLB: it is purged before the machine runs again. */
+static void tlb_stale(struct shadow *sh)
+{
+	for (unsigned n = 0; n < sh->vm->cpus; n++)
+		sh->vm->cpu[n]->arch.stale |= STALE_TLB;
+}
 
 static struct list *origin_list(struct shadow *sh, uint64_t origin)
 {
@@ -122,7 +129,7 @@ static void table_put(struct shadow *sh, struct shadow_table *t)
 	list_remove(&t->by_origin);
 	list_append(&sh->free, &t->by_space);
 	forget_recent(&t->space->view[t->view]);
-	sh->tlb_stale = true;
+	tlb_stale(sh);
 }
 
 /* ---- spaces --------------------------------------------------------------- */
@@ -160,7 +167,7 @@ static void space_free(struct shadow *sh, struct shadow_space *s)
 	list_remove(&s->all);
 	sh->count--;
 	heap_free(s, sizeof(*s));
-	sh->tlb_stale = true;
+	tlb_stale(sh);
 }
 
 /* Level and length of the top table a space needs. */
@@ -481,14 +488,6 @@ void arch_storage_unmap(struct vm *vm, gabs_t a)
 	p->flags = 0;
 }
 
-bool shadow_tlb_stale(struct vm *vm)
-{
-	bool stale = vm->arch.shadow->tlb_stale;
-
-	vm->arch.shadow->tlb_stale = false;
-	return stale;
-}
-
 int shadow_create(struct vm *vm)
 {
 	struct shadow *sh = heap_alloc(sizeof(*sh));
@@ -499,6 +498,7 @@ int shadow_create(struct vm *vm)
 	list_init(&sh->free);
 	for (unsigned n = 0; n < ORIGINS; n++)
 		list_init(&sh->origins[n]);
+	sh->vm = vm;
 	vm->arch.shadow = sh;
 	return 0;
 }

@@ -16,6 +16,7 @@
 /* One operand: its space, its key, its address. */
 struct side {
 	uint64_t asce;
+	unsigned space; /* as a TEID names it: 0 primary, 2 secondary, 3 home */
 	unsigned key;
 	gva_t address;
 };
@@ -28,6 +29,8 @@ static int side_translate(struct vcpu *v, const struct side *s, enum access acce
 	v->arch.psw.mask = (mask & ~PSW_KEY) | (uint64_t)s->key << PSW_KEY_SHIFT;
 	rc = translate_in(v, s->asce, s->address, access, abs);
 	v->arch.psw.mask = mask;
+	if (rc > 0)
+		v->arch.teid = (v->arch.teid & ~3ull) | s->space;
 	return rc;
 }
 
@@ -81,6 +84,7 @@ static int side_by_control(struct vcpu *v, uint16_t oac, struct side *s)
 		return PGM_SPECIAL_OPERATION;
 	if (key_refused(v, s->key) && oac & 2)
 		return PGM_PRIVILEGED;
+	s->space = mode >> 46;
 	s->asce = mode == PSW_HOME ? v->arch.cr[13] : mode == PSW_SECONDARY ? v->arch.cr[7] : v->arch.cr[1];
 	if (s->asce & 0x20 && v->arch.z)
 		s->asce = SPACE_REAL;
@@ -111,8 +115,15 @@ int sim_mvcos(struct instruction *i)
 	return rc;
 }
 
+enum { PRIMARY = 0, SECONDARY = 2 };
+
+static uint64_t space_asce(const struct vcpu *v, unsigned space)
+{
+	return v->arch.cr[space == SECONDARY ? 7 : 1];
+}
+
 /* MVCP moves to primary from secondary, MVCS the other way; 256 bytes at most, the rest is told by cc 3. */
-static int move_between(struct instruction *i, uint64_t to_asce, uint64_t from_asce, bool key_of_target)
+static int move_between(struct instruction *i, unsigned to_space, unsigned from_space, bool key_of_target)
 {
 	struct vcpu *v = i->v;
 	uint64_t length = v->arch.gpr[i->r1];
@@ -126,8 +137,8 @@ static int move_between(struct instruction *i, uint64_t to_asce, uint64_t from_a
 		return PGM_PRIVILEGED;
 	if (!(v->arch.psw.mask & PSW_EA))
 		length = (uint32_t)length;
-	struct side to = { to_asce, key_of_target ? key : psw_key(v), i->a1 };
-	struct side from = { from_asce, key_of_target ? psw_key(v) : key, i->a2 };
+	struct side to = { space_asce(v, to_space), to_space, key_of_target ? key : psw_key(v), i->a1 };
+	struct side from = { space_asce(v, from_space), from_space, key_of_target ? psw_key(v) : key, i->a2 };
 	rc = move(v, to, from, length > 256 ? 256 : length);
 	if (rc == 0)
 		set_cc(v, length > 256 ? 3 : 0);
@@ -136,19 +147,20 @@ static int move_between(struct instruction *i, uint64_t to_asce, uint64_t from_a
 
 int sim_mvcp(struct instruction *i)
 {
-	return move_between(i, i->v->arch.cr[1], i->v->arch.cr[7], false);
+	return move_between(i, PRIMARY, SECONDARY, false);
 }
 
 int sim_mvcs(struct instruction *i)
 {
-	return move_between(i, i->v->arch.cr[7], i->v->arch.cr[1], true);
+	return move_between(i, SECONDARY, PRIMARY, true);
 }
 
 static int move_keys(struct instruction *i, size_t n, unsigned to_key, unsigned from_key, unsigned checked)
 {
 	struct vcpu *v = i->v;
 	uint64_t asce = walk_asce(v, ACCESS_FETCH);
-	struct side to = { asce, to_key, i->a1 }, from = { asce, from_key, i->a2 };
+	unsigned space = (v->arch.psw.mask & PSW_SPACE) >> 46;
+	struct side to = { asce, space, to_key, i->a1 }, from = { asce, space, from_key, i->a2 };
 
 	if (key_refused(v, checked))
 		return PGM_PRIVILEGED;

@@ -41,13 +41,33 @@ static void load(struct vcpu *v)
 }
 
 #define PER_FETCH 0x40000000
+#define PER_NULLIFY 0x01000000
 
-/* The guest's own program-event recording, or CP's for one instruction. */
-static void per(uint64_t *cr, const struct arch_vcpu *g)
+/*
+ * CP's own program-event recording, which brings the guest back after one
+ * instruction: an event before any instruction but the one that the PSW is
+ * at (the range wraps around). The event after it would be simpler; but QEMU
+ * 7.2 then gives a wrong address after a branch and a wrong condition code.
+ * The target of an EX is an instruction too, and the event stops the EX for
+ * ever; that one is run with the event after it.
+ */
+static void per_one(uint64_t *cr, struct arch_vcpu *g)
 {
-	cr[9] = g->stepping ? PER_FETCH : g->psw.mask & PSW_PER ? g->cr[9] : 0;
-	cr[10] = g->stepping ? 0 : g->cr[10];
-	cr[11] = g->stepping ? ~0ull : g->cr[11];
+	g->per_at = g->psw.address;
+	cr[9] = g->per_after ? PER_FETCH : PER_FETCH | PER_NULLIFY;
+	cr[10] = g->per_after ? 0 : g->per_at + 1;
+	cr[11] = g->per_after ? ~0ull : g->per_at - 1;
+}
+
+static void per(uint64_t *cr, struct arch_vcpu *g)
+{
+	if (g->stepping || g->following) {
+		per_one(cr, g);
+		return;
+	}
+	cr[9] = g->psw.mask & PSW_PER ? g->cr[9] : 0;
+	cr[10] = g->cr[10];
+	cr[11] = g->cr[11];
 }
 
 static void control(struct cpu *c, struct vcpu *v)

@@ -63,8 +63,10 @@ static int prepare(struct cpu *c, struct vcpu *v)
 		if (rc)
 			return rc;
 	}
-	if (shadow_tlb_stale(v->vm))
+	if (g->stale & STALE_TLB) {
 		asm volatile("	ptlb" : : : "memory");
+		g->stale &= ~STALE_TLB;
+	}
 	if (g->stale & STALE_REGISTERS || c->arch.loaded != v)
 		registers_load(v);
 	timer_load(c, v);
@@ -73,7 +75,9 @@ static int prepare(struct cpu *c, struct vcpu *v)
 
 static void psw_to_real(struct arch_vcpu *g)
 {
-	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS | (g->stepping ? PSW_PER : 0);
+	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS;
+	if (g->stepping || g->following)
+		g->real_psw.mask |= PSW_PER;
 	g->real_psw.address = g->psw.address;
 }
 
@@ -165,12 +169,17 @@ static void per_note(struct arch_vcpu *g)
  */
 static bool per_intercept(struct vcpu *v, uint16_t *code)
 {
+	struct arch_vcpu *g = &v->arch;
+
 	*code &= ~PGM_PER;
-	if (!v->arch.stepping) {
-		per_note(&v->arch);
+	if (!g->stepping && !g->following) {
+		per_note(g);
 		return false;
 	}
-	if (*code != PGM_PROTECTION && *code != PGM_SEGMENT && *code != PGM_PAGE && *code < PGM_ASCE_TYPE)
+	g->per_after = *code == 0 && g->psw.address == g->per_at; /* an EX, stopped before its target */
+	g->stale |= STALE_REGISTERS;
+	if (g->stepping && !g->per_after && *code != PGM_PROTECTION && *code != PGM_SEGMENT && *code != PGM_PAGE &&
+	    *code < PGM_ASCE_TYPE)
 		step_end(v);
 	return *code == 0;
 }
@@ -242,6 +251,8 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 	unsigned class;
 
 	i->address = 0;
+	if (g->following)
+		g->stale |= STALE_REGISTERS;
 	do {
 		if (c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end) {
 			if (prepare(c, v) < 0) {
@@ -257,4 +268,6 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 			cpu_timer_expired(v);
 	} while (class == EXIT_PROGRAM && (uint16_t)g->exit_code == PGM_PRIVILEGED && fast_path(v));
 	classify(v, class, i);
+	if (g->following)
+		follow_line(v, g->per_at, i);
 }

@@ -51,7 +51,7 @@ trap_enter:
 	.globl	on_program
 on_program:
 	tm	LC_PGM_OLD+1,0x01	/* problem state? */
-	jz	cp_fault		/* no: it is CP's own mistake */
+	jz	in_cp			/* no: it is CP's own mistake, or QEMU's */
 	save_guest
 	mvc	GUEST_EXIT_CODE(4,%r14),LC_PGM_ILC(%r0)
 	mvc	GUEST_TEID(8,%r14),LC_TEID(%r0)
@@ -86,7 +86,23 @@ on_restart:
 	save_guest
 	leave_guest EXIT_RESTART, LC_RESTART_OLD
 
-/* A program interruption in CP: all registers to LC_FAULT, and tell. */
+/*
+ * A program interruption in CP. One of them is no fault: when a guest's SVC
+ * is a PER event, QEMU 7.2 takes the SVC interruption and then, before the
+ * first instruction of on_svc, a program interruption for PER, whose old PSW
+ * is on_svc plus the SVC's two bytes. Nothing is lost by beginning again.
+ */
+in_cp:
+	cli	LC_PGM_ILC+3,0x80	/* PER, and nothing else? */
+	jne	cp_fault
+	stmg	%r14,%r15,LC_SAVE
+	lg	%r14,LC_SVC_NEW+8
+	aghi	%r14,2
+	clg	%r14,LC_PGM_OLD+8
+	lmg	%r14,%r15,LC_SAVE
+	je	on_svc
+
+/* All registers to LC_FAULT, and tell. */
 cp_fault:
 	stmg	%r0,%r15,LC_FAULT
 	larl	%r15,fault_stack_end-160

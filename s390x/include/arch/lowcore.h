@@ -20,6 +20,7 @@
 #define LC_MCK_OLD 0x160
 #define LC_IO_OLD 0x170
 #define LC_RESTART_OLD 0x120
+#define LC_SVC_NEW 0x1c0
 
 #define LC_SAVE 0x280	 /* two registers, while there is no base */
 #define LC_GUEST 0x290	 /* struct arch_vcpu of who runs, or the idle one */

@@ -83,9 +83,6 @@ void shadow_purge_entry(struct vm *vm, uint64_t origin, unsigned index);
 void shadow_unmap_page(struct vm *vm, struct page *p, enum view view);
 void shadow_protect_page(struct vm *vm, struct page *p);
 
-/* Somebody must not be able to use what was in the tables any more: before the next guest entry the TLB goes. */
-bool shadow_tlb_stale(struct vm *vm);
-
 /* code.c: the frame the code view shows for a page; scans it at first use. */
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);

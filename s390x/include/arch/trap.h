@@ -48,4 +48,8 @@ struct real_machine {
 };
 extern struct real_machine real_machine;
 
+/* follow.c: TRACE INSTRUCTION. Begin or end, as the user's settings say; tell of the instruction at `at`. */
+void follow_choose(struct vcpu *v);
+void follow_line(struct vcpu *v, gva_t at, const struct intercept *i);
+
 #endif

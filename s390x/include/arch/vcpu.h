@@ -68,6 +68,9 @@ struct arch_vcpu {
 	gabs_t dropped_page;		 /* last page that lost its code view to a store, */
 	gva_t dropped_at;		 /* and the PSW address of that store */
 	bool stepping;			 /* one instruction is run that stores into its own page: dat/step.c */
+	bool following;			 /* TRACE INSTRUCTION: engine/trap/follow.c */
+	gva_t per_at;			 /* while one of the two: the instruction to run, */
+	bool per_after;			 /* and whether PER comes after it, not before the next (engine/trap/registers.c) */
 	uint8_t stale;			 /* STALE_*: to be put right before the guest runs again */
 	uint64_t timer_offset;		 /* the guest's CPU timer is cpu_timer less this: instruction/clock.c */
 	uint64_t timer_reference;	 /* cpu_timer when it was last set, for VIRTCPU */
@@ -80,7 +83,8 @@ struct arch_vcpu {
 enum {
 	STALE_SPACES = 1,    /* CRs, DAT mode or address space changed: choose the spaces again */
 	STALE_REGISTERS = 2, /* real control registers must be loaded again (on QEMU this flushes the TLB) */
-	STALE_TIMER = 4	     /* the clock comparator */
+	STALE_TIMER = 4,     /* the clock comparator */
+	STALE_TLB = 8	     /* the real TLB: shadow tables went away */
 };
 
 struct arch_vm {
