@@ -9,7 +9,7 @@
 
 #define TOD_PER_SECOND 4096000000ull
 #define TOD_TO_1970    2208988800ull /* seconds from the TOD clock's epoch, 1900, to 1970 */
-/* The largest that every machine can keep: QEMU multiplies by 125 to come to nanoseconds. 400 days of CPU. */
+/* More than a year of CPU, and far from where a timer becomes negative. */
 #define TIMER_START         0x0200000000000000ull
 #define COMPARATOR_NEVER    0xffffffffffffffffull
 #define EXTERNAL_COMPARATOR 0x1004
