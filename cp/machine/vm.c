@@ -159,16 +159,11 @@ tod_t vm_total_time(const struct vm *vm)
 
 /* ---- the service task -------------------------------------------------- */
 
-/* DEFINE STORAGE: the old storage goes first, so the old size can always be had again. */
+/* DEFINE STORAGE. */
 static void resize(struct vm *vm)
 {
-	uint64_t old = vm->storage.size;
-
-	storage_destroy(vm);
-	if (storage_create(vm, vm->wanted_storage) < 0) {
+	if (storage_resize(vm, vm->wanted_storage) < 0)
 		vm_write(vm, "CP HAS NOT ENOUGH REAL STORAGE; STORAGE IS AS IT WAS");
-		assert_cp(storage_create(vm, old) == 0);
-	}
 	vm->wanted_storage = 0;
 }
 

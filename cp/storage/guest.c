@@ -64,8 +64,11 @@ void storage_clear(struct vm *vm)
 {
 	if (!vm->storage.segment)
 		return;
-	for (size_t n = 0; n < segments(&vm->storage); n++)
+	for (size_t n = 0; n < segments(&vm->storage); n++) {
+		if (vm->storage.segment[n])
+			task_yield(); /* up to 256 pages were freed: let others run */
 		segment_drop(vm, n);
+	}
 }
 
 void storage_destroy(struct vm *vm)
@@ -74,6 +77,21 @@ void storage_destroy(struct vm *vm)
 	heap_free(vm->storage.segment, segments(&vm->storage) * sizeof(*vm->storage.segment));
 	vm->storage.segment = NULL;
 	vm->storage.size = 0;
+}
+
+/* The new descriptors are had before the old ones go, so that there always is a storage. */
+int storage_resize(struct vm *vm, uint64_t size)
+{
+	struct storage old;
+
+	storage_clear(vm);
+	old = vm->storage;
+	if (storage_create(vm, size) < 0) {
+		vm->storage = old;
+		return CP_NO_STORAGE;
+	}
+	heap_free(old.segment, segments(&old) * sizeof(*old.segment));
+	return 0;
 }
 
 struct page *storage_page(struct vm *vm, gabs_t a)

@@ -503,6 +503,17 @@ int shadow_create(struct vm *vm)
 	return 0;
 }
 
+/* Reset: nothing of what was translated stays. */
+void shadow_reset(struct vm *vm)
+{
+	struct shadow *sh = vm->arch.shadow;
+
+	for (unsigned n = 0; n < vm->cpus; n++)
+		vm->cpu[n]->arch.space = vm->cpu[n]->arch.code_space = NULL;
+	while (!list_empty(&sh->spaces))
+		space_free(sh, list_first(&sh->spaces, struct shadow_space, all));
+}
+
 /* After storage_clear(): no page has mapping nodes any more. */
 void shadow_destroy(struct vm *vm)
 {

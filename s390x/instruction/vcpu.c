@@ -87,6 +87,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 		cpu_timer_set(v, 0);
 		g->psw = (struct psw){ 0, 0 };
 		architecture_set(v, false);
+		shadow_reset(v->vm);
 	}
 	g->stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER;
 }

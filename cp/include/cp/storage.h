@@ -51,7 +51,9 @@ enum access { ACCESS_FETCH, ACCESS_STORE, ACCESS_INSTRUCTION };
 
 int storage_create(struct vm *vm, uint64_t size);
 void storage_destroy(struct vm *vm);
-/* All pages become zeros again and their frames go back. */
+/* All zeros, and another size; CP_NO_STORAGE: the size is as it was. */
+int storage_resize(struct vm *vm, uint64_t size);
+/* All pages become zeros again and their frames go back. Yields. */
 void storage_clear(struct vm *vm);
 /* The descriptor of the page at an absolute address; NULL beyond storage or (rarely) when CP has no storage. */
 struct page *storage_page(struct vm *vm, gabs_t a);

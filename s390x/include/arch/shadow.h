@@ -55,6 +55,7 @@ struct shadow_space {
 /* shadow.c */
 int shadow_create(struct vm *vm);
 void shadow_destroy(struct vm *vm);
+void shadow_reset(struct vm *vm);
 /* Choose v's spaces for its PSW and control registers. 0 or < 0. */
 int shadow_choose(struct vcpu *v);
 /* Map the page at a in a view: abs its guest absolute address, origin its guest page table (absolute; ~0 none). */
