@@ -78,12 +78,27 @@ static void empty(const char *path)
 	closedir(dir);
 }
 
+/* Its longest socket must fit into an address. */
+static int check_length(const char *name)
+{
+	char *control = rundir_path(name, "control");
+	struct sockaddr_un address;
+	int rc = rundir_address(control, &address) ? 0 : -1;
+
+	if (rc)
+		fail("%s: the path is too long for a socket; set XDG_RUNTIME_DIR to a shorter one", control);
+	free(control);
+	return rc;
+}
+
 int rundir_create(const char *name)
 {
 	char *root = rundir_root();
 	char *path = rundir_path(name, NULL);
-	int rc = make_private(root);
+	int rc = check_length(name);
 
+	if (!rc)
+		rc = make_private(root);
 	if (!rc)
 		rc = make_private(path);
 	if (!rc)

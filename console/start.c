@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PROMPT_LIMIT 60.0 /* seconds of the machine's time from IPL to prompt */
@@ -50,7 +51,7 @@ static bool at_prompt(const char *name)
 
 static int explain(const char *name, const char *text)
 {
-	fail("%s", text);
+	fail("%s", text + strspn(text, " "));
 	rundir_show_tail(name, "console0.log", 15);
 	rundir_show_tail(name, "emulator.log", 8);
 	return EXIT_FAILED;
@@ -65,48 +66,44 @@ static pid_t emulator_pid(const char *name)
 	return pid;
 }
 
-static int wait_prompt(const char *name)
+/* Has the machine ended, or even its relay? Then say why. */
+static bool ended(const char *name, pid_t relay)
+{
+	bool gone = waitpid(relay, NULL, WNOHANG) != 0;
+	char *outcome = start_outcome(name);
+
+	if (outcome)
+		explain(name, outcome + strcspn(outcome, " "));
+	else if (gone)
+		explain(name, "the relay ended without saying why");
+	gone = gone || outcome;
+	free(outcome);
+	return gone;
+}
+
+/* Wait for the relay's control socket, then for CP's prompt. */
+static int wait_prompt(const char *name, pid_t relay)
 {
 	struct machine_clock clock = {0};
-	char *outcome;
+	bool up = false;
 
-	while (!at_prompt(name)) {
-		outcome = start_outcome(name);
-		if (outcome) {
-			explain(name, strchr(outcome, ' ') + 1);
-			free(outcome);
+	for (;;) {
+		up = up || client_up(name);
+		if (up && at_prompt(name))
+			return EXIT_DONE;
+		if (ended(name, relay))
 			return EXIT_FAILED;
-		}
 		if (clock.pid)
 			clock_read(&clock);
 		else if (emulator_pid(name))
 			clock_start(&clock, emulator_pid(name));
-		if (clock.elapsed > PROMPT_LIMIT) {
-			explain(name, "CP did not come to its prompt; ending the emulator");
-			free(client_ask(name, "kill"));
-			return EXIT_FAILED;
-		}
+		if (clock.elapsed > PROMPT_LIMIT)
+			break;
 		progress_tick();
 		usleep(POLL_US);
 	}
-	return EXIT_DONE;
-}
-
-/* The relay has its control socket, or it failed at once. */
-static int wait_relay(const char *name)
-{
-	char *outcome;
-
-	while (!client_up(name)) {
-		outcome = start_outcome(name);
-		if (outcome) {
-			fail("%s", strchr(outcome, ' ') + 1);
-			free(outcome);
-			return EXIT_FAILED;
-		}
-		usleep(POLL_US);
-	}
-	return EXIT_DONE;
+	free(client_ask(name, "kill"));
+	return explain(name, "CP did not come to its prompt; the emulator is ended");
 }
 
 static int describe(const struct options *o, const char *volume, const char *image, struct machine *m)
@@ -137,12 +134,12 @@ static int describe(const struct options *o, const char *volume, const char *ima
 static int start_emulator(struct machine *m)
 {
 	int rc = EXIT_FAILED;
+	pid_t relay;
 
 	progress_begin(m->backend->name);
-	if (relay_start(m) > 0)
-		rc = wait_relay(m->name);
-	if (!rc)
-		rc = wait_prompt(m->name);
+	relay = relay_start(m);
+	if (relay > 0)
+		rc = wait_prompt(m->name, relay);
 	progress_end();
 	return rc;
 }

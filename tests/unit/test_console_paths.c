@@ -103,7 +103,7 @@ static void planted_link(void)
 static void long_socket_path(void)
 {
 	struct sockaddr_un address;
-	char path[200];
+	char path[200], long_base[128];
 
 	memset(path, 'x', sizeof(path));
 	path[107] = '\0';
@@ -111,6 +111,11 @@ static void long_socket_path(void)
 	path[107] = 'x';
 	path[108] = '\0';
 	CU_ASSERT_FALSE(rundir_address(path, &address));
+	snprintf(long_base, sizeof(long_base), "%s/%060d", base, 0);
+	setenv("XDG_RUNTIME_DIR", long_base, 1);
+	CU_ASSERT_EQUAL(mkdir(long_base, 0700), 0);
+	CU_ASSERT_EQUAL(rundir_create("a-name-of-thirty-two-characters-"), -1);
+	setenv("XDG_RUNTIME_DIR", base, 1);
 }
 
 static void memory_sizes(void)
