@@ -273,6 +273,27 @@ static void changes(void)
 		expect_fault(0x10, SHOWN + 0x6000, 0);
 		segments[SHOWN >> 20] = (uint64_t)pages;
 	}
+	t.gpr[1] = SHOWN + 0x6000;
+	try(&t, "writable", DAT, CODE("lg 2,0(1)\n stg 2,0(1)"));
+	expect_done(&t, -1);
+	pages[6] |= PROTECT;
+	t.gpr[0] = 0;
+	t.gpr[3] = 0x800; /* clearing by designation */
+	t.gpr[4] = (uint64_t)third | 4 | 3;
+	try(&t, "idte, by designation", PSW_64BIT, CODE(".insn rrf,0xb98e0000,0,3,4,0"));
+	expect_done(&t, -1);
+	t.gpr[1] = SHOWN + 0x6000;
+	try(&t, "protected and cleared by designation", DAT, CODE("stg 2,0(1)"));
+	expect_program(&t, 4, 6, 6);
+	pages[6] = (uint64_t)other_frame;
+	t.gpr[3] = 0x800;
+	t.gpr[4] = (uint64_t)third | 0x1c0 | 4 | 3; /* other bits of a designation do not matter */
+	try(&t, "idte, by designation with other bits", DAT, CODE(".insn rrf,0xb98e0000,0,3,4,0"));
+	expect_done(&t, -1);
+	read_at("another frame and cleared by designation", DAT, SHOWN + 0x6000);
+	expect("the other frame's doubleword", t.gpr[2] == other_frame[0]);
+	pages[6] = (uint64_t)frame;
+	__asm__ volatile("ptlb" : : : "memory");
 	segments[SHOWN >> 20] |= PROTECT;
 	__asm__ volatile("ptlb" : : : "memory");
 	t.gpr[1] = SHOWN + 0x1000;

@@ -1,0 +1,277 @@
+#!/usr/bin/python3
+"""The figures of VM/40, one tab-separated line each: bench NAME VALUE UNIT TARGET ok|MISS.
+
+Where a figure is a count of instructions, QEMU counts them (-icount shift=0: a nanosecond of the machine is an instruction), so
+it is exact and repeats. The Linux figure is a ratio of two runs on this host, one after the other.
+Before it: `make build guests linux`. After it: nothing; the exit code is 0 when nothing missed.
+Known simplification: the emulator is QEMU; Hercules counts no instructions.
+usage: bench.py [NAME...]
+"""
+import json
+import os
+import pathlib
+import re
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+VM40 = BUILD / "vm40"
+DIRECTORY = ROOT / "directory" / "classroom.direct"
+HANG = 900  # seconds of the host; only a hung emulator comes near it
+BARE = ["qemu-system-s390x", "-M", "s390-ccw-virtio", "-accel", "tcg", "-nodefaults", "-display", "none", "-no-reboot"]
+LINE_MODE = ["-chardev", "stdio,id=c", "-device", "sclplmconsole,chardev=c"]
+
+GUEST_DIALOGUE = """@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 600
+> IPL 00C CLEAR
+< guest: (passed|FAILED)
+"""
+
+LINUX_DIALOGUE = """@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 600
+> IPL 00C CLEAR
+< init: counted to 20000
+limit 30
+< HCP
+"""
+
+
+class Failure(Exception):
+    """A figure that could not be had, and why."""
+
+
+class Machine:
+    """One machine of vm40, from up to down, in a directory of its own."""
+
+    def __init__(self, directory, *words):
+        self.directory = pathlib.Path(directory)
+        self.words = words
+
+    def vm40(self, *words, check=True):
+        done = subprocess.run([VM40, *map(str, words)], cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=HANG)
+        if check and done.returncode:
+            raise Failure(f"vm40 {words[0]}: {done.stdout.strip()[-600:]}")
+        return done.stdout
+
+    def __enter__(self):
+        self.vm40("up", "--name", "bench", "--machine", "qemu-s390x", "--volume", self.directory / "volume", *self.words)
+        return self
+
+    def __exit__(self, *unused):
+        self.vm40("down", "--force", "--name", "bench", check=False)
+
+    def play(self, text):
+        path = self.directory / "dialogue"
+        path.write_text(text)
+        return self.vm40("play", "--name", "bench", "--verbose", path)
+
+    def cpu_seconds(self):
+        """User CPU that the emulator has had."""
+        machines = json.loads(self.vm40("status", "--json"))
+        pid = next(machine["pid"] for machine in machines if machine["name"] == "bench")
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) / os.sysconf("SC_CLK_TCK")
+
+
+def guest_under_cp(directory, guest, *words):
+    deck = BUILD / "guests" / f"{guest}.deck"
+    with Machine(directory, "--directory", DIRECTORY, "--icount", "shift=0", "--reader", f"LINUX={deck}", *words) as machine:
+        return machine.play(GUEST_DIALOGUE)
+
+
+def guest_bare(guest):
+    command = [*BARE, "-m", "256", *LINE_MODE, "-kernel", str(BUILD / "guests" / f"{guest}.bin"), "-icount", "shift=0"]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=HANG).stdout
+
+
+def number(pattern, text):
+    match = re.search(pattern, text)
+    if not match:
+        raise Failure(f"no line like {pattern!r} in: {text[-400:]}")
+    return float(match[1])
+
+
+# ---- the figures ------------------------------------------------------------------------------------------------
+
+costs = {}
+
+
+def cost(directory, name):
+    """Instructions for one of these, guest to guest, without the guest's own loop."""
+    if not costs:
+        text = guest_under_cp(directory, "cost")
+        for match in re.finditer(r"cost: (\S+) (\d+\.\d+)", text):
+            costs[match[1]] = float(match[2])
+    if name not in costs:
+        raise Failure(f"the guest shows no cost of {name}")
+    return costs[name]
+
+
+def privileged(directory):
+    return cost(directory, "stap")
+
+
+def privileged_traced(directory):
+    """With CP's trace ring on: a flag in CP's storage that has no command, set while the machine starts."""
+    deck = BUILD / "guests" / "cost.deck"
+    symbols = subprocess.run(["s390x-linux-gnu-nm", BUILD / "cp.elf"], stdout=subprocess.PIPE, text=True).stdout
+    address = int(re.search(r"^([0-9a-f]+) \w trace_ring_on$", symbols, re.M)[1], 16)
+    monitor = pathlib.Path(directory) / "gdb"
+    words = ["--directory", DIRECTORY, "--icount", "shift=0", "--reader", f"LINUX={deck}"]
+    words += [f"--qemu-arg=-gdb", f"--qemu-arg=unix:{monitor},server=on,wait=off"]
+    with Machine(directory, *words) as machine:
+        gdb_store(monitor, address, 1)
+        text = machine.play(GUEST_DIALOGUE)
+    return number(r"cost: stap (\d+\.\d+)", text)
+
+
+def gdb_store(path, address, byte):
+    """One byte into the machine's storage by the debugger's protocol, then let it go on."""
+    with socket.socket(socket.AF_UNIX) as stub:
+        stub.connect(str(path))
+        stub.settimeout(20)
+        for packet in (f"M{address:x},1:{byte:02x}", "D"):
+            stub.sendall(f"+${packet}#{sum(packet.encode()) & 255:02x}".encode())
+            if b"OK" not in gdb_answer(stub):
+                raise Failure("the debugger's door of QEMU did not take the store")
+
+
+def gdb_answer(stub):
+    got = b""
+    while b"OK" not in got and b"#" not in got:
+        got += stub.recv(4096)
+    return got
+
+
+def fast_path(directory):
+    return max(cost(directory, name) for name in ("ssm", "stnsm", "stosm"))
+
+
+def ipl(directory):
+    """Instructions from power-on to the operator's log-on, as QEMU counts them when it records."""
+    directory = pathlib.Path(directory)
+    log = pathlib.Path(os.environ["XDG_RUNTIME_DIR"]) / "vm40" / "bench" / "console0.log"
+    monitor = directory / "monitor"
+    words = [VM40, "up", "--name", "bench", "--machine", "qemu-s390x", "--volume", directory / "volume", "--directory", DIRECTORY]
+    words += ["--icount", f"shift=0,rr=record,rrfile={directory}/record", "--qemu-arg=-monitor"]
+    words += [f"--qemu-arg=unix:{monitor},server=on,wait=off"]
+    up = subprocess.Popen([str(word) for word in words], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        return ipl_count(monitor, log)
+    finally:
+        up.wait(timeout=HANG)
+        subprocess.run([VM40, "down", "--force", "--name", "bench"], stdout=subprocess.DEVNULL)
+
+
+def ipl_count(monitor, log):
+    until = time.time() + 120
+    with socket.socket(socket.AF_UNIX) as line:
+        while time.time() < until and not monitor.exists():
+            time.sleep(0.01)
+        line.connect(str(monitor))
+        line.settimeout(5)
+        while time.time() < until:
+            seen = log.exists() and "LOGON AT" in log.read_text(errors="replace")
+            line.sendall(b"info replay\n")
+            time.sleep(0.02)
+            counts = re.findall(r"instruction count = (\d+)", line.recv(1 << 20).decode(errors="replace"))
+            if seen and counts:
+                return int(counts[-1]) / 1e6
+    raise Failure("the operator was not logged on within two minutes")
+
+
+def linux(directory):
+    bare, under = linux_bare(), linux_under_cp(directory)
+    print(f"bench: Linux bare {bare:.1f} s, under CP {under:.1f} s of user CPU", file=sys.stderr)
+    return under / bare
+
+
+LINUX_STORAGE = "96"  # MiB, as LINUX has in the directory
+
+
+def linux_bare():
+    files = BUILD / "linux"
+    command = [*BARE, "-m", LINUX_STORAGE, "-kernel", str(files / "kernel.img"), "-initrd", str(files / "initramfs"), "-append",
+               "console=ttyS0 quiet vm40.bench=1", *LINE_MODE]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG)
+    if b"counted to 20000" not in done.stdout:
+        raise Failure("bare Linux did not count: " + done.stdout.decode(errors="replace")[-400:])
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+def linux_under_cp(directory):
+    files = BUILD / "linux"
+    parm = pathlib.Path(directory) / "parm"
+    parm.write_bytes("console=ttyS0 quiet vm40.bench=1".encode("cp037").ljust(80, b"\x40"))
+    reader = f"LINUX={files}/kernel.img,{parm},{files}/initramfs"
+    with Machine(directory, "--directory", DIRECTORY, "--reader", reader) as machine:
+        idle = machine.cpu_seconds()
+        counts = machine.play(LINUX_DIALOGUE + "> INDICATE USER\n< .\n")
+        print("\n".join("bench: " + line for line in counts.splitlines() if "INDICATE" in line), file=sys.stderr)
+        return machine.cpu_seconds() - idle
+
+
+def compute(directory):
+    pattern = r"compute: (\d+) instructions"
+    return number(pattern, guest_under_cp(directory, "compute")) / number(pattern, guest_bare("compute"))
+
+
+def users(directory):
+    import users  # beside this file
+
+    return users.count(Machine, directory, 110)
+
+
+def image(_):
+    return (BUILD / "cp.bin").stat().st_size / 1024
+
+
+# name, function, unit, target, whether less is better
+FIGURES = [
+    ("privileged", privileged, "instructions", 200, True),
+    ("privileged-traced", privileged_traced, "instructions", 260, True),
+    ("fast-path", fast_path, "instructions", 90, True),
+    ("ipl", ipl, "M-instructions", 20, True),
+    ("linux", linux, "times-bare", 1.8, True),
+    ("compute", compute, "times-bare", 1.02, True),
+    ("users", users, "users", 100, False),
+    ("image", image, "KiB", 300, True),
+]
+
+
+def measure(name, function, unit, target, less):
+    with tempfile.TemporaryDirectory(prefix="vm40-bench-") as directory:
+        os.chmod(directory, 0o700)
+        os.environ["XDG_RUNTIME_DIR"] = directory
+        try:
+            value = function(directory)
+        except (Failure, subprocess.TimeoutExpired, OSError, StopIteration, TypeError) as why:
+            print(f"bench: {name}: {why}", file=sys.stderr)
+            print(f"bench\t{name}\tnone\t{unit}\t{target}\tMISS", flush=True)
+            return False
+    good = value <= target if less else value >= target
+    print(f"bench\t{name}\t{value:.4g}\t{unit}\t{target}\t{'ok' if good else 'MISS'}", flush=True)
+    return good
+
+
+def main(wanted):
+    unknown = set(wanted) - {figure[0] for figure in FIGURES}
+    if unknown:
+        sys.exit(f"bench: no figure {', '.join(sorted(unknown))}; there are {', '.join(figure[0] for figure in FIGURES)}")
+    results = [measure(*figure) for figure in FIGURES if not wanted or figure[0] in wanted]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
