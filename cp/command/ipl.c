@@ -110,8 +110,8 @@ int cmd_begin(struct command *c)
 {
 	uint64_t address;
 
-	if (!c->vm->loaded && c->count == 1)
-		return reply_message(c, MSG_NOT_RUNNABLE);
+	if (!c->vm->loaded && c->count == 1 && c->vm->cpu[0]->state == VCPU_STOPPED)
+		return reply_message(c, MSG_NOT_RUNNABLE); /* neither IPLed nor restarted since its reset */
 	if (c->count > 1) {
 		if (!string_hex(c->token[1], &address))
 			return reply_message(c, MSG_HEXLOC, c->token[1]);

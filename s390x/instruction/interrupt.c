@@ -277,8 +277,10 @@ static int deliver_io(struct vcpu *v)
 
 int arch_vcpu_deliver(struct vcpu *v)
 {
-	int rc = deliver_external(v);
+	int rc;
 
+	follow_choose(v);
+	rc = deliver_external(v);
 	return rc ? rc : deliver_io(v);
 }
 

@@ -19,14 +19,23 @@ bool fast_path_on = true;
 
 #define STNSM 0xac
 #define STOSM 0xad
-#define SSM 0x80
 #define SYSTEM_MASK_SHIFT 56
 #define OPEN_BITS (PSW_IO | PSW_EXTERNAL)
 
 static bool simple(const struct vcpu *v)
 {
-	return fast_path_on && v->arch.exit_code == (4u << 16 | PGM_PRIVILEGED) && !v->check && !v->vm->trace.events &&
-	       !trace_ring_on && !(v->arch.psw.mask & (PSW_PROBLEM | PSW_PER)) && v->arch.psw.mask & PSW_BA;
+	return fast_path_on && !v->check && !v->vm->trace.events && !trace_ring_on &&
+	       !(v->arch.psw.mask & (PSW_PROBLEM | PSW_PER)) && v->arch.psw.mask & PSW_BA;
+}
+
+/* The text where it is mapped and lies in one page, else 0: no instruction of interest. */
+static uint32_t text_at(struct arch_vcpu *g, gva_t at)
+{
+	uint64_t *e = shadow_entry(g->code_space, VIEW_DATA, at, 1);
+
+	if (!e || *e & PTE_INVALID || (at & 0xfff) > PAGE_SIZE - 4)
+		return 0;
+	return *(uint32_t *)(uintptr_t)((*e & PTE_ORIGIN) | (at & 0xfff));
 }
 
 static gva_t operand_address(const struct arch_vcpu *g, uint32_t text)
@@ -37,43 +46,32 @@ static gva_t operand_address(const struct arch_vcpu *g, uint32_t text)
 	return g->psw.mask & PSW_EA ? a : a & 0x7fffffff;
 }
 
+/* The PSW mask that the instruction makes of this one. */
+static uint64_t new_mask(uint64_t old, uint32_t text)
+{
+	uint64_t immediate = (uint64_t)(text >> 16 & 0xff) << SYSTEM_MASK_SHIFT;
+
+	return text >> 24 == STOSM ? old | immediate : old & (immediate | 0x00ffffffffffffffull);
+}
+
 bool fast_path(struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	gva_t at = g->psw.address - 4, operand;
-	uint64_t *code, *data, mask, old = g->psw.mask;
-	uint8_t *byte, immediate;
-	uint32_t text;
+	uint32_t text = text_at(g, g->psw.address - 4), opcode = text >> 24;
+	uint64_t mask, old = g->psw.mask;
+	gva_t operand;
+	char *byte;
 
-	if (!simple(v) || (at & 0xfff) > 0xffc)
+	if ((opcode != STOSM && opcode != STNSM) || !simple(v))
 		return false;
-	code = shadow_entry(g->code_space, VIEW_DATA, at, 1);
-	if (!code || *code & PTE_INVALID)
-		return false;
-	text = *(uint32_t *)(uintptr_t)((*code & PTE_ORIGIN) | (at & 0xfff));
-	immediate = text >> 16;
 	operand = operand_address(g, text);
-	data = shadow_entry(g->space, VIEW_DATA, operand, 0);
-	if (!data || operand < 0x2000)
-		return false;
-	byte = (uint8_t *)(uintptr_t)((*data & PTE_ORIGIN) | (operand & 0xfff));
-	switch (text >> 24) {
-	case STOSM:
-		mask = old | (uint64_t)immediate << SYSTEM_MASK_SHIFT;
-		break;
-	case STNSM:
-		mask = old & ((uint64_t)immediate << SYSTEM_MASK_SHIFT | 0x00ffffffffffffffull);
-		break;
-	default:
-		return false;
-	}
-	/* Only the I/O and external masks may change here; DAT and PER need more, and an open mask may let something in. */
-	if ((mask ^ old) & ~OPEN_BITS || *data & (PTE_INVALID | PTE_PROTECT))
-		return false;
-	if (mask & ~old && (g->pending || v->vm->arch.io_pending))
+	byte = operand < OPERAND_LOW ? NULL : operand_mapped(v, operand, 1, PTE_INVALID | PTE_PROTECT);
+	mask = new_mask(old, text);
+	/* Only the I/O and external masks may change here: DAT and PER need more, and a mask opened may let something in. */
+	if (!byte || (mask ^ old) & ~OPEN_BITS || (mask & ~old && (g->pending || v->vm->arch.io_pending)))
 		return false;
 	*byte = old >> SYSTEM_MASK_SHIFT;
 	g->psw.mask = mask;
-	g->simulated[text >> 24 == STOSM ? ROW_STOSM : ROW_STNSM]++;
+	g->simulated[opcode == STOSM ? ROW_STOSM : ROW_STNSM]++;
 	return true;
 }

@@ -61,7 +61,7 @@ static void per_one(uint64_t *cr, struct arch_vcpu *g)
 
 static void per(uint64_t *cr, struct arch_vcpu *g)
 {
-	if (g->stepping || g->following) {
+	if (g->stepping || g->by_per) {
 		per_one(cr, g);
 		return;
 	}

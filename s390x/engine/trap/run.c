@@ -30,6 +30,7 @@ _Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h"
 #define REAL_ALWAYS (PSW_DAT | PSW_IO | PSW_EXTERNAL | PSW_PROBLEM | PSW_SECONDARY)
 #define CHANGED_BY_GUEST (PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
 
+#define FAST_CODE (4u << 16 | PGM_PRIVILEGED) /* what fast.c looks at: privileged, four bytes long */
 #define LOWCORE(type, offset) (*(const volatile type *)(uintptr_t)(offset))
 #define LC_DATA_CODE 0x90
 #define LC_MONITOR_CLASS 0x94
@@ -76,7 +77,7 @@ static int prepare(struct cpu *c, struct vcpu *v)
 static void psw_to_real(struct arch_vcpu *g)
 {
 	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS;
-	if (g->stepping || g->following)
+	if (g->stepping || g->by_per)
 		g->real_psw.mask |= PSW_PER;
 	g->real_psw.address = g->psw.address;
 }
@@ -85,6 +86,22 @@ static void psw_from_real(struct arch_vcpu *g)
 {
 	g->psw.mask = (g->psw.mask & ~CHANGED_BY_GUEST) | (g->old.mask & CHANGED_BY_GUEST);
 	g->psw.address = g->old.address;
+}
+
+/* ---- there and back ----------------------------------------------------- */
+
+static unsigned enter(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t timer = g->cpu_timer;
+	unsigned class;
+
+	psw_to_real(g);
+	class = trap_enter(g);
+	psw_from_real(g);
+	if (g->cpu_timer > timer) /* it has passed zero, whatever else ended the run */
+		cpu_timer_expired(v);
+	return class;
 }
 
 /* ---- after -------------------------------------------------------------- */
@@ -172,7 +189,7 @@ static bool per_intercept(struct vcpu *v, uint16_t *code)
 	struct arch_vcpu *g = &v->arch;
 
 	*code &= ~PGM_PER;
-	if (!g->stepping && !g->following) {
+	if (!g->stepping && !g->by_per) {
 		per_note(g);
 		return false;
 	}
@@ -243,16 +260,43 @@ static void classify(struct vcpu *v, unsigned class, struct intercept *i)
 	}
 }
 
+/* The same, for one instruction only (TRACE INSTRUCTION): by PER, or where that cannot be trusted by a view of its own. */
+static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
+	bool single = !real_machine.keys && single_prepare(v);
+	gva_t at = g->psw.address;
+	unsigned class;
+
+	g->by_per = !single;
+	g->stale |= STALE_REGISTERS;
+	if (prepare(c, v) < 0) {
+		i->kind = INTERCEPT_ERROR;
+		return;
+	}
+	if (single)
+		single_load();
+	class = enter(v);
+	if (single && single_ended(v, class))
+		i->kind = INTERCEPT_NONE;
+	else
+		classify(v, class, i);
+	g->by_per = false;
+	g->stale |= STALE_REGISTERS;
+	follow_line(v, at, i);
+}
+
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
 	struct cpu *c = arch_cpu();
 	struct arch_vcpu *g = &v->arch;
-	uint64_t timer;
 	unsigned class;
 
 	i->address = 0;
-	if (g->following)
-		g->stale |= STALE_REGISTERS;
+	if (g->following) {
+		run_one(c, v, i);
+		return;
+	}
 	do {
 		if (c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end) {
 			if (prepare(c, v) < 0) {
@@ -260,14 +304,7 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 				return;
 			}
 		}
-		psw_to_real(g);
-		timer = g->cpu_timer;
-		class = trap_enter(g);
-		psw_from_real(g);
-		if (g->cpu_timer > timer) /* it has passed zero, whatever else ended the run */
-			cpu_timer_expired(v);
-	} while (class == EXIT_PROGRAM && (uint16_t)g->exit_code == PGM_PRIVILEGED && fast_path(v));
+		class = enter(v);
+	} while (class == EXIT_PROGRAM && g->exit_code == FAST_CODE && fast_path(v));
 	classify(v, class, i);
-	if (g->following)
-		follow_line(v, g->per_at, i);
 }

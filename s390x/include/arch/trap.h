@@ -52,4 +52,10 @@ extern struct real_machine real_machine;
 void follow_choose(struct vcpu *v);
 void follow_line(struct vcpu *v, gva_t at, const struct intercept *i);
 
+/* single.c: one instruction in a code view of its own. Make it (false: it must run in the ordinary one); load it; did the
+ * guest come back only because the view ended there? */
+bool single_prepare(struct vcpu *v);
+void single_load(void);
+bool single_ended(struct vcpu *v, unsigned class);
+
 #endif

@@ -69,7 +69,8 @@ struct arch_vcpu {
 	gva_t dropped_at;		 /* and the PSW address of that store */
 	bool stepping;			 /* one instruction is run that stores into its own page: dat/step.c */
 	bool following;			 /* TRACE INSTRUCTION: engine/trap/follow.c */
-	gva_t per_at;			 /* while one of the two: the instruction to run, */
+	bool by_per;			 /* it uses PER for this instruction */
+	gva_t per_at;			 /* CP's own PER: the instruction to run, */
 	bool per_after;			 /* and whether PER comes after it, not before the next (engine/trap/registers.c) */
 	uint8_t stale;			 /* STALE_*: to be put right before the guest runs again */
 	uint64_t timer_offset;		 /* the guest's CPU timer is cpu_timer less this: instruction/clock.c */
