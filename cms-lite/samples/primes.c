@@ -19,6 +19,7 @@ static int is_prime(uint32_t n)
 int program(const char *arguments)
 {
 	uint32_t limit = 0, found = 0;
+	static const char greeting[] = "Counting; HX stops it";
 	char line[32] = "Primes: ";
 	char digits[12];
 	size_t length = 8, n = 0;
@@ -27,6 +28,7 @@ int program(const char *arguments)
 		limit = limit * 10 + (uint32_t)(*arguments - '0');
 	if (limit == 0)
 		limit = 100000;
+	cms_write(greeting, sizeof(greeting) - 1);
 	for (uint32_t candidate = 2; candidate < limit; candidate++)
 		found += (uint32_t)is_prime(candidate);
 	do

@@ -90,8 +90,7 @@ def test_program(host, machine_kind):
 < DMSITP141T Privileged operation exception occurred at 000200.. in program WILD
 < Ready\(00141\);
 > PRIMES 99999999
-> #CP QUERY CPLEVEL
-< VM/40
+< Counting
 > typed while it runs
 > #CP QUERY CPLEVEL
 < VM/40

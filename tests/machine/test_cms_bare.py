@@ -83,13 +83,14 @@ class Bare:
     def type(self, line, *patterns):
         """Answer the console's next read; the patterns are what must appear then."""
         self.hercules.expect("HHC1C001A Enter input")
+        time.sleep(0.3)  # Hercules prompts before it waits, and a line that comes in between wakes nobody
         self.hercules.sendline("/" + line)
         return self.expect(*patterns)
 
-    def interrupt(self, line):
-        """Type a line while nobody reads: attention. Hercules holds one such line until it was read."""
-        time.sleep(1)
+    def interrupt(self, line, *patterns):
+        """Type a line while nobody reads: attention."""
         self.hercules.sendline("/" + line)
+        return self.expect(*patterns)
 
     def stop(self):
         """End Hercules; the disks are then as they were left."""
@@ -156,10 +157,8 @@ def test_programs(bare):
     bare.type("start 1000", "DMSLIO740I Execution begins", r"Primes: 168\r?\n", READY)
     bare.type("wild", r"DMSITP141T Privileged operation exception occurred at 000200\w\w in program WILD",
               r"Ready\(00141\);")
-    bare.type("primes 99999999")
-    bare.interrupt("typed while it runs")
-    bare.interrupt("hx")
-    bare.expect("HALTED", READY)
+    bare.type("primes 99999999", "Counting")
+    bare.interrupt("hx", "HALTED", READY)
     bare.type("help type", "TYPE fn ft", READY)
 
 
