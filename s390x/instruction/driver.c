@@ -17,75 +17,42 @@
 #define EX 0x44
 #define EXRL 0xc6
 
-/* index[page][byte]: row number + 1. Which byte of the text selects depends on the first. */
-enum { PAGE_ONE, PAGE_01, PAGE_B2, PAGE_B9, PAGE_E5, PAGE_E3, PAGE_EB, PAGE_C8, PAGE_C4, PAGES };
-static uint8_t index[PAGES][256];
-static bool indexed;
+/*
+ * Which byte of the text selects the row depends on the first byte: for most
+ * it is that byte itself (group 0), for the others a second one, of which
+ * some bits count.
+ */
+static const struct group {
+	uint8_t first, selector, mask;
+} groups[] = {
+	{ 0x00, 0, 0xff }, { 0x01, 1, 0xff }, { 0xb2, 1, 0xff }, { 0xb9, 1, 0xff }, { 0xe5, 1, 0xff },
+	{ 0xe3, 5, 0xff }, { 0xeb, 5, 0xff }, { 0xc8, 1, 0x0f }, { 0xc4, 1, 0x0f },
+};
 
-static unsigned page_of(unsigned first)
-{
-	switch (first) {
-	case 0x01:
-		return PAGE_01;
-	case 0xb2:
-		return PAGE_B2;
-	case 0xb9:
-		return PAGE_B9;
-	case 0xe5:
-		return PAGE_E5;
-	case 0xe3:
-		return PAGE_E3;
-	case 0xeb:
-		return PAGE_EB;
-	case 0xc8:
-		return PAGE_C8;
-	case 0xc4:
-		return PAGE_C4;
-	default:
-		return PAGE_ONE;
-	}
-}
+static uint8_t group_of[256];			 /* by first byte */
+static uint8_t index[ARRAY_SIZE(groups)][256]; /* row + 1, by group and selecting byte */
+static bool indexed;
 
 static void index_build(void)
 {
+	for (unsigned n = 1; n < ARRAY_SIZE(groups); n++)
+		group_of[groups[n].first] = n;
 	for (unsigned n = 0; instruction_table[n].mnemonic; n++) {
 		unsigned opcode = instruction_table[n].opcode;
-		assert_cp(n < 255);
-		if (opcode < 0x100 && page_of(opcode) == PAGE_ONE)
-			index[PAGE_ONE][opcode] = n + 1;
-		else
-			index[page_of(opcode >> 8)][opcode & 0xff] = n + 1;
+		unsigned group = opcode < 0x100 ? 0 : group_of[opcode >> 8];
+		assert_cp(n < 255 && (group || opcode < 0x100));
+		index[group][opcode & 0xff] = n + 1;
 	}
 	indexed = true;
 }
 
-static const struct instruction_entry *entry_find(const uint8_t *text)
+/* The row, or -1. */
+static int row_find(const uint8_t *text)
 {
-	unsigned page = page_of(text[0]), row;
+	unsigned group = group_of[text[0]];
+	const struct group *g = &groups[group];
 
-	switch (page) {
-	case PAGE_ONE:
-		row = index[page][text[0]];
-		break;
-	case PAGE_E3:
-	case PAGE_EB:
-		row = index[page][text[5]];
-		break;
-	case PAGE_C8:
-	case PAGE_C4:
-		row = index[page][text[1] & 15];
-		break;
-	default:
-		row = index[page][text[1]];
-	}
-	return row ? &instruction_table[row - 1] : NULL;
-}
-
-gva_t address_wrap(const struct vcpu *v, gva_t a)
-{
-	if (v->arch.psw.mask & PSW_EA)
-		return a;
-	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
+	return index[group][text[g->selector] & g->mask] - 1;
 }
 
 static unsigned length_of(uint8_t first)
@@ -94,17 +61,18 @@ static unsigned length_of(uint8_t first)
 }
 
 /* Text by the data view of the space instructions come from: the original, never the code view's copy. */
-static int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
+static bool text_mapped(struct vcpu *v, gva_t at, uint64_t *word)
 {
 	uint64_t *e = shadow_entry(v->arch.code_space, VIEW_DATA, at, 1);
 
-	if (e && !(*e & PTE_INVALID) && (at & 0xfff) <= PAGE_SIZE - 6) {
-		const uint16_t *from = (const uint16_t *)(uintptr_t)((*e & PTE_ORIGIN) | (at & 0xfff));
-		((uint16_t *)text)[0] = from[0];
-		((uint16_t *)text)[1] = from[1];
-		((uint16_t *)text)[2] = from[2];
-		return 0;
-	}
+	if (!e || *e & PTE_INVALID || (at & 0xfff) > PAGE_SIZE - 8)
+		return false;
+	*word = *(const uint64_t *)(uintptr_t)((*e & PTE_ORIGIN) | (at & 0xfff));
+	return true;
+}
+
+static int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
+{
 	while (n > 0) {
 		unsigned piece = n < PAGE_SIZE - at % PAGE_SIZE ? n : PAGE_SIZE - at % PAGE_SIZE;
 		gabs_t abs;
@@ -217,7 +185,7 @@ static void trace_instruction(struct instruction *i)
 		   i->entry->mnemonic, i->text[0], i->text[1], i->text[2], i->text[3]);
 }
 
-static int simulate(struct instruction *i)
+static int simulate(struct instruction *i, unsigned row)
 {
 	const struct instruction_entry *e = i->entry;
 	struct vcpu *v = i->v;
@@ -227,7 +195,7 @@ static int simulate(struct instruction *i)
 	if (e->flags & INSTRUCTION_PRIVILEGED && v->arch.psw.mask & PSW_PROBLEM)
 		return PGM_PRIVILEGED;
 	decode(i);
-	v->arch.simulated[e - instruction_table]++;
+	v->arch.simulated[row]++;
 	if (v->vm->trace.events & TRACE_PRIV)
 		trace_instruction(i);
 	return e->simulate(i);
@@ -241,26 +209,47 @@ static int per_finish(struct vcpu *v, int rc)
 	return rc == 0 ? PGM_PER : rc;
 }
 
+static bool executes(const uint8_t *text)
+{
+	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
+}
+
+/* The text, or that of an EXECUTE's target. */
+static int text_of(struct instruction *i, gva_t at)
+{
+	int rc = text_mapped(i->v, at, &i->word) ? 0 : instruction_text(i->v, at, i->text);
+
+	if (rc == 0 && executes(i->text))
+		rc = execute_target(i->v, at, i->text);
+	return rc;
+}
+
+/* What the machine said of an instruction that CP does not know stands. */
+static int unknown(struct vcpu *v, int code)
+{
+	if (v->vm->trace.events & TRACE_PROGRAM)
+		trace_user(v, TRACE_PROGRAM, "PROG %04X", code);
+	return code;
+}
+
 int arch_instruction(struct vcpu *v, struct intercept *k)
 {
 	struct instruction i;
-	gva_t at = address_wrap(v, v->arch.psw.address - k->length);
-	int rc;
+	int rc, row;
 
 	if (!indexed)
 		index_build();
 	i.v = v;
 	i.length = k->length;
 	i.code = k->code;
-	v->arch.instruction_address = at;
-	rc = instruction_text(v, at, i.text);
-	if (rc == 0 && (i.text[0] == EX || (i.text[0] == EXRL && (i.text[1] & 15) == 0)))
-		rc = execute_target(v, at, i.text);
+	v->arch.instruction_address = address_wrap(v, v->arch.psw.address - k->length);
+	rc = text_of(&i, v->arch.instruction_address);
 	if (rc)
 		return rc;
-	i.entry = entry_find(i.text);
-	if (!i.entry)
-		return k->code; /* what the machine said of it stands */
-	rc = simulate(&i);
+	row = row_find(i.text);
+	if (row < 0)
+		return unknown(v, k->code);
+	i.entry = &instruction_table[row];
+	rc = simulate(&i, row);
 	return v->arch.per_event ? per_finish(v, rc) : rc;
 }

@@ -1,56 +1,15 @@
 /*
- * storage.c - operands of simulated instructions, and the instructions that
- * use real addresses or store in special ways.
+ * storage.c - the instructions that use real addresses or store in special
+ * ways.
  *
- * Owns: operand_read/operand_write, STURA LURA CSP CSST and the relative
- * stores that arrive by the code view on Hercules (dat/code.c). Comes after
- * driver.c.
+ * Owns: STURA LURA CSP CSST and the relative stores that arrive by the code
+ * view on Hercules (dat/code.c). Operands are read and written by the inline
+ * functions of arch/operand.h. Comes after driver.c.
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
 #include <cp/arch.h>
 #include <cp/string.h>
-
-static void copy(void *to, const void *from, size_t n)
-{
-	if (n == 8)
-		*(uint64_t *)to = *(const uint64_t *)from;
-	else
-		memcpy(to, from, n);
-}
-
-/* Where the shadow maps all n bytes, for this access; or NULL. Low storage goes the long way: it may be protected. */
-static char *mapped(struct vcpu *v, gva_t a, size_t n, uint64_t refused)
-{
-	uint64_t *e;
-
-	if (v->arch.stale & STALE_SPACES || (a & 0xfff) + n > PAGE_SIZE || (refused & PTE_PROTECT && a < 0x2000))
-		return NULL;
-	e = shadow_entry(v->arch.space, VIEW_DATA, a, 0);
-	if (!e || *e & refused)
-		return NULL;
-	return (char *)(uintptr_t)((*e & PTE_ORIGIN) | (a & 0xfff));
-}
-
-int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n)
-{
-	const char *at = mapped(v, a, n, PTE_INVALID);
-
-	if (!at)
-		return vcpu_read(v, a, buf, n);
-	copy(buf, at, n);
-	return 0;
-}
-
-int operand_write(struct vcpu *v, gva_t a, const void *buf, size_t n)
-{
-	char *at = mapped(v, a, n, PTE_INVALID | PTE_PROTECT);
-
-	if (!at)
-		return vcpu_write(v, a, buf, n);
-	copy(at, buf, n);
-	return 0;
-}
 
 static bool low_protected(const struct vcpu *v, uint64_t real)
 {

@@ -23,7 +23,10 @@ struct instruction_entry;
 struct instruction {
 	struct vcpu *v;
 	const struct instruction_entry *entry;
-	uint8_t text[6];
+	union {
+		uint8_t text[8];
+		uint64_t word; /* the same, as it is fetched */
+	};
 	uint8_t length;	   /* of the intercepted instruction: EX's own when executed by EX */
 	uint8_t r1, r2, r3; /* register fields; r3 also M3/I3; SI: r1 unused */
 	uint8_t i2;	   /* SI immediate byte */
@@ -63,7 +66,12 @@ static inline void gpr_set_low(struct vcpu *v, unsigned n, uint32_t value)
 }
 
 /* An address as the addressing mode has it. */
-gva_t address_wrap(const struct vcpu *v, gva_t a);
+static inline gva_t address_wrap(const struct vcpu *v, gva_t a)
+{
+	if (v->arch.psw.mask & PSW_EA)
+		return a;
+	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
+}
 
 /* psw.c: the guest gets this PSW. 0; an invalid one is loaded and then gives a specification exception. */
 int psw_load(struct vcpu *v, struct psw new);
@@ -81,10 +89,6 @@ void cpu_timer_expired(struct vcpu *v);
 void clock_comparator_set(struct vcpu *v, uint64_t value);
 int prefix_set(struct vcpu *v, uint32_t prefix); /* 0 or an addressing exception */
 void architecture_set(struct vcpu *v, bool z);
-
-/* storage.c: operands; quick when the shadow has the page, else by vcpu_read() and vcpu_write(). */
-int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n);
-int operand_write(struct vcpu *v, gva_t a, const void *buf, size_t n);
 
 /*
  * store.c: the common store instruction the PSW stands at, of this length. 0 done and stepped past; > 0 its
@@ -147,5 +151,7 @@ struct io_interruption {
 	uint32_t id, parameter, word;
 };
 int channel_interruption(struct vm *vm, uint64_t cr6, bool take, struct io_interruption *io);
+
+#include <arch/operand.h>
 
 #endif
