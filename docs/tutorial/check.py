@@ -4,7 +4,7 @@
 1. docs/tutorial/order.txt, the reading order, names every source file of the product once and nothing that is not there.
 2. A file named in a chapter as `path/file.c` exists; `path/file.c:text` also says that the text is found in that file.
 3. Chapters are numbered without gaps.
-Dialogues in the chapters are checked by tests/machine/test_vm40.py and played by tests/machine/test_dialogues.py.
+Dialogues in the chapters are played by tests/machine/test_dialogues.py.
 Before it: nothing. After it: `make book`; exit code 1 when anything is wrong.
 Known simplification: a text must be on one line of the file.
 """

@@ -191,16 +191,5 @@ def test_console_in_a_pipe(host, machine_kind):
     host.down()
 
 
-def test_the_book_shows_what_is_played():
-    """Every ```dialogue block of the README and the book is a file of tests/dialogues/, word for word."""
-    files = {path.read_text(): path.name for path in (ROOT / "tests" / "dialogues").glob("*.dialogue")}
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md"))]
-    blocks = [(page.name, block) for page in pages for block in re.findall(r"^```dialogue\n(.*?)^```", page.read_text(),
-                                                                           re.M | re.S)]
-    assert blocks, "the README has one"
-    for page, block in blocks:
-        assert block in files, f"{page}: this dialogue is not played by anything:\n{block}"
-
-
 def test_image_size():
     assert (BUILD / "cp.bin").stat().st_size <= 300 * 1024
