@@ -23,7 +23,7 @@
 #define SHOWN_MAX    1048576u /* oldest text past this is dropped */
 #define TEXT_END_MS  20       /* newline_first: a line that has not grown for so long is whole */
 #define EMPTY_END_MS 300      /* the same for an empty one, whose text may be on its way */
-#define PAUSE_MS     30       /* between two lines to Hercules */
+#define PAUSE        0.05     /* seconds of the machine's time between two lines to Hercules */
 
 long now_ms(void)
 {
@@ -49,7 +49,8 @@ bool line_open(struct line *l, struct machine *m)
 	if (l->upstream < 0) {
 		l->upstream = m->backend->connect(m, l->number);
 		telnet_start(&l->codec, l->number ? (uint16_t)(0x000F + l->number) : OPERATOR_DEVICE);
-		l->sent_at = 0;
+		l->waiting = false;
+		l->sent.pid = m->pid;
 		l->leaving = false;
 	}
 	return l->upstream >= 0;
@@ -195,19 +196,17 @@ static void note_typed(struct line *l, size_t length)
 
 /*
  * May the next line go out on a telnet line? While CP has not read the last one Hercules leaves what comes in the
- * socket, but for a moment after it has raised attention; the pause lets that moment pass.
+ * socket, but for a moment after it has raised attention; the pause lets that moment pass, however busy the host is.
  */
 static bool taken(struct line *l)
 {
 	if (l->codec.banner)
 		return false;
-	if (!l->sent_at)
-		return true;
-	if (l->wire.length || tcp_peer_unread(l->upstream)) {
-		l->sent_at = now_ms();
-		return false;
-	}
-	return now_ms() - l->sent_at > PAUSE_MS;
+	if (l->waiting && (l->wire.length || tcp_peer_unread(l->upstream)))
+		clock_start(&l->sent, l->sent.pid);
+	else if (l->waiting)
+		l->waiting = clock_read(&l->sent) < PAUSE;
+	return !l->waiting;
 }
 
 static void frame_telnet(struct line *l)
@@ -220,7 +219,8 @@ static void frame_telnet(struct line *l)
 		telnet_line(l->typed.data, length, &l->wire);
 		note_typed(l, length + 1);
 		buffer_drop(&l->typed, length + 1);
-		l->sent_at = now_ms();
+		l->waiting = true;
+		clock_start(&l->sent, l->sent.pid);
 	}
 }
 

@@ -5,6 +5,7 @@
 #define LINE_H
 
 #include "buffer.h"
+#include "clock.h"
 #include "machine.h"
 #include "telnet.h"
 
@@ -19,12 +20,13 @@ struct line {
 	long last_text;       /* newline_first: when it last grew, in milliseconds */
 	bool leaving;         /* the client is gone: close upstream when `wire` is empty */
 	struct telnet codec;
-	struct buffer typed; /* from the client, not yet framed */
-	struct buffer wire;  /* framed, on its way to the emulator */
-	struct buffer shown; /* text on its way to the client; on line 0 held while there is none */
-	long sent_at;        /* telnet: when the last line was on its way, in milliseconds; 0: none yet */
-	bool refused;        /* telnet: the emulator still had the last caller; try again */
-	FILE *transcript;    /* line 0: all that came and went */
+	struct buffer typed;       /* from the client, not yet framed */
+	struct buffer wire;        /* framed, on its way to the emulator */
+	struct buffer shown;       /* text on its way to the client; on line 0 held while there is none */
+	bool waiting;              /* telnet: the last line may not have been taken yet */
+	struct machine_clock sent; /* telnet: since the emulator has read it, in the machine's time */
+	bool refused;              /* telnet: the emulator still had the last caller; try again */
+	FILE *transcript;          /* line 0: all that came and went */
 };
 
 void line_init(struct line *l, unsigned number, const struct backend *backend);

@@ -151,6 +151,15 @@ def test_many_lines(host, machine_kind):
     host.down()
 
 
+def test_typed_ahead(host, machine_kind):
+    """Nothing typed before CP has read the last line is lost, and it stays in order."""
+    host.up(machine_kind)
+    lines = [f"number {k:02d}." for k in range(12)]
+    host.play("@ 1\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n" + "".join(f"> MSG * {line}\n" for line in lines)
+              + "".join(f"< {line}\n" for line in lines))
+    host.down()
+
+
 def test_console_for_a_person(host, machine_kind):
     host.up(machine_kind)
     one = pexpect.spawn(str(VM40), ["console", "3"], encoding="utf-8", timeout=60, dimensions=(24, 80),
