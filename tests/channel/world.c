@@ -71,12 +71,6 @@ gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
 	return real;
 }
 
-gva_t address_wrap(const struct vcpu *v, gva_t a)
-{
-	(void)v;
-	return a;
-}
-
 void storage_release(struct vm *vm, gabs_t a)
 {
 	if (!beyond(a, PAGE_SIZE))
