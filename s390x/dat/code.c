@@ -118,6 +118,17 @@ static uint16_t replacement(const uint16_t *text, size_t at)
 	return text[at];
 }
 
+/* The same for a halfword that is known to begin an instruction. */
+uint16_t code_instead(uint16_t first)
+{
+	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++) {
+		const struct pattern *p = &patterns[n];
+		if ((first & p->mask) == p->value && !(p->loose && real_machine.keys))
+			return p->instead | (first & ~p->mask & 0xffff);
+	}
+	return first;
+}
+
 /* Only these first bytes can begin a pattern; most halfwords end here. */
 static bool candidate(uint16_t h)
 {

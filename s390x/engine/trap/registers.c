@@ -43,26 +43,39 @@ static void load(struct vcpu *v)
 #define PER_FETCH 0x40000000
 #define PER_NULLIFY 0x01000000
 
+/* An EX or EXRL that the PSW is at. */
+static bool at_execute(struct vcpu *v)
+{
+	uint8_t text[6];
+
+	return instruction_text(v, v->arch.psw.address, text) == 0 &&
+	       (text[0] == 0x44 || (text[0] == 0xc6 && (text[1] & 15) == 0));
+}
+
 /*
  * CP's own program-event recording, which brings the guest back after one
  * instruction: an event before any instruction but the one that the PSW is
  * at (the range wraps around). The event after it would be simpler; but QEMU
  * 7.2 then gives a wrong address after a branch and a wrong condition code.
- * The target of an EX is an instruction too, and the event stops the EX for
- * ever; that one is run with the event after it.
+ * On Hercules the target of an EX is stopped at, too, so there an EX is run
+ * with the event after it.
  */
-static void per_one(uint64_t *cr, struct arch_vcpu *g)
+static void per_one(uint64_t *cr, struct vcpu *v)
 {
-	g->per_at = g->psw.address;
-	cr[9] = g->per_after ? PER_FETCH : PER_FETCH | PER_NULLIFY;
-	cr[10] = g->per_after ? 0 : g->per_at + 1;
-	cr[11] = g->per_after ? ~0ull : g->per_at - 1;
+	gva_t at = v->arch.psw.address;
+	bool after = real_machine.keys && at_execute(v);
+
+	cr[9] = after ? PER_FETCH : PER_FETCH | PER_NULLIFY;
+	cr[10] = after ? 0 : at + 1;
+	cr[11] = after ? ~0ull : at - 1;
 }
 
-static void per(uint64_t *cr, struct arch_vcpu *g)
+static void per(uint64_t *cr, struct vcpu *v)
 {
+	struct arch_vcpu *g = &v->arch;
+
 	if (g->stepping || g->by_per) {
-		per_one(cr, g);
+		per_one(cr, v);
 		return;
 	}
 	cr[9] = g->psw.mask & PSW_PER ? g->cr[9] : 0;
@@ -83,7 +96,7 @@ static void control(struct cpu *c, struct vcpu *v)
 	cr[7] = cr[13] = shadow_asce(g->space, VIEW_DATA);
 	cr[6] = CP_CR6;
 	cr[8] = g->cr[8] & 0xffff;
-	per(cr, g);
+	per(cr, v);
 	trap_control_load(cr);
 	g->stale &= ~STALE_REGISTERS;
 }

@@ -193,9 +193,8 @@ static bool per_intercept(struct vcpu *v, uint16_t *code)
 		per_note(g);
 		return false;
 	}
-	g->per_after = *code == 0 && g->psw.address == g->per_at; /* an EX, stopped before its target */
 	g->stale |= STALE_REGISTERS;
-	if (g->stepping && !g->per_after && *code != PGM_PROTECTION && *code != PGM_SEGMENT && *code != PGM_PAGE &&
+	if (g->stepping && *code != PGM_PROTECTION && *code != PGM_SEGMENT && *code != PGM_PAGE &&
 	    *code < PGM_ASCE_TYPE)
 		step_end(v);
 	return *code == 0;

@@ -119,26 +119,18 @@ static unsigned length_of(uint8_t first)
 	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
 }
 
-/* As the code view shows it: what does not trap is replaced there. */
-static bool halfword(struct vcpu *v, gva_t at, uint8_t *text)
-{
-	frame_t frame;
-	gabs_t abs;
-
-	at = address_wrap(v, at);
-	if (arch_translate(v, at, ACCESS_INSTRUCTION, &abs) != 0 || code_frame(v->vm, abs & PAGE_MASK, &frame) != 0)
-		return false;
-	memcpy(text, (const uint8_t *)(uintptr_t)frame + abs % PAGE_SIZE, 2);
-	return true;
-}
-
+/* As the code view would show it: what does not trap is replaced there. (Asking for the view itself would mark the page
+ * as code, and a store of this very instruction into it would unmark it, for ever.) */
 static bool text_get(struct vcpu *v, gva_t at, uint8_t *text)
 {
-	if (!halfword(v, at, text))
+	uint16_t first;
+
+	at = address_wrap(v, at);
+	if (instruction_text(v, at, text) != 0)
 		return false;
-	for (unsigned n = 2; n < length_of(text[0]); n += 2)
-		if (!halfword(v, at + n, text + n))
-			return false;
+	first = code_instead((uint16_t)(text[0] << 8 | text[1]));
+	text[0] = first >> 8;
+	text[1] = first;
 	return true;
 }
 

@@ -87,6 +87,8 @@ void shadow_protect_page(struct vm *vm, struct page *p);
 /* code.c: the frame the code view shows for a page; scans it at first use. */
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
+/* What the code view shows for the first halfword of an instruction. */
+uint16_t code_instead(uint16_t first);
 
 /* step.c: a store into the page it is executed from. */
 void step_note(struct vcpu *v, gabs_t page);	  /* a store has taken this page's code view */

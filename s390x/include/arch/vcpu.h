@@ -70,8 +70,6 @@ struct arch_vcpu {
 	bool stepping;			 /* one instruction is run that stores into its own page: dat/step.c */
 	bool following;			 /* TRACE INSTRUCTION: engine/trap/follow.c */
 	bool by_per;			 /* it uses PER for this instruction */
-	gva_t per_at;			 /* CP's own PER: the instruction to run, */
-	bool per_after;			 /* and whether PER comes after it, not before the next (engine/trap/registers.c) */
 	uint8_t stale;			 /* STALE_*: to be put right before the guest runs again */
 	uint64_t timer_offset;		 /* the guest's CPU timer is cpu_timer less this: instruction/clock.c */
 	uint64_t timer_reference;	 /* cpu_timer when it was last set, for VIRTCPU */
