@@ -13,23 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-static int dial(const char *name)
-{
-	char *path = rundir_path(name, "control");
-	struct sockaddr_un address;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0 &&
-	    (!rundir_address(path, &address) || connect(fd, (struct sockaddr *)&address, sizeof(address)))) {
-		close(fd);
-		fd = -1;
-	}
-	free(path);
-	return fd;
-}
 
 static bool send_line(int fd, const char *text)
 {
@@ -43,7 +27,7 @@ static bool send_line(int fd, const char *text)
 
 bool client_up(const char *name)
 {
-	int fd = dial(name);
+	int fd = rundir_dial(name, "control");
 
 	if (fd >= 0)
 		close(fd);
@@ -64,7 +48,7 @@ int client_attach(const char *name, unsigned line)
 {
 	char *request = must_format("attach %u", line);
 	char answer[16] = "";
-	int fd = dial(name);
+	int fd = rundir_dial(name, "control");
 
 	if (fd < 0) {
 		free(request);
@@ -84,7 +68,7 @@ char *client_ask(const char *name, const char *request)
 	struct buffer answer = {0};
 	char data[512];
 	ssize_t length;
-	int fd = dial(name);
+	int fd = rundir_dial(name, "control");
 
 	if (fd < 0)
 		return NULL;

@@ -33,7 +33,6 @@ static bool wait_gone(const char *name, double limit)
 	while (client_up(name)) {
 		if (clock_read(&clock) > limit)
 			return false;
-		progress_tick();
 		usleep(POLL_US);
 	}
 	return true;

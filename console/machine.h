@@ -35,10 +35,10 @@ struct machine {
 };
 
 struct backend {
-	const char *name;    /* --machine NAME */
-	const char *program; /* the emulator, for messages */
-	bool telnet;         /* lines speak telnet rather than plain text */
-	bool newline_first;  /* line 0 sends a line's end before the line */
+	const char *name;     /* --machine NAME */
+	const char *starting; /* what it says while it starts */
+	bool telnet;          /* lines speak telnet rather than plain text */
+	bool newline_first;   /* line 0 sends a line's end before the line */
 	/* Prepare files in the run directory and start the emulator. 0, or -1 with a message. */
 	int (*start)(struct machine *m);
 	/* Connect to a line, non-blocking socket out. -1: not (yet) to be had. */

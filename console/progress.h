@@ -4,9 +4,8 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
-/* Say what begins now; it is shown once it has taken a second (`progress_tick`). */
+/* Say what begins now; it is shown from the first second on, with the seconds that have passed. */
 void progress_begin(const char *what);
-void progress_tick(void);
 /* Done: finish the line if one was shown. */
 void progress_end(void);
 

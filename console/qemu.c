@@ -13,14 +13,9 @@
 #include "rundir.h"
 #include "vm40.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 struct arguments {
 	char *list[160];
@@ -100,19 +95,11 @@ static int qemu_start(struct machine *m)
 static int qemu_connect(struct machine *m, unsigned line)
 {
 	char *file = must_format("q%u.sock", line);
-	char *path = rundir_path(m->name, file);
-	struct sockaddr_un address;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = rundir_dial(m->name, file);
 
-	if (fd >= 0 &&
-	    (!rundir_address(path, &address) || connect(fd, (struct sockaddr *)&address, sizeof(address)))) {
-		close(fd);
-		fd = -1;
-	}
 	if (fd >= 0)
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 	free(file);
-	free(path);
 	return fd;
 }
 
@@ -141,7 +128,7 @@ static void qemu_ended(struct machine *m, int status)
 
 const struct backend backend_qemu = {
 	.name = "qemu-s390x",
-	.program = "qemu-system-s390x",
+	.starting = "starting CP on QEMU",
 	.telnet = false,
 	.newline_first = true,
 	.start = qemu_start,

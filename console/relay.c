@@ -67,8 +67,9 @@ static const char *refusal(struct relay *r, unsigned long number)
 
 static void request_attach(struct relay *r, int fd, const char *operand)
 {
-	unsigned long number = strtoul(operand, NULL, 10);
-	const char *why = refusal(r, number);
+	char *end;
+	unsigned long number = strtoul(operand, &end, 10);
+	const char *why = *end || end == operand ? "gone\n" : refusal(r, number);
 
 	reply(fd, why ? why : "ok\n");
 	if (why)

@@ -217,3 +217,18 @@ bool rundir_address(const char *path, struct sockaddr_un *address)
 	strcpy(address->sun_path, path);
 	return true;
 }
+
+int rundir_dial(const char *name, const char *file)
+{
+	char *path = rundir_path(name, file);
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 &&
+	    (!rundir_address(path, &address) || connect(fd, (struct sockaddr *)&address, sizeof(address)))) {
+		close(fd);
+		fd = -1;
+	}
+	free(path);
+	return fd;
+}

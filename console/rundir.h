@@ -25,6 +25,8 @@ char **rundir_list(void);
 void rundir_list_free(char **names);
 /* The newest lines of a log there, to `stderr`, each after two blanks. */
 void rundir_show_tail(const char *name, const char *file, int lines);
+/* Connect to a socket there; -1 when nobody listens. */
+int rundir_dial(const char *name, const char *file);
 /* Fill the address of a Unix socket; false when the path is too long for one. */
 struct sockaddr_un;
 bool rundir_address(const char *path, struct sockaddr_un *address);

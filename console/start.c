@@ -99,7 +99,6 @@ static int wait_prompt(const char *name, pid_t relay)
 			clock_start(&clock, emulator_pid(name));
 		if (clock.elapsed > PROMPT_LIMIT)
 			break;
-		progress_tick();
 		usleep(POLL_US);
 	}
 	free(client_ask(name, "kill"));
@@ -136,7 +135,7 @@ static int start_emulator(struct machine *m)
 	int rc = EXIT_FAILED;
 	pid_t relay;
 
-	progress_begin(m->backend->name);
+	progress_begin(m->backend->starting);
 	relay = relay_start(m);
 	if (relay > 0)
 		rc = wait_prompt(m->name, relay);
