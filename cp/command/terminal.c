@@ -5,6 +5,7 @@
  * Before: session.h's terminal settings. After: nothing. Heritage: DMKCFT.
  * Simplification: lines are never folded nor held, so sizes and MORE are kept and shown, no more.
  */
+#include <cp/panic.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
 
@@ -59,7 +60,7 @@ static void *member_of(struct command *c)
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
 		if (strcmp(members[i].name, c->entry->name) == 0)
 			return (char *)settings(c) + members[i].offset;
-	return NULL;
+	panic("TERMINAL %s has no member", c->entry->name);
 }
 
 static const struct symbol_default {
