@@ -24,7 +24,6 @@ int query_links(struct command *c);
 /* query_system.c */
 int query_cplevel(struct command *c);
 int query_storage(struct command *c);
-int query_cpuid(struct command *c);
 int query_lines(struct command *c);
 int cmd_indicate(struct command *c);
 /* set.c, terminal.c, trace.c */

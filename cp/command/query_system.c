@@ -1,7 +1,7 @@
 /*
  * query_system.c - QUERY: CP itself, and the real machine.
  *
- * Owns: CPLEVEL, STORAGE, CPUID, LINES, and INDICATE. Before: heap.h, line.h, block.h. After: system.c.
+ * Owns: CPLEVEL, STORAGE, LINES, and INDICATE. Before: heap.h, line.h, block.h. After: system.c.
  * Heritage: DMKCQQ, DMKTHI (INDICATE).
  */
 #include <cp/arch.h>
@@ -35,16 +35,6 @@ int query_storage(struct command *c)
 
 	reply_line(c, "STORAGE = %uM CONFIGURED = %uM FREE = %uM", (unsigned)((total + (1 << 20) - 1) >> 20),
 		   (unsigned)(total >> 20), (unsigned)(left >> 20));
-	return 0;
-}
-
-int query_cpuid(struct command *c)
-{
-	const struct state_field *f = state_find_name(arch_vcpu_state, "CPUID");
-
-	if (!f)
-		return reply_message(c, MSG_INVALID_OPTION, c->token[1]);
-	reply_line(c, "CPUID = %016llX", (unsigned long long)state_get(f, c->vm->cpu[0], 0));
 	return 0;
 }
 

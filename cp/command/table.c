@@ -115,8 +115,6 @@ const struct command_entry query_table[] = {
 	 "The virtual console and its subchannel.", NULL},
 	{"CPLEVEL", 3, ANY, 0, 0, query_cplevel, "QUERY CPLEVEL",
 	 "Which CP this is, on what machine, since when.", NULL},
-	{"CPUID", 3, G, 0, 0, query_cpuid, "QUERY CPUID",
-	 "The identification of the virtual CPU.", NULL},
 	{"DASD", 3, G, 0, 0, query_dasd, "QUERY DASD",
 	 "One's minidisks.", NULL},
 	{"FILES", 4, G, 0, 0, query_files, "QUERY FILES",

@@ -191,6 +191,7 @@ static void session_loop(void *argument)
 			continue;
 		}
 		work(s, text);
+		memset(text, 0, sizeof(text));
 	}
 	list_remove(&s->all);
 	heap_free(s, sizeof(*s));
