@@ -95,6 +95,7 @@ int sim_sckc(struct instruction *i)
 
 	if (rc == 0)
 		clock_comparator_set(i->v, value);
+	recheck(i->v);
 	return rc;
 }
 

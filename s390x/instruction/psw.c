@@ -32,8 +32,16 @@ bool psw_valid(const struct vcpu *v, const struct psw *p)
 	return p->address >> (p->mask & PSW_BA ? 31 : 24) == 0;
 }
 
+/* The real timer may speak late, so a comparator that is open is compared here. */
+static bool comparator_due(const struct arch_vcpu *g)
+{
+	return g->psw.mask & PSW_EXTERNAL && g->cr[0] & CR0_CLOCK_COMPARATOR && g->clock_comparator <= arch_clock();
+}
+
 void recheck(struct vcpu *v)
 {
+	if (comparator_due(&v->arch))
+		v->arch.pending |= PENDING_COMPARATOR;
 	if (v->arch.pending || v->vm->arch.io_pending || v->arch.psw.mask & PSW_WAIT)
 		v->check = true;
 }

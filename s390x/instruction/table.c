@@ -22,7 +22,7 @@ const struct instruction_entry instruction_table[] = {
 	{ 0xb20b, FORMAT_S, 0, "IPK", sim_ipk },
 	{ 0xb20a, FORMAT_S, 0, "SPKA", sim_spka },
 	{ 0xb219, FORMAT_S, 0, "SAC", sim_sac },
-	{ 0xb279, FORMAT_S, P, "SACF", sim_sac },
+	{ 0xb279, FORMAT_S, 0, "SACF", sim_sac },
 	{ 0xb224, FORMAT_RRE, 0, "IAC", sim_iac },
 	/* control registers and the CPU */
 	{ 0xb7, FORMAT_RS, P, "LCTL", sim_lctl },
