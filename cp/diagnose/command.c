@@ -12,7 +12,7 @@
 #include "handlers.h"
 
 #define FLAG_RESPONSE 0x40
-#define RESPONSE_MAX 8192
+#define RESPONSE_MAX 65536u /* collected; longer answers do not exist, larger buffers do */
 #define EBCDIC_NEW_LINE 0x15
 
 /* One line of text at a time: X'15' ends a command. Returns the last one's return code. */
@@ -69,8 +69,9 @@ static int respond(struct diagnose *d, char *text, size_t length)
 	int code, rc;
 	char *data;
 
-	if (room == 0 || room > RESPONSE_MAX)
+	if (room == 0)
 		return DIAG_SPECIFICATION;
+	room = room < RESPONSE_MAX ? room : RESPONSE_MAX;
 	data = heap_alloc(room);
 	if (!data)
 		return CP_NO_STORAGE;

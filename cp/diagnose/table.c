@@ -17,8 +17,8 @@ const struct diagnose_entry diagnose_table[] = {
 	 "exception."},
 	{0x08, 0, 0, "command", diag_command,
 	 "Run CP commands. Rx: address of 0 to 240 bytes of EBCDIC text, X'15' between commands; Ry: flags in bits 32-39, "
-	 "length in bits 40-63. With flag X'40' the answer goes to the buffer at Rx+1, of the length in Ry+1 (at most "
-	 "8192), each line ended by X'15', and not to the terminal; x and y must then not be 15, and the two pairs must "
+	 "length in bits 40-63. With flag X'40' the answer goes to the buffer at Rx+1, of the length in Ry+1, "
+	 "each line ended by X'15', and not to the terminal; x and y must then not be 15, and the two pairs must "
 	 "not overlap. On return Ry is the return code of the last command: 0, 1 for an unknown one, else the message "
 	 "number. With X'40': cc 0 and Ry+1 = bytes stored, or cc 1 and Ry+1 = bytes that did not fit. Length 0 stops the "
 	 "virtual machine for commands from the terminal (CP READ)."},
