@@ -12,18 +12,25 @@
 
 _Noreturn void cp_main(void);
 
+/* Not CP's fault, but there is nothing to start from. Whoever found it has said what and where. */
+static _Noreturn void give_up(enum stop_code code)
+{
+	log_line("VM/40 CANNOT START: CODE %u", code);
+	arch_stop(code);
+}
+
 /* The rest needs to wait for disks, so it is a task. */
 static void bring_up(void *argument)
 {
 	(void)argument;
 	arch_probe();
 	if (volume_mount_all() <= 0)
-		panic("no CP volume: nothing to start from");
+		give_up(STOP_NO_VOLUME);
 	arch_clock_set(volume_clock_read(volume_find(NULL)));
 	if (directory_init() < 0)
-		panic("no usable object directory on the CP volume");
+		give_up(STOP_DIRECTORY);
 	if (spool_init() < 0)
-		panic("the spool area cannot be used");
+		give_up(STOP_SPOOL);
 	session_init();
 	task_exit();
 }
@@ -33,6 +40,6 @@ _Noreturn void cp_main(void)
 	arch_init();
 	log_line("VM/40 CP 1.0 on %s", arch_description());
 	if (!task_create("bring-up", bring_up, NULL))
-		panic("no storage for the first task");
+		give_up(STOP_STORAGE);
 	scheduler_run();
 }
