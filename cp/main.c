@@ -12,10 +12,13 @@
 
 _Noreturn void cp_main(void);
 
+#define LAST_WORDS (TOD_SECOND / 2) /* for the operator's line to be sent what it has queued */
+
 /* Not CP's fault, but there is nothing to start from. Whoever found it has said what and where. */
 static _Noreturn void give_up(enum stop_code code)
 {
 	log_line("VM/40 CANNOT START: CODE %u", code);
+	task_sleep_until(&code, arch_clock() + LAST_WORDS);
 	arch_stop(code);
 }
 
@@ -40,6 +43,6 @@ _Noreturn void cp_main(void)
 	arch_init();
 	log_line("VM/40 CP 1.0 on %s", arch_description());
 	if (!task_create("bring-up", bring_up, NULL))
-		give_up(STOP_STORAGE);
+		panic("no storage for the first task");
 	scheduler_run();
 }
