@@ -85,7 +85,9 @@ void arch_idle(void)
 {
 	unsigned class;
 
+	/* No slice now: what stands in the comparator may be the end of one, and on QEMU it interrupts only once. */
 	this_cpu.arch.slice_end = TOD_NEVER;
+	arch_timer_set(timer_next());
 	class = trap_enter(&idle_guest);
 	trap_serve(&idle_guest, class);
 }

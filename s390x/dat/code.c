@@ -81,21 +81,36 @@ static unsigned step(uint16_t first)
 	return first < 0x4000 ? 1 : first < 0xc000 ? 2 : 3;
 }
 
-static bool arrives(const uint16_t *text, size_t from, size_t at)
+/* Opcode bytes that no instruction begins with. Offsets of relative branches, the commonest trap, have them in their
+ * upper halves. */
+static bool impossible(uint16_t first)
 {
-	while (from < at)
+	return first < 0x0100 || first >= 0xff00;
+}
+
+enum reading { READING_VOID, READING_MISSES, READING_ARRIVES };
+
+/* Does code read from here arrive there? A reading that meets an impossible instruction is no reading. */
+static enum reading reading(const uint16_t *text, size_t from, size_t at)
+{
+	while (from < at) {
+		if (impossible(text[from]))
+			return READING_VOID;
 		from += step(text[from]);
-	return from == at;
+	}
+	return from == at ? READING_ARRIVES : READING_MISSES;
 }
 
 static bool is_instruction(const uint16_t *text, size_t at)
 {
 	size_t first = at > VOTES ? at - VOTES : 0;
-	size_t for_it = 0;
+	size_t for_it = 0, votes = 0;
 
-	for (size_t from = first; from < at; from++)
-		for_it += arrives(text, from, at);
-	return 2 * for_it >= at - first;
+	for (size_t from = first; from < at; from++) {
+		votes += reading(text, from, at) != READING_VOID;
+		for_it += reading(text, from, at) == READING_ARRIVES;
+	}
+	return 2 * for_it >= votes;
 }
 
 static bool matches(const struct pattern *p, const uint16_t *text, size_t at)

@@ -8,6 +8,7 @@
 #include <arch/guest.h>
 #include <arch/instruction.h>
 #include <cp/arch.h>
+#include <cp/session.h>
 
 #define STATUS_INCORRECT_STATE 0x200
 #define STATUS_INVALID_PARAMETER 0x100
@@ -67,7 +68,9 @@ static int order_start(struct instruction *i, struct vcpu *target, uint64_t para
 
 static int order_stop(struct instruction *i, struct vcpu *target, uint64_t parameter)
 {
-	(void)i, (void)parameter;
+	(void)parameter;
+	vm_write(target->vm, "HCPGSP2629I The virtual machine is placed in CP mode due to a SIGP stop from CPU %02X.",
+		 i->v->arch.address);
 	vm_request(target->vm, REQUEST_STOP);
 	return CC_ACCEPTED;
 }

@@ -7,6 +7,7 @@
  */
 #include <arch/guest.h>
 #include <arch/instruction.h>
+#include <arch/sclp.h>
 #include <arch/shadow.h>
 #include <arch/trap.h>
 #include <cp/arch.h>
@@ -23,6 +24,7 @@ int arch_vm_create(struct vm *vm)
 
 void arch_vm_destroy(struct vm *vm)
 {
+	virtual_sclp_destroy(vm);
 	shadow_destroy(vm);
 }
 
@@ -88,6 +90,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 		g->psw = (struct psw){ 0, 0 };
 		architecture_set(v, false);
 		shadow_reset(v->vm);
+		virtual_sclp_reset(v->vm);
 	}
 	g->stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER;
 }

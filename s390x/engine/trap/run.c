@@ -113,8 +113,12 @@ void trap_serve(struct arch_vcpu *g, unsigned class)
 
 	switch (class) {
 	case EXIT_EXTERNAL:
-		if (code == EXT_CLOCK_COMPARATOR)
+		if (code == EXT_CLOCK_COMPARATOR) {
+			/* QEMU rounds: it interrupts up to a few units early, and only once for each SCKC. What is not yet
+			 * due must be loaded again, though its value is the same. */
+			arch_cpu()->arch.comparator = 0;
 			timer_expire(arch_clock());
+		}
 		else if (code == EXT_SERVICE_SIGNAL)
 			sclp_interrupt(g->exit_parameter >> 32);
 		return;
