@@ -89,12 +89,13 @@ def machine(tally, long):
 
 def main():
     tally = Tally()
-    script(tally, "lint sample", "tests/lint.py", "--sample")
+    long = "--long" in sys.argv[1:]
+    script(tally, "lint", "tests/lint.py", *([] if long else ["--sample"]))
     script(tally, "book", "docs/tutorial/check.py")
     for program in sorted(glob.glob("build/unit-*")):
         if os.access(program, os.X_OK) and not program.endswith((".d", ".o")):
             unit(tally, program, "--long" in sys.argv[1:])
-    machine(tally, "--long" in sys.argv[1:])
+    machine(tally, long)
     for line in tally.bad:
         print(f"check: {line}")
     print(f"{tally.passed} passed, {tally.failed} failed")
