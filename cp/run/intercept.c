@@ -72,7 +72,8 @@ static const char *why_cp_could_not(const struct vm *vm, int rc)
 	}
 }
 
-static void finish(struct vcpu *v, struct intercept *i, int rc)
+/* Out of line: most intercepts are done when their handler is. */
+static __attribute__((noinline)) void finish(struct vcpu *v, struct intercept *i, int rc)
 {
 	if (rc > 0) {
 		if (v->vm->trace.events & TRACE_PROGRAM)
@@ -85,12 +86,13 @@ static void finish(struct vcpu *v, struct intercept *i, int rc)
 
 void intercept_handle(struct vcpu *v, struct intercept *i)
 {
+	unsigned long kind = i->kind;
 	int rc;
 
-	v->intercepts[i->kind]++;
+	v->intercepts[kind]++;
 	if (trace_ring_on)
-		trace_ring_put(v, i->kind, i->code, i->address);
-	rc = handlers[i->kind](v, i);
+		trace_ring_put(v, kind, i->code, i->address);
+	rc = handlers[kind](v, i);
 	if (rc)
 		finish(v, i, rc);
 }

@@ -71,9 +71,13 @@ static void vcpu_loop(void *argument)
 	struct vcpu *v = argument;
 	struct intercept i;
 
-	while (!v->ending) {
-		if (v->check && !attend(v))
-			continue;
+	for (;;) {
+		if (v->check) {
+			if (v->ending)
+				break;
+			if (!attend(v))
+				continue;
+		}
 		arch_vcpu_run(v, &i);
 		intercept_handle(v, &i);
 		if (i.kind == INTERCEPT_NONE && arch_clock() >= v->task->slice_end)

@@ -16,7 +16,7 @@
 
 struct real_machine real_machine;
 
-static struct cpu this_cpu;
+struct cpu this_cpu;
 
 /* Pseudo guests: trap_enter() with these is CP's way to let interruptions in. */
 static struct arch_vcpu idle_guest, poll_guest;

@@ -75,8 +75,15 @@ static void fill(uint64_t *table, size_t entries, uint64_t value)
 	}
 }
 
+static void forget_pages(struct shadow_view *w)
+{
+	for (enum recent use = 0; use < RECENTS; use++)
+		w->recent[use].number = ~0ull;
+}
+
 static void forget_recent(struct shadow_view *w)
 {
+	forget_pages(w);
 	w->recent_segment[0] = w->recent_segment[1] = ~0ull;
 }
 
@@ -317,6 +324,20 @@ uint64_t *shadow_entry_slow(struct shadow_space *s, enum view view, gva_t a, uns
 	return &w->recent_table[slot][a >> 12 & 0xff];
 }
 
+#define LOW_PAGES 2 /* stores there may meet low-address protection */
+
+bool shadow_page(struct shadow_space *s, gva_t a, enum recent use)
+{
+	uint64_t *e = shadow_entry(s, VIEW_DATA, a, use == RECENT_TEXT);
+	struct recent_page *r = &s->view[VIEW_DATA].recent[use];
+
+	if (!e || *e & PTE_INVALID || (use == RECENT_STORE && (*e & PTE_PROTECT || a >> 12 < LOW_PAGES)))
+		return false;
+	r->number = a >> 12;
+	r->bias = (*e & PTE_ORIGIN) - (a & PAGE_MASK);
+	return true;
+}
+
 /* The table behind a valid segment entry: as a rule found by its guest origin, which the caller expects. */
 static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, const uint64_t *parent, uint64_t origin)
 {
@@ -375,6 +396,7 @@ static void invalidate(struct shadow_table *t, unsigned index)
 	uint64_t a = t->segment << 20 | (uint64_t)index << 12;
 
 	asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
+	forget_pages(&t->space->view[t->view]);
 }
 
 int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,

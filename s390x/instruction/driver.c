@@ -19,8 +19,8 @@
 
 /*
  * Which byte of the text selects the row depends on the first byte: for most
- * it is that byte itself (group 0), for the others a second one, of which
- * some bits count.
+ * it is that byte itself, for the others a second one, of which some bits
+ * count.
  */
 static const struct group {
 	uint8_t first, selector, mask;
@@ -29,46 +29,52 @@ static const struct group {
 	{ 0xe3, 5, 0xff }, { 0xeb, 5, 0xff }, { 0xc8, 1, 0x0f }, { 0xc4, 1, 0x0f },
 };
 
-static uint8_t group_of[256];			 /* by first byte */
-static uint8_t index[ARRAY_SIZE(groups)][256]; /* row + 1, by group and selecting byte */
-static bool indexed;
+static const struct instruction_entry *rows[ARRAY_SIZE(groups)][256]; /* by group and selecting byte */
+static struct {
+	const struct instruction_entry **rows;
+	uint64_t selector;
+} by_first[256]; /* the same, found by the first byte */
 
-static void index_build(void)
+static unsigned group_of(unsigned first)
 {
 	for (unsigned n = 1; n < ARRAY_SIZE(groups); n++)
-		group_of[groups[n].first] = n;
-	for (unsigned n = 0; instruction_table[n].mnemonic; n++) {
-		unsigned opcode = instruction_table[n].opcode;
-		unsigned group = opcode < 0x100 ? 0 : group_of[opcode >> 8];
-		assert_cp(n < 255 && (group || opcode < 0x100));
-		index[group][opcode & 0xff] = n + 1;
-	}
-	indexed = true;
+		if (groups[n].first == first)
+			return n;
+	return 0;
 }
 
-/* The row, or -1. */
-static int row_find(const uint8_t *text)
+/* Bits of the selecting byte that do not count may be anything: the row is entered for all of them. */
+static void row_enter(const struct instruction_entry *e)
 {
-	unsigned group = group_of[text[0]];
-	const struct group *g = &groups[group];
+	unsigned n = e->opcode < 0x100 ? 0 : group_of(e->opcode >> 8);
 
-	return index[group][text[g->selector] & g->mask] - 1;
+	assert_cp(n || e->opcode < 0x100);
+	for (unsigned byte = 0; byte < 256; byte++)
+		if ((byte & groups[n].mask) == (e->opcode & 0xff))
+			rows[n][byte] = e;
+}
+
+void instruction_index(void)
+{
+	for (unsigned first = 0; first < 256; first++) {
+		by_first[first].rows = rows[group_of(first)];
+		by_first[first].selector = groups[group_of(first)].selector;
+	}
+	for (const struct instruction_entry *e = instruction_table; e->mnemonic; e++)
+		row_enter(e);
+}
+
+/* The row, or NULL. */
+static inline const struct instruction_entry *row_of(const struct instruction *i)
+{
+	unsigned long first = i->text[0];
+
+	return by_first[first].rows[i->text[by_first[first].selector]];
 }
 
 static unsigned length_of(uint8_t first)
 {
 	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
-}
-
-/* Text by the data view of the space instructions come from: the original, never the code view's copy. */
-static bool text_mapped(struct vcpu *v, gva_t at, uint64_t *word)
-{
-	uint64_t *e = shadow_entry(v->arch.code_space, VIEW_DATA, at, 1);
-
-	if (!e || *e & PTE_INVALID || (at & 0xfff) > PAGE_SIZE - 8)
-		return false;
-	*word = *(const uint64_t *)(uintptr_t)((*e & PTE_ORIGIN) | (at & 0xfff));
-	return true;
 }
 
 static int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
@@ -97,11 +103,14 @@ int instruction_text(struct vcpu *v, gva_t at, uint8_t *text)
 	return rc;
 }
 
+gva_t address_narrow(const struct vcpu *v, gva_t a)
+{
+	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
+}
+
 gva_t base_displacement(const struct vcpu *v, const uint8_t *field)
 {
-	unsigned base = field[0] >> 4, displacement = (field[0] & 15) << 8 | field[1];
-
-	return address_wrap(v, displacement + (base ? v->arch.gpr[base] : 0));
+	return address_of(v, (unsigned long)field[0] << 8 | field[1]);
 }
 
 /* RXY, RSY: 20-bit signed displacement, its high byte last. */
@@ -135,49 +144,97 @@ static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
 	return rc;
 }
 
-static void decode(struct instruction *i)
-{
-	const uint8_t *t = i->text;
-	struct vcpu *v = i->v;
+/* ---- formats: PoP chapter 5, "Instruction Formats" ------------------------- */
 
-	i->r1 = t[1] >> 4;
-	i->r2 = i->r3 = t[1] & 15;
-	switch (i->entry->format) {
-	case FORMAT_S:
-	case FORMAT_RS:
-		i->a2 = base_displacement(v, t + 2);
-		break;
-	case FORMAT_RX:
-		i->a2 = address_wrap(v, base_displacement(v, t + 2) + (i->r2 ? v->arch.gpr[i->r2] : 0));
-		break;
-	case FORMAT_RXY:
-		i->a2 = address_wrap(v, long_displacement(v, t) + (i->r2 ? v->arch.gpr[i->r2] : 0));
-		break;
-	case FORMAT_RSY:
-		i->a2 = long_displacement(v, t);
-		break;
-	case FORMAT_SI:
-		i->i2 = t[1];
-		i->a1 = base_displacement(v, t + 2);
-		break;
-	case FORMAT_RRE:
-	case FORMAT_RRF:
-		i->r1 = t[3] >> 4;
-		i->r2 = t[3] & 15;
-		i->r3 = t[2] >> 4;
-		break;
-	case FORMAT_SS:
-	case FORMAT_SSE:
-	case FORMAT_SSF:
-		i->a1 = base_displacement(v, t + 2);
-		i->a2 = base_displacement(v, t + 4);
-		break;
-	case FORMAT_RIL:
-		i->a2 = address_wrap(v, v->arch.instruction_address +
-						2 * (int64_t)(int32_t)((uint32_t)t[2] << 24 | t[3] << 16 | t[4] << 8 | t[5]));
-		break;
-	}
+static void decode_registers(struct instruction *i)
+{
+	i->r1 = i->text[1] >> 4;
+	i->r2 = i->r3 = i->text[1] & 15;
 }
+
+static gva_t indexed_by_r2(const struct instruction *i, gva_t a)
+{
+	return address_wrap(i->v, a + (i->r2 ? i->v->arch.gpr[i->r2] : 0));
+}
+
+void decode_e(struct instruction *i)
+{
+	(void)i;
+}
+
+void decode_s(struct instruction *i)
+{
+	i->a2 = address_of(i->v, i->half[1]);
+}
+
+void decode_si(struct instruction *i)
+{
+	i->i2 = i->text[1];
+	i->a1 = address_of(i->v, i->half[1]);
+}
+
+void decode_rs(struct instruction *i)
+{
+	decode_registers(i);
+	i->a2 = address_of(i->v, i->half[1]);
+}
+
+void decode_rsy(struct instruction *i)
+{
+	decode_registers(i);
+	i->a2 = long_displacement(i->v, i->text);
+}
+
+void decode_rx(struct instruction *i)
+{
+	decode_rs(i);
+	i->a2 = indexed_by_r2(i, i->a2);
+}
+
+void decode_rxy(struct instruction *i)
+{
+	decode_rsy(i);
+	i->a2 = indexed_by_r2(i, i->a2);
+}
+
+void decode_rre(struct instruction *i)
+{
+	i->r1 = i->text[3] >> 4;
+	i->r2 = i->text[3] & 15;
+	i->r3 = i->text[2] >> 4;
+}
+
+void decode_rrf(struct instruction *i)
+{
+	decode_rre(i);
+}
+
+void decode_ss(struct instruction *i)
+{
+	decode_registers(i);
+	i->a1 = address_of(i->v, i->half[1]);
+	i->a2 = address_of(i->v, i->half[2]);
+}
+
+void decode_sse(struct instruction *i)
+{
+	decode_ss(i);
+}
+
+void decode_ssf(struct instruction *i)
+{
+	decode_ss(i);
+}
+
+void decode_ril(struct instruction *i)
+{
+	int32_t halfwords = (int32_t)((uint32_t)i->half[1] << 16 | i->half[2]);
+
+	decode_registers(i);
+	i->a2 = address_wrap(i->v, i->v->arch.instruction_address + 2 * (int64_t)halfwords);
+}
+
+/* ---- one instruction ------------------------------------------------------- */
 
 static void trace_instruction(struct instruction *i)
 {
@@ -185,43 +242,25 @@ static void trace_instruction(struct instruction *i)
 		   i->entry->mnemonic, i->text[0], i->text[1], i->text[2], i->text[3]);
 }
 
-static int simulate(struct instruction *i, unsigned row)
+static inline int simulate(struct instruction *i, const struct instruction_entry *e)
 {
-	const struct instruction_entry *e = i->entry;
 	struct vcpu *v = i->v;
 
-	if (e->flags & INSTRUCTION_Z_ONLY && !v->arch.z)
+	if (!v->arch.z && e->flags & INSTRUCTION_Z_ONLY)
 		return PGM_OPERATION;
-	if (e->flags & INSTRUCTION_PRIVILEGED && v->arch.psw.mask & PSW_PROBLEM)
+	if (v->arch.psw.mask & PSW_PROBLEM && e->flags & INSTRUCTION_PRIVILEGED)
 		return PGM_PRIVILEGED;
-	decode(i);
-	v->arch.simulated[row]++;
+	i->entry = e;
+	e->decode(i);
+	v->arch.simulated[e - instruction_table]++;
 	if (v->vm->trace.events & TRACE_PRIV)
 		trace_instruction(i);
 	return e->simulate(i);
 }
 
-/* After an instruction that a PER event came with: the event is the interruption, unless there is another. */
-static int per_finish(struct vcpu *v, int rc)
-{
-	if (!v->arch.per_event || rc < 0)
-		return rc;
-	return rc == 0 ? PGM_PER : rc;
-}
-
 static bool executes(const uint8_t *text)
 {
 	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
-}
-
-/* The text, or that of an EXECUTE's target. */
-static int text_of(struct instruction *i, gva_t at)
-{
-	int rc = text_mapped(i->v, at, &i->word) ? 0 : instruction_text(i->v, at, i->text);
-
-	if (rc == 0 && executes(i->text))
-		rc = execute_target(i->v, at, i->text);
-	return rc;
 }
 
 /* What the machine said of an instruction that CP does not know stands. */
@@ -232,24 +271,38 @@ static int unknown(struct vcpu *v, int code)
 	return code;
 }
 
-int arch_instruction(struct vcpu *v, struct intercept *k)
+/* Text that was not at hand, an EXECUTE, or one that CP does not know. */
+static int simulate_other(struct instruction *i, int code)
 {
-	struct instruction i;
-	int rc, row;
+	const struct instruction_entry *e;
+	struct vcpu *v = i->v;
+	int rc = v->arch.text ? 0 : instruction_text(v, v->arch.instruction_address, i->text);
 
-	if (!indexed)
-		index_build();
-	i.v = v;
-	i.length = k->length;
-	i.code = k->code;
-	v->arch.instruction_address = address_wrap(v, v->arch.psw.address - k->length);
-	rc = text_of(&i, v->arch.instruction_address);
+	if (rc == 0 && executes(i->text))
+		rc = execute_target(v, v->arch.instruction_address, i->text);
 	if (rc)
 		return rc;
-	row = row_find(i.text);
-	if (row < 0)
-		return unknown(v, k->code);
-	i.entry = &instruction_table[row];
-	rc = simulate(&i, row);
-	return v->arch.per_event ? per_finish(v, rc) : rc;
+	e = row_of(i);
+	return e ? simulate(i, e) : unknown(v, code);
+}
+
+/* The rare cases, all with text 0 or without a row. After an instruction that a PER event came with, the event is the interruption, unless there is another. */
+static __attribute__((noinline)) int simulate_rare(struct instruction *i, int code)
+{
+	int rc = simulate_other(i, code);
+
+	return rc == 0 && i->v->arch.per_event ? PGM_PER : rc;
+}
+
+int arch_instruction(struct vcpu *v, struct intercept *k)
+{
+	const struct instruction_entry *e;
+	struct instruction i;
+
+	i.v = v;
+	i.word = v->arch.text;
+	e = row_of(&i);
+	if (!e)
+		return simulate_rare(&i, k->code);
+	return simulate(&i, e);
 }

@@ -30,6 +30,7 @@ void arch_vm_destroy(struct vm *vm)
 
 int arch_vcpu_create(struct vcpu *v)
 {
+	instruction_index();
 	v->arch.address = v->number;
 	v->arch.dropped_page = v->arch.dropped_at = ~0ull;
 	return 0;

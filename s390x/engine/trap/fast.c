@@ -1,14 +1,15 @@
 /*
- * fast.c - STNSM and STOSM without the long way (CP's "assist", in
+ * fast.c - SSM, STNSM and STOSM without the long way (CP's "assist", in
  * software; heritage: the VM/370 Virtual Machine Assist).
  *
  * Owns: nothing new. Each case is an inline form of the plain handler in
  * instruction/psw.c and must leave the same machine state; fast_path_on
  * switches all of it off. Linux issues these 660,000 times while it boots.
  *
- * Taken only when everything is simple: supervisor state, no PER, no trace,
- * operand and text mapped in the shadow, nothing pending that the new mask
- * might open.
+ * Taken only when everything is simple: supervisor state, 64-bit addressing,
+ * no PER, no user's trace, operand in a page used before, nothing pending
+ * that the new mask might open. Like an assist of the hardware it is seen by
+ * no intercept: neither counts nor CP's trace ring have it.
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
@@ -17,61 +18,71 @@
 
 bool fast_path_on = true;
 
+#define SSM 0x80
 #define STNSM 0xac
 #define STOSM 0xad
 #define SYSTEM_MASK_SHIFT 56
 #define OPEN_BITS (PSW_IO | PSW_EXTERNAL)
+#define CR0_SSM_SUPPRESSION 0x40000000
+#define REST 0x00ffffffffffffffull
 
-static bool simple(const struct vcpu *v)
+static inline gva_t operand_address(const struct arch_vcpu *g, uint64_t text)
 {
-	return fast_path_on && !v->check && !v->vm->trace.events && !trace_ring_on &&
-	       !(v->arch.psw.mask & (PSW_PROBLEM | PSW_PER)) && v->arch.psw.mask & PSW_BA;
+	unsigned long base = text >> 44 & 15;
+	gva_t a = text >> 32 & 0xfff;
+
+	return base ? a + g->gpr[base] : a;
 }
 
-/* The text where it is mapped and lies in one page, else 0: no instruction of interest. */
-static uint32_t text_at(struct arch_vcpu *g, gva_t at)
+/* Only the I/O and external masks may change here: DAT and PER need more, and a mask opened may let something in. */
+static inline bool harmless(const struct vcpu *v, uint64_t old, uint64_t new)
 {
-	uint64_t *e = shadow_entry(g->code_space, VIEW_DATA, at, 1);
-
-	if (!e || *e & PTE_INVALID || (at & 0xfff) > PAGE_SIZE - 4)
-		return 0;
-	return *(uint32_t *)(uintptr_t)((*e & PTE_ORIGIN) | (at & 0xfff));
+	return !((old ^ new) & ~OPEN_BITS) && (!(new & ~old) || !(v->arch.pending || v->vm->arch.io_pending));
 }
 
-static gva_t operand_address(const struct arch_vcpu *g, uint32_t text)
-{
-	unsigned base = text >> 12 & 15;
-	gva_t a = (text & 0xfff) + (base ? g->gpr[base] : 0);
-
-	return g->psw.mask & PSW_EA ? a : a & 0x7fffffff;
-}
-
-/* The PSW mask that the instruction makes of this one. */
-static uint64_t new_mask(uint64_t old, uint32_t text)
-{
-	uint64_t immediate = (uint64_t)(text >> 16 & 0xff) << SYSTEM_MASK_SHIFT;
-
-	return text >> 24 == STOSM ? old | immediate : old & (immediate | 0x00ffffffffffffffull);
-}
-
-bool fast_path(struct vcpu *v)
+static int store_then(struct vcpu *v, gva_t operand, uint64_t new, unsigned row)
 {
 	struct arch_vcpu *g = &v->arch;
-	uint32_t text = text_at(g, g->psw.address - 4), opcode = text >> 24;
-	uint64_t mask, old = g->psw.mask;
-	gva_t operand;
-	char *byte;
 
-	if ((opcode != STOSM && opcode != STNSM) || !simple(v))
-		return false;
+	if (!operand_recent(v, operand, 1, RECENT_STORE) || !harmless(v, g->psw.mask, new))
+		return 0;
+	*(char *)shadow_byte(g->space, operand, RECENT_STORE) = g->psw.mask >> SYSTEM_MASK_SHIFT;
+	g->psw.mask = new;
+	g->simulated[row]++;
+	return 1;
+}
+
+static int set(struct vcpu *v, gva_t operand, uint64_t old)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t new;
+
+	if (g->cr[0] & CR0_SSM_SUPPRESSION || !operand_recent(v, operand, 1, RECENT_FETCH))
+		return 0;
+	new = (uint64_t)*(uint8_t *)shadow_byte(g->space, operand, RECENT_FETCH) << SYSTEM_MASK_SHIFT | (old & REST);
+	if (!harmless(v, old, new))
+		return 0;
+	g->psw.mask = new;
+	g->simulated[ROW_SSM]++;
+	return 1;
+}
+
+int fast_path(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t text = g->text, old = g->psw.mask, immediate = text << 8 & ~REST;
+	gva_t operand;
+
+	if (!g->assist || v->check || old & (PSW_PROBLEM | PSW_PER) || !(g->old.mask & PSW_EA))
+		return 0;
 	operand = operand_address(g, text);
-	byte = operand < OPERAND_LOW ? NULL : operand_mapped(v, operand, 1, PTE_INVALID | PTE_PROTECT);
-	mask = new_mask(old, text);
-	/* Only the I/O and external masks may change here: DAT and PER need more, and a mask opened may let something in. */
-	if (!byte || (mask ^ old) & ~OPEN_BITS || (mask & ~old && (g->pending || v->vm->arch.io_pending)))
-		return false;
-	*byte = old >> SYSTEM_MASK_SHIFT;
-	g->psw.mask = mask;
-	g->simulated[opcode == STOSM ? ROW_STOSM : ROW_STNSM]++;
-	return true;
+	switch (text >> 56) {
+	case STNSM:
+		return store_then(v, operand, old & (immediate | REST), ROW_STNSM);
+	case STOSM:
+		return store_then(v, operand, old | immediate, ROW_STOSM);
+	case SSM:
+		return set(v, operand, old);
+	}
+	return 0;
 }

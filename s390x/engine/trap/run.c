@@ -21,7 +21,7 @@
 _Static_assert(offsetof(struct arch_vcpu, gpr) == GUEST_GPR, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, real_psw) == GUEST_REAL_PSW, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, old) == GUEST_OLD, "lowcore.h");
-_Static_assert(offsetof(struct arch_vcpu, exit_code) == GUEST_EXIT_CODE, "lowcore.h");
+_Static_assert(offsetof(struct arch_vcpu, exit_length) == GUEST_EXIT_CODE, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, teid) == GUEST_TEID, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, exit_parameter) == GUEST_PARAMETER, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h");
@@ -30,7 +30,6 @@ _Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h"
 #define REAL_ALWAYS (PSW_DAT | PSW_IO | PSW_EXTERNAL | PSW_PROBLEM | PSW_SECONDARY)
 #define CHANGED_BY_GUEST (PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
 
-#define FAST_CODE (4u << 16 | PGM_PRIVILEGED) /* what fast.c looks at: privileged, four bytes long */
 #define LOWCORE(type, offset) (*(const volatile type *)(uintptr_t)(offset))
 #define LC_DATA_CODE 0x90
 #define LC_MONITOR_CLASS 0x94
@@ -68,21 +67,21 @@ static int prepare(struct cpu *c, struct vcpu *v)
 		asm volatile("	ptlb" : : : "memory");
 		g->stale &= ~STALE_TLB;
 	}
-	if (g->stale & STALE_REGISTERS || c->arch.loaded != v)
+	if (g->stale & STALE_REGISTERS || c->arch.loaded != v) {
+		g->real_always = REAL_ALWAYS | (g->stepping || g->by_per ? PSW_PER : 0);
 		registers_load(v);
+	}
 	timer_load(c, v);
 	return 0;
 }
 
-static void psw_to_real(struct arch_vcpu *g)
+static inline void psw_to_real(struct arch_vcpu *g)
 {
-	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | REAL_ALWAYS;
-	if (g->stepping || g->by_per)
-		g->real_psw.mask |= PSW_PER;
+	g->real_psw.mask = (g->psw.mask & FROM_GUEST) | g->real_always;
 	g->real_psw.address = g->psw.address;
 }
 
-static void psw_from_real(struct arch_vcpu *g)
+static inline void psw_from_real(struct arch_vcpu *g)
 {
 	g->psw.mask = (g->psw.mask & ~CHANGED_BY_GUEST) | (g->old.mask & CHANGED_BY_GUEST);
 	g->psw.address = g->old.address;
@@ -90,14 +89,48 @@ static void psw_from_real(struct arch_vcpu *g)
 
 /* ---- there and back ----------------------------------------------------- */
 
-static unsigned enter(struct vcpu *v)
+/*
+ * Where the instruction is that the guest's PSW is past, and its text by the
+ * data view of the space instructions come from: the original, never the
+ * code view's copy. Text 0: not at hand (or zeros, which no one simulates).
+ */
+static inline gva_t instruction_locate(struct arch_vcpu *g, const struct psw *p, gva_t length)
+{
+	gva_t at = p->address - length;
+	uint64_t text = 0;
+
+	if (__builtin_expect(!(p->mask & PSW_EA), 0))
+		at &= p->mask & PSW_BA ? 0x7fffffff : 0xffffff;
+	if (!operand_over(at, sizeof(text)) &&
+	    (shadow_recent(g->code_space, at, RECENT_TEXT) || shadow_page(g->code_space, at, RECENT_TEXT)))
+		text = *(uint64_t *)shadow_byte(g->code_space, at, RECENT_TEXT);
+	g->text = text;
+	g->instruction_address = at;
+	return at;
+}
+
+/*
+ * Let the guest run, again and again while nothing ends it but what fast.c
+ * does: after that it goes on with the real PSW that it came with. The
+ * commonest end, a privileged operation, is told apart here: *plain.
+ */
+static inline unsigned enter(struct vcpu *v, bool *plain)
 {
 	struct arch_vcpu *g = &v->arch;
 	uint64_t timer = g->cpu_timer;
 	unsigned class;
 
 	psw_to_real(g);
-	class = trap_enter(g);
+	for (;;) {
+		class = trap_enter(g);
+		*plain = class == EXIT_PROGRAM && g->exit_code == PGM_PRIVILEGED;
+		if (!*plain)
+			break;
+		instruction_locate(g, &g->old, g->exit_length);
+		if (g->text >= FAST_END || !fast_path(v))
+			break;
+		g->real_psw = g->old;
+	}
 	psw_from_real(g);
 	if (g->cpu_timer > timer) /* it has passed zero, whatever else ended the run */
 		cpu_timer_expired(v);
@@ -138,12 +171,30 @@ static void serve(struct vcpu *v, unsigned class)
 	struct arch_vcpu *g = &v->arch;
 
 	trap_serve(g, class);
-	if (class == EXIT_EXTERNAL && (uint16_t)g->exit_code == EXT_CPU_TIMER && !g->timer_offset)
+	if (class == EXIT_EXTERNAL && g->exit_code == EXT_CPU_TIMER && !g->timer_offset)
 		cpu_timer_expired(v);
 	if (g->clock_comparator <= arch_clock())
 		g->pending |= PENDING_COMPARATOR;
 	g->stale |= STALE_TIMER;
 	v->check = true;
+}
+
+/* Privileged operation: the text is known already. */
+static inline void privileged_intercept(const struct arch_vcpu *g, struct intercept *i)
+{
+	i->kind = INTERCEPT_INSTRUCTION;
+	i->code = g->exit_code;
+	i->length = g->exit_length;
+	i->address = g->instruction_address;
+}
+
+/* Anything else that is to be simulated. */
+static void instruction_intercept(struct arch_vcpu *g, struct intercept *i)
+{
+	i->kind = INTERCEPT_INSTRUCTION;
+	i->address = instruction_locate(g, &g->psw, i->length);
+	if (g->per_event) /* the long way sees to that */
+		g->text = 0;
 }
 
 static void page_intercept(struct arch_vcpu *g, struct intercept *i)
@@ -167,7 +218,7 @@ static void protection_intercept(struct arch_vcpu *g, struct intercept *i)
 		return;
 	}
 	if ((g->teid & 3) == 0) { /* a relative-long store, which Hercules sends by the code view */
-		i->kind = INTERCEPT_INSTRUCTION;
+		instruction_intercept(g, i);
 		return;
 	}
 	page_intercept(g, i);
@@ -210,7 +261,7 @@ static void program_intercept(struct vcpu *v, struct intercept *i)
 	uint16_t code = g->exit_code;
 
 	i->kind = INTERCEPT_NONE;
-	i->length = g->exit_code >> 16;
+	i->length = g->exit_length;
 	if (code & PGM_PER && per_intercept(v, &code))
 		return;
 	i->code = code;
@@ -218,7 +269,7 @@ static void program_intercept(struct vcpu *v, struct intercept *i)
 	case PGM_OPERATION:
 	case PGM_PRIVILEGED:
 	case PGM_SPECIAL_OPERATION:
-		i->kind = INTERCEPT_INSTRUCTION;
+		instruction_intercept(g, i);
 		return;
 	case PGM_PROTECTION:
 		protection_intercept(g, i);
@@ -248,6 +299,7 @@ static void program_intercept(struct vcpu *v, struct intercept *i)
 
 static void classify(struct vcpu *v, unsigned class, struct intercept *i)
 {
+	i->address = 0;
 	switch (class) {
 	case EXIT_PROGRAM:
 		program_intercept(v, i);
@@ -255,7 +307,7 @@ static void classify(struct vcpu *v, unsigned class, struct intercept *i)
 	case EXIT_SVC:
 		i->kind = INTERCEPT_SVC;
 		i->code = v->arch.exit_code;
-		i->length = v->arch.exit_code >> 16;
+		i->length = v->arch.exit_length;
 		return;
 	default:
 		i->kind = INTERCEPT_NONE;
@@ -270,6 +322,7 @@ static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 	bool single = !real_machine.keys && single_prepare(v);
 	gva_t at = g->psw.address;
 	unsigned class;
+	bool plain;
 
 	g->by_per = !single;
 	g->stale |= STALE_REGISTERS;
@@ -279,7 +332,7 @@ static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 	}
 	if (single)
 		single_load();
-	class = enter(v);
+	class = enter(v, &plain);
 	if (single && single_ended(v, class))
 		i->kind = INTERCEPT_NONE;
 	else
@@ -291,23 +344,24 @@ static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
-	struct cpu *c = arch_cpu();
+	struct cpu *c = &this_cpu;
 	struct arch_vcpu *g = &v->arch;
 	unsigned class;
+	bool plain;
 
-	i->address = 0;
-	if (g->following) {
-		run_one(c, v, i);
-		return;
-	}
-	do {
-		if (c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end) {
-			if (prepare(c, v) < 0) {
-				i->kind = INTERCEPT_ERROR;
-				return;
-			}
+	if (c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end) {
+		if (g->following) { /* which leaves the registers stale, so that it is looked at every time */
+			run_one(c, v, i);
+			return;
 		}
-		class = enter(v);
-	} while (class == EXIT_PROGRAM && g->exit_code == FAST_CODE && fast_path(v));
-	classify(v, class, i);
+		if (prepare(c, v) < 0) {
+			i->kind = INTERCEPT_ERROR;
+			return;
+		}
+	}
+	class = enter(v, &plain);
+	if (plain)
+		privileged_intercept(g, i);
+	else
+		classify(v, class, i);
 }

@@ -193,7 +193,7 @@ static void execute_adjust(struct arch_vcpu *g, unsigned class)
 		return;
 	g->psw.address += stands_for - shows;
 	if (class == EXIT_PROGRAM || class == EXIT_SVC)
-		g->exit_code = (g->exit_code & 0xffff) | stands_for << 16;
+		g->exit_length = stands_for;
 }
 
 bool single_ended(struct vcpu *v, unsigned class)
@@ -204,7 +204,7 @@ bool single_ended(struct vcpu *v, unsigned class)
 		       (code >= PGM_REGION_FIRST && code <= PGM_REGION_THIRD);
 
 	if (class == EXIT_PROGRAM && code == PGM_OPERATION && g->psw.address != shown + shows) {
-		g->psw.address = address_wrap(v, g->psw.address - (g->exit_code >> 16));
+		g->psw.address = address_wrap(v, g->psw.address - g->exit_length);
 		execute_adjust(g, EXIT_IO);
 		return true;
 	}

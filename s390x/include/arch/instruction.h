@@ -15,23 +15,20 @@
 
 #include <cp/vm.h>
 
-enum instruction_format { FORMAT_E, FORMAT_RR, FORMAT_RRE, FORMAT_RRF, FORMAT_S, FORMAT_SI, FORMAT_RS, FORMAT_RSY,
-	FORMAT_RX, FORMAT_RXY, FORMAT_SS, FORMAT_SSE, FORMAT_SSF, FORMAT_RIL };
-
 struct instruction_entry;
 
+/* Whole registers, not bytes: on the oldest machines of this architecture narrow fields cost extra instructions. */
 struct instruction {
 	struct vcpu *v;
 	const struct instruction_entry *entry;
 	union {
 		uint8_t text[8];
+		uint16_t half[4];
 		uint64_t word; /* the same, as it is fetched */
 	};
-	uint8_t length;	   /* of the intercepted instruction: EX's own when executed by EX */
-	uint8_t r1, r2, r3; /* register fields; r3 also M3/I3; SI: r1 unused */
-	uint8_t i2;	   /* SI immediate byte */
+	unsigned long r1, r2, r3; /* register fields; r3 also M3/I3; none in S and SI */
+	unsigned long i2;	  /* SI immediate byte */
 	gva_t a1, a2; /* effective addresses, wrapped to the addressing mode. S, RS, RX, RIL: a2. SI: a1. SS, SSE, SSF: both */
-	uint16_t code;	   /* program-interruption code that brought it here: 1, 2, 0x13 ... */
 };
 
 #define INSTRUCTION_PRIVILEGED 1 /* 0002 in problem state, checked by the driver */
@@ -40,14 +37,29 @@ struct instruction {
 
 struct instruction_entry {
 	uint16_t opcode;   /* 00xx one-byte, B2xx, B9xx, E5xx, EBxx, E3xx, C8x0: as instruction/table.c keys them */
-	uint8_t format;
 	uint8_t flags;
 	const char *mnemonic;
+	void (*decode)(struct instruction *i); /* its format: fills in the fields */
 	int (*simulate)(struct instruction *i);
 };
 
 extern const struct instruction_entry instruction_table[];
 enum { ROW_SSM, ROW_STNSM, ROW_STOSM }; /* rows that the fast path counts in */
+
+/* driver.c: the formats. */
+void decode_e(struct instruction *i);
+void decode_s(struct instruction *i);
+void decode_si(struct instruction *i);
+void decode_rs(struct instruction *i);
+void decode_rsy(struct instruction *i);
+void decode_rx(struct instruction *i);
+void decode_rxy(struct instruction *i);
+void decode_rre(struct instruction *i);
+void decode_rrf(struct instruction *i);
+void decode_ss(struct instruction *i);
+void decode_sse(struct instruction *i);
+void decode_ssf(struct instruction *i);
+void decode_ril(struct instruction *i);
 
 /* Small helpers for handlers. */
 static inline void set_cc(struct vcpu *v, unsigned cc)
@@ -65,12 +77,22 @@ static inline void gpr_set_low(struct vcpu *v, unsigned n, uint32_t value)
 	v->arch.gpr[n] = (v->arch.gpr[n] & 0xffffffff00000000ull) | value;
 }
 
-/* An address as the addressing mode has it. */
+/* An address as the addressing mode has it; 24 and 31 bits: driver.c. */
+gva_t address_narrow(const struct vcpu *v, gva_t a);
 static inline gva_t address_wrap(const struct vcpu *v, gva_t a)
 {
-	if (v->arch.psw.mask & PSW_EA)
-		return a;
-	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
+	return v->arch.psw.mask & PSW_EA ? a : address_narrow(v, a);
+}
+
+/* Base and displacement, the usual halfword. */
+static inline gva_t address_of(const struct vcpu *v, unsigned long field)
+{
+	unsigned long base = field >> 12;
+	gva_t a = field & 0xfff;
+
+	if (base)
+		a += v->arch.gpr[base];
+	return address_wrap(v, a);
 }
 
 /* psw.c: the guest gets this PSW. 0; an invalid one is loaded and then gives a specification exception. */
@@ -97,7 +119,9 @@ void architecture_set(struct vcpu *v, bool z);
 #define STORE_UNKNOWN 0x200
 int store_simulate(struct vcpu *v, unsigned length);
 
-/* driver.c: the text of the instruction at an address, 6 bytes of room. */
+/* driver.c: make the index of the table; once is enough. */
+void instruction_index(void);
+/* The text of the instruction at an address, 6 bytes of room. */
 int instruction_text(struct vcpu *v, gva_t at, uint8_t *text);
 gva_t base_displacement(const struct vcpu *v, const uint8_t *field);
 gva_t long_displacement(const struct vcpu *v, const uint8_t *text);

@@ -2,9 +2,9 @@
  * operand.h - operands of simulated instructions.
  *
  * Inline because every simulated instruction has one: where the shadow maps
- * the operand, as it does for what the guest has just used, reading and
- * writing is a look into one page table. Else the long way, which walks the
- * guest's own tables (cp/storage/guest.c).
+ * the operand in the page used last, reading and writing is a comparison and
+ * an addition. Else instruction/operand.c, which looks at the shadow tables
+ * and then walks the guest's own (cp/storage/guest.c).
  */
 #ifndef ARCH_OPERAND_H
 #define ARCH_OPERAND_H
@@ -13,19 +13,19 @@
 #include <cp/string.h>
 #include <cp/vm.h>
 
-#define OPERAND_LOW 0x2000 /* stores below may meet low-address protection */
-
-/* Where the data view maps all n bytes with none of the refused bits; or NULL. */
-static inline char *operand_mapped(struct vcpu *v, gva_t a, size_t n, uint64_t refused)
+/* May n bytes from a reach into the next page? Of a power of two also the last n bytes of a page count: one test of bits. */
+static inline bool operand_over(gva_t a, size_t n)
 {
-	uint64_t *e;
+	if (n == 1)
+		return false;
+	if ((n & (n - 1)) == 0)
+		return (a & (PAGE_SIZE - n)) == PAGE_SIZE - n;
+	return (a & (PAGE_SIZE - 1)) + n > PAGE_SIZE;
+}
 
-	if (v->arch.stale & STALE_SPACES || (a & 0xfff) + n > PAGE_SIZE)
-		return NULL;
-	e = shadow_entry(v->arch.space, VIEW_DATA, a, 0);
-	if (!e || *e & refused)
-		return NULL;
-	return (char *)(uintptr_t)((*e & PTE_ORIGIN) | (a & 0xfff));
+static inline bool operand_recent(struct vcpu *v, gva_t a, size_t n, enum recent use)
+{
+	return !(v->arch.stale & STALE_SPACES) && !operand_over(a, n) && shadow_recent(v->arch.space, a, use);
 }
 
 static inline void operand_copy(void *to, const void *from, size_t n)
@@ -42,23 +42,23 @@ static inline void operand_copy(void *to, const void *from, size_t n)
 		memcpy(to, from, n);
 }
 
+/* operand.c: the same, by the tables. */
+int operand_read_far(struct vcpu *v, gva_t a, void *buf, size_t n);
+int operand_write_far(struct vcpu *v, gva_t a, const void *buf, size_t n);
+
 static inline int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n)
 {
-	const char *at = operand_mapped(v, a, n, PTE_INVALID);
-
-	if (!at)
-		return vcpu_read(v, a, buf, n);
-	operand_copy(buf, at, n);
+	if (!operand_recent(v, a, n, RECENT_FETCH))
+		return operand_read_far(v, a, buf, n);
+	operand_copy(buf, shadow_byte(v->arch.space, a, RECENT_FETCH), n);
 	return 0;
 }
 
 static inline int operand_write(struct vcpu *v, gva_t a, const void *buf, size_t n)
 {
-	char *at = a < OPERAND_LOW ? NULL : operand_mapped(v, a, n, PTE_INVALID | PTE_PROTECT);
-
-	if (!at)
-		return vcpu_write(v, a, buf, n);
-	operand_copy(at, buf, n);
+	if (!operand_recent(v, a, n, RECENT_STORE))
+		return operand_write_far(v, a, buf, n);
+	operand_copy(shadow_byte(v->arch.space, a, RECENT_STORE), buf, n);
 	return 0;
 }
 

@@ -25,7 +25,15 @@ enum view { VIEW_DATA, VIEW_CODE, VIEWS };
 
 struct shadow_table;
 
+/* CP's own TLB: for each use, the last page that CP has looked at through a view. */
+enum recent { RECENT_FETCH, RECENT_STORE, RECENT_TEXT, RECENTS };
+struct recent_page {
+	gva_t number;  /* address >> 12; ~0: none */
+	uint64_t bias; /* what makes a guest virtual address the real one of its byte */
+};
+
 struct shadow_view {
+	struct recent_page recent[RECENTS];
 	uint64_t asce;	/* for the real control register */
 	uint64_t *top;	/* its top table */
 	unsigned frames; /* of the top table */
@@ -75,6 +83,20 @@ static inline uint64_t *shadow_entry(struct shadow_space *s, enum view view, gva
 		return &w->recent_table[slot][a >> 12 & 0xff];
 	return shadow_entry_slow(s, view, a, slot);
 }
+/*
+ * Is the page of a in the data view the one used last? Then shadow_byte() is where the byte at a stands. Else
+ * shadow_page() makes it so, by the tables, or says that it is not mapped. For stores only pages where they are
+ * allowed, and where low-address protection cannot refuse them.
+ */
+static inline bool shadow_recent(const struct shadow_space *s, gva_t a, enum recent use)
+{
+	return s->view[VIEW_DATA].recent[use].number == a >> 12;
+}
+static inline void *shadow_byte(const struct shadow_space *s, gva_t a, enum recent use)
+{
+	return (void *)(uintptr_t)(a + s->view[VIEW_DATA].recent[use].bias);
+}
+bool shadow_page(struct shadow_space *s, gva_t a, enum recent use);
 /* Purges: everything (PTLB); one guest ASCE (IDTE); one entry of a guest page table (IPTE); all of a segment or
  * region table are everything. */
 void shadow_purge(struct vm *vm);

@@ -31,9 +31,13 @@ void registers_forget(struct vcpu *v);
 /* Bring the saved copy up to date, for whoever reads or changes it. */
 void registers_save(struct vcpu *v);
 
-/* fast.c: a privileged instruction in a handful; false: take the plain path. */
-bool fast_path(struct vcpu *v);
+/* fast.c: the privileged instruction at arch.text in a handful; 0: take the plain path. The guest's PSW is in arch.old. */
+int fast_path(struct vcpu *v);
 extern bool fast_path_on;
+#define FAST_END (0xaeull << 56) /* the text of those it knows is below this */
+
+/* boot/machine.c: what arch_cpu() gives, here without the call */
+extern struct cpu this_cpu;
 
 /* real clocks, boot/clock.c */
 void comparator_load(struct cpu *c, uint64_t due);

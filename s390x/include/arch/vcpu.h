@@ -32,7 +32,8 @@ struct arch_vcpu {
 	struct psw real_psw; /* what the real CPU is to load */
 	/* filled in by switch.S when the guest stops */
 	struct psw old;		/* real old PSW */
-	uint32_t exit_code;	/* low half: interruption code; high half: ILC (bytes) for program and SVC */
+	uint16_t exit_length;	/* of the instruction, for program and SVC: its ILC */
+	uint16_t exit_code;	/* interruption code */
 	uint32_t spare;
 	uint64_t teid;		/* translation-exception identification */
 	uint64_t exit_parameter; /* external: parameter; I/O: subchannel id */
@@ -45,7 +46,8 @@ struct arch_vcpu {
 	uint64_t clock_comparator;
 	uint32_t tod_programmable;
 	bool in_instruction; /* a handler is at work: its text is at instruction_address */
-	gva_t instruction_address;
+	gva_t instruction_address; /* of an intercepted instruction, */
+	uint64_t text;		   /* and eight bytes from there; 0: to be fetched (engine/trap/run.c) */
 	uint16_t address; /* CPU address */
 	uint32_t pending; /* PENDING_* */
 	uint16_t external_code;
@@ -67,6 +69,8 @@ struct arch_vcpu {
 	struct shadow_space *code_space; /* the one instructions come from */
 	gabs_t dropped_page;		 /* last page that lost its code view to a store, */
 	gva_t dropped_at;		 /* and the PSW address of that store */
+	uint64_t real_always;		 /* what the real PSW has besides the guest's */
+	bool assist;			 /* engine/trap/fast.c may be used: the user traces nothing */
 	bool stepping;			 /* one instruction is run that stores into its own page: dat/step.c */
 	bool following;			 /* TRACE INSTRUCTION: engine/trap/follow.c */
 	bool by_per;			 /* it uses PER for this instruction */
