@@ -60,8 +60,10 @@ void instruction_index(void)
 		by_first[first].rows = rows[group_of(first)];
 		by_first[first].selector = groups[group_of(first)].selector;
 	}
-	for (const struct instruction_entry *e = instruction_table; e->mnemonic; e++)
+	for (struct instruction_entry *e = instruction_table; e->mnemonic; e++) {
+		e->number = e - instruction_table;
 		row_enter(e);
+	}
 }
 
 /* The row, or NULL. */
@@ -252,7 +254,7 @@ static inline int simulate(struct instruction *i, const struct instruction_entry
 		return PGM_PRIVILEGED;
 	i->entry = e;
 	e->decode(i);
-	v->arch.simulated[e - instruction_table]++;
+	v->arch.simulated[e->number]++;
 	if (v->vm->trace.events & TRACE_PRIV)
 		trace_instruction(i);
 	return e->simulate(i);

@@ -21,10 +21,8 @@ bool fast_path_on = true;
 #define SSM 0x80
 #define STNSM 0xac
 #define STOSM 0xad
-#define SYSTEM_MASK_SHIFT 56
-#define OPEN_BITS (PSW_IO | PSW_EXTERNAL)
+#define OTHER_BITS 0xfcul /* of the system mask: all but the I/O and external masks. DAT and PER need more than this file */
 #define CR0_SSM_SUPPRESSION 0x40000000
-#define REST 0x00ffffffffffffffull
 
 static inline gva_t operand_address(const struct arch_vcpu *g, uint64_t text)
 {
@@ -34,55 +32,81 @@ static inline gva_t operand_address(const struct arch_vcpu *g, uint64_t text)
 	return base ? a + g->gpr[base] : a;
 }
 
-/* Only the I/O and external masks may change here: DAT and PER need more, and a mask opened may let something in. */
-static inline bool harmless(const struct vcpu *v, uint64_t old, uint64_t new)
+static inline bool waiting(const struct vcpu *v)
 {
-	return !((old ^ new) & ~OPEN_BITS) && (!(new & ~old) || !(v->arch.pending || v->vm->arch.io_pending));
+	return v->arch.pending || v->vm->arch.io_pending;
 }
 
-static int store_then(struct vcpu *v, gva_t operand, uint64_t new, unsigned row)
-{
-	struct arch_vcpu *g = &v->arch;
+#define SYSTEM_MASK_SHIFT 56
 
-	if (!operand_recent(v, operand, 1, RECENT_STORE) || !harmless(v, g->psw.mask, new))
-		return 0;
-	*(char *)shadow_byte(g->space, operand, RECENT_STORE) = g->psw.mask >> SYSTEM_MASK_SHIFT;
-	g->psw.mask = new;
+static inline unsigned long system_mask(const struct arch_vcpu *g)
+{
+	return g->psw.mask >> SYSTEM_MASK_SHIFT;
+}
+
+static inline unsigned long immediate(const struct arch_vcpu *g)
+{
+	return g->text << 8 >> SYSTEM_MASK_SHIFT;
+}
+
+static inline long store_then(struct arch_vcpu *g, gva_t operand, unsigned long old, unsigned long new, unsigned row)
+{
+	*(uint8_t *)shadow_byte(g->space, operand, RECENT_STORE) = old;
+	*(uint8_t *)&g->psw.mask = new; /* its first byte */
 	g->simulated[row]++;
 	return 1;
 }
 
-static int set(struct vcpu *v, gva_t operand, uint64_t old)
+static long stosm(struct vcpu *v, gva_t operand)
 {
 	struct arch_vcpu *g = &v->arch;
-	uint64_t new;
+	unsigned long old = system_mask(g), new = old | immediate(g), opened = old ^ new;
 
-	if (g->cr[0] & CR0_SSM_SUPPRESSION || !operand_recent(v, operand, 1, RECENT_FETCH))
+	if (!shadow_recent(g->space, operand, RECENT_STORE) || opened & OTHER_BITS || (opened && waiting(v)))
 		return 0;
-	new = (uint64_t)*(uint8_t *)shadow_byte(g->space, operand, RECENT_FETCH) << SYSTEM_MASK_SHIFT | (old & REST);
-	if (!harmless(v, old, new))
+	return store_then(g, operand, old, new, ROW_STOSM);
+}
+
+static long stnsm(struct arch_vcpu *g, gva_t operand)
+{
+	unsigned long old = system_mask(g), new = old & immediate(g);
+
+	if (!shadow_recent(g->space, operand, RECENT_STORE) || (old ^ new) & OTHER_BITS)
 		return 0;
-	g->psw.mask = new;
+	return store_then(g, operand, old, new, ROW_STNSM);
+}
+
+static long ssm(struct vcpu *v, gva_t operand)
+{
+	struct arch_vcpu *g = &v->arch;
+	unsigned long old = system_mask(g), new;
+
+	if (g->cr[0] & CR0_SSM_SUPPRESSION || !shadow_recent(g->space, operand, RECENT_FETCH))
+		return 0;
+	new = *(uint8_t *)shadow_byte(g->space, operand, RECENT_FETCH);
+	if ((old ^ new) & OTHER_BITS || (new & ~old && waiting(v)))
+		return 0;
+	*(uint8_t *)&g->psw.mask = new; /* its first byte */
 	g->simulated[ROW_SSM]++;
 	return 1;
 }
 
-int fast_path(struct vcpu *v)
+/* The spaces are right: nothing is stale when the guest has been running. */
+long fast_path(struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	uint64_t text = g->text, old = g->psw.mask, immediate = text << 8 & ~REST;
 	gva_t operand;
 
-	if (!g->assist || v->check || old & (PSW_PROBLEM | PSW_PER) || !(g->old.mask & PSW_EA))
+	if (!g->assist || v->check || g->psw.mask & (PSW_PROBLEM | PSW_PER) || !(g->old.mask & PSW_EA))
 		return 0;
-	operand = operand_address(g, text);
-	switch (text >> 56) {
-	case STNSM:
-		return store_then(v, operand, old & (immediate | REST), ROW_STNSM);
-	case STOSM:
-		return store_then(v, operand, old | immediate, ROW_STOSM);
+	operand = operand_address(g, g->text);
+	switch (g->text >> 56) {
 	case SSM:
-		return set(v, operand, old);
+		return ssm(v, operand);
+	case STNSM:
+		return stnsm(g, operand);
+	case STOSM:
+		return stosm(v, operand);
 	}
 	return 0;
 }

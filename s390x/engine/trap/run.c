@@ -127,7 +127,7 @@ static inline unsigned enter(struct vcpu *v, bool *plain)
 		if (!*plain)
 			break;
 		instruction_locate(g, &g->old, g->exit_length);
-		if (g->text >= FAST_END || !fast_path(v))
+		if (__builtin_expect(g->text >= FAST_END, 1) || !fast_path(v))
 			break;
 		g->real_psw = g->old;
 	}
@@ -349,7 +349,7 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 	unsigned class;
 	bool plain;
 
-	if (c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end) {
+	if (__builtin_expect(c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end, 0)) {
 		if (g->following) { /* which leaves the registers stale, so that it is looked at every time */
 			run_one(c, v, i);
 			return;

@@ -41,9 +41,10 @@ struct instruction_entry {
 	const char *mnemonic;
 	void (*decode)(struct instruction *i); /* its format: fills in the fields */
 	int (*simulate)(struct instruction *i);
+	unsigned long number; /* of the row, for counting: filled in by instruction_index() */
 };
 
-extern const struct instruction_entry instruction_table[];
+extern struct instruction_entry instruction_table[];
 enum { ROW_SSM, ROW_STNSM, ROW_STOSM }; /* rows that the fast path counts in */
 
 /* driver.c: the formats. */

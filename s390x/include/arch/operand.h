@@ -48,7 +48,7 @@ int operand_write_far(struct vcpu *v, gva_t a, const void *buf, size_t n);
 
 static inline int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n)
 {
-	if (!operand_recent(v, a, n, RECENT_FETCH))
+	if (__builtin_expect(!operand_recent(v, a, n, RECENT_FETCH), 0))
 		return operand_read_far(v, a, buf, n);
 	operand_copy(buf, shadow_byte(v->arch.space, a, RECENT_FETCH), n);
 	return 0;
@@ -56,7 +56,7 @@ static inline int operand_read(struct vcpu *v, gva_t a, void *buf, size_t n)
 
 static inline int operand_write(struct vcpu *v, gva_t a, const void *buf, size_t n)
 {
-	if (!operand_recent(v, a, n, RECENT_STORE))
+	if (__builtin_expect(!operand_recent(v, a, n, RECENT_STORE), 0))
 		return operand_write_far(v, a, buf, n);
 	operand_copy(shadow_byte(v->arch.space, a, RECENT_STORE), buf, n);
 	return 0;

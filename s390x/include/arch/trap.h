@@ -32,7 +32,7 @@ void registers_forget(struct vcpu *v);
 void registers_save(struct vcpu *v);
 
 /* fast.c: the privileged instruction at arch.text in a handful; 0: take the plain path. The guest's PSW is in arch.old. */
-int fast_path(struct vcpu *v);
+long fast_path(struct vcpu *v);
 extern bool fast_path_on;
 #define FAST_END (0xaeull << 56) /* the text of those it knows is below this */
 
