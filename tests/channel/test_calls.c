@@ -405,7 +405,7 @@ static void test_ipl_block(void)
 /* Response code, or -(program interruption); the signal is taken as an interruption would. */
 static int service(uint32_t command, uint32_t address)
 {
-	struct instruction i = {.v = &world->vcpu, .r1 = 2, .r2 = 3, .length = 4};
+	struct instruction i = {.v = &world->vcpu, .r1 = 2, .r2 = 3};
 	int rc;
 
 	GR(2) = command;

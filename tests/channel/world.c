@@ -523,7 +523,7 @@ static int outcome(int rc)
 
 int run_io(int (*simulate)(struct instruction *), uint32_t gr1, uint32_t a2)
 {
-	struct instruction i = {.v = &world->vcpu, .a2 = a2, .length = 4};
+	struct instruction i = {.v = &world->vcpu, .a2 = a2};
 
 	gpr_set_low(&world->vcpu, 1, gr1);
 	return outcome(simulate(&i));
@@ -551,7 +551,7 @@ int world_test(struct device *d)
 
 int run_diagnose(unsigned x, unsigned y, uint16_t code)
 {
-	struct instruction i = {.v = &world->vcpu, .a2 = code, .r1 = (uint8_t)x, .r3 = (uint8_t)y, .length = 4};
+	struct instruction i = {.v = &world->vcpu, .a2 = code, .r1 = x, .r3 = y};
 
 	return outcome(sim_diag(&i));
 }
