@@ -186,7 +186,7 @@ static void throw_call(void)
 static void throw_service(void)
 {
 	static const uint32_t commands[] = {0x00010001, 0x00020001, 0x00120001, 0x00760005, 0x00770005, 0x00780005};
-	struct instruction i = {.v = &world->vcpu, .r1 = 2, .r2 = 3, .length = 4};
+	struct instruction i = {.v = &world->vcpu, .r1 = 2, .r2 = 3};
 	uint32_t at = address() & ~7u;
 
 	if (at < WORLD_STORAGE - 64)

@@ -71,6 +71,11 @@ gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
 	return real;
 }
 
+gva_t address_narrow(const struct vcpu *v, gva_t a)
+{
+	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
+}
+
 void storage_release(struct vm *vm, gabs_t a)
 {
 	if (!beyond(a, PAGE_SIZE))
