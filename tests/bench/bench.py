@@ -147,8 +147,9 @@ def gdb_store(path, address, byte):
 
 
 def gdb_answer(stub):
+    """Up to OK or an error; the news that the machine has stopped may come first."""
     got = b""
-    while b"OK" not in got and b"#" not in got:
+    while b"$OK" not in got and b"$E" not in got:
         got += stub.recv(4096)
     return got
 
