@@ -35,6 +35,12 @@ static int set_option(struct command *c)
 	return rc;
 }
 
+/* CP's own trace ring, which a panic prints; the same for all machines. */
+static int set_cptrace(struct command *c)
+{
+	return operand_on_off(c, 2, &trace_ring_on);
+}
+
 static int set_emsg(struct command *c)
 {
 	uint32_t bits;
@@ -152,6 +158,8 @@ static int set_share(struct command *c)
 const struct command_entry set_table[] = {
 	{"ACNT", 4, G, 1, 1, set_option, "SET ACNT {ON|OFF}",
 	 "Whether accounting messages are shown.", NULL},
+	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|OFF}",
+	 "Whether CP keeps its trace ring: the last intercepts of all machines, which it prints if it ever has to stop itself.", NULL},
 	{"EMSG", 4, G, 1, 1, set_emsg, "SET EMSG {ON|OFF|CODE|TEXT}",
 	 "Whether CP's messages show their code, their text, both (ON) or are not shown (OFF).", NULL},
 	{"IMSG", 4, G, 1, 1, set_option, "SET IMSG {ON|OFF}",
