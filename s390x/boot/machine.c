@@ -35,6 +35,7 @@ static void read_facilities(void)
 	asm volatile("	.insn s,0xb2b00000,%1\n" : "+d"(doublewords), "=Q"(real_machine.facilities) : : "cc");
 	real_machine.vector = real_machine.facilities[2] >> (63 - 129 % 64) & 1;
 	real_machine.iep = real_machine.facilities[2] >> (63 - 130 % 64) & 1;
+	real_machine.local_clearing = real_machine.facilities[0] >> (63 - 51) & 1;
 	asm volatile("	stidp	%0" : "=Q"(real_machine.cpu_id));
 }
 

@@ -15,6 +15,7 @@
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
+#include <arch/trap.h>
 #include <cp/arch.h>
 #include <cp/heap.h>
 #include <cp/panic.h>
@@ -391,12 +392,15 @@ static int mapping_add(struct page *p, struct shadow_table *t, unsigned index)
 	return 0;
 }
 
+/* IPTE for this CPU alone where the machine has that: told to all CPUs, it makes QEMU stop them all. */
 static void invalidate(struct shadow_table *t, unsigned index)
 {
 	uint64_t a = t->segment << 20 | (uint64_t)index << 12;
 
-	asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
-	forget_pages(&t->space->view[t->view]);
+	if (real_machine.local_clearing)
+		asm volatile("	.insn	rrf,0xb2210000,%0,%1,0,1" : : "a"(t->entries), "a"(a) : "memory", "cc");
+	else
+		asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
 }
 
 int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,

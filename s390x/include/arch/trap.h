@@ -49,6 +49,7 @@ struct real_machine {
 	bool keys;	 /* enforces storage keys */
 	bool vector;
 	bool iep; /* instruction-execution protection */
+	bool local_clearing; /* IPTE and IDTE may be for this CPU only */
 };
 extern struct real_machine real_machine;
 
