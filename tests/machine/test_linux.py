@@ -1,0 +1,50 @@
+"""What the Linux dialogue cannot see: that what Linux wrote is on the volume after CP has gone, and that it reads back there.
+
+The boot itself, the shell, the disk and CP's commands are tests/dialogues/linux.dialogue.
+Before it: test_fuzz.py. After it: nothing.
+Known simplification: one file system, written by one Linux and read by the next.
+"""
+import pytest
+
+from conftest import BUILD
+
+READER = "LINUX=" + ",".join(str(BUILD / "linux" / name) for name in ("kernel.img", "parm", "initramfs"))
+
+BOOT = """@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 1400
+> IPL 00C CLEAR
+< init: Linux .* is ready
+< linux#
+"""
+
+LEAVE = """> exit
+< init: the shell has ended
+< (?i)stop
+> LOGOFF
+< LOGOFF AT
+"""
+
+WRITE = "> mke2fs /dev/dasda && mount -t ext2 /dev/dasda /mnt && seq 1 20000 > /mnt/numbers && umount /mnt && echo written $?\n< written 0\n"
+READ = "> mount -t ext2 /dev/dasda /mnt && md5sum < /mnt/numbers && seq 1 20000 | md5sum && umount /mnt && echo read $?\n"
+
+
+def twice(host, kind):
+    host.up(kind, "--reader", READER)
+    host.play(BOOT + WRITE + LEAVE)
+    host.down()
+    host.up(kind, "--reader", READER)
+    text = host.play(BOOT + READ + "< read 0\n" + LEAVE, "--verbose").stdout
+    host.down()
+    sums = [line.split()[1] for line in text.splitlines() if line.endswith("  -")]
+    assert len(sums) == 2 and sums[0] == sums[1], text
+
+
+def test_disk_is_kept(host):
+    twice(host, "qemu-s390x")
+
+
+@pytest.mark.long
+def test_disk_is_kept_hercules(host):
+    twice(host, "hercules")
