@@ -265,14 +265,6 @@ static bool executes(const uint8_t *text)
 	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
 }
 
-/* What the machine said of an instruction that CP does not know stands. */
-static int unknown(struct vcpu *v, int code)
-{
-	if (v->vm->trace.events & TRACE_PROGRAM)
-		trace_user(v, TRACE_PROGRAM, "PROG %04X", code);
-	return code;
-}
-
 /* Text that was not at hand, an EXECUTE, or one that CP does not know. */
 static int simulate_other(struct instruction *i, int code)
 {
