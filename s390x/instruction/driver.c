@@ -277,7 +277,7 @@ static int simulate_other(struct instruction *i, int code)
 	if (rc)
 		return rc;
 	e = row_of(i);
-	return e ? simulate(i, e) : unknown(v, code);
+	return e ? simulate(i, e) : code; /* not known to CP: what the machine said of it stands */
 }
 
 /* The rare cases, all with text 0 or without a row. After an instruction that a PER event came with, the event is the interruption, unless there is another. */
