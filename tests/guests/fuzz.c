@@ -41,10 +41,13 @@ static int fatal_on_qemu(const uint8_t *code)
 	return 0;
 }
 
-/* What ends any machine by design: a wild PSW, prefix, clock; another mode; CP's and SCLP's calls have a guest of their own. */
+/*
+ * What ends any machine by design: a wild PSW, prefix, clock; another mode; IPTE and IDTE, which no protection keeps from the
+ * new PSWs; CP's and SCLP's calls have a guest of their own.
+ */
 static int fatal_by_design(const uint8_t *code)
 {
-	static const uint16_t two[] = { 0xb2b2, 0xb210, 0xb204, 0xb218, 0xb219, 0xb279, 0x0101, 0xb214, 0xb220 };
+	static const uint16_t two[] = { 0xb2b2, 0xb210, 0xb204, 0xb218, 0xb219, 0xb279, 0x0101, 0xb214, 0xb220, 0xb221, 0xb98e };
 
 	for (unsigned i = 0; i < sizeof(two) / sizeof(*two); i++)
 		if (two[i] == (code[0] << 8 | code[1]))
@@ -169,27 +172,21 @@ static unsigned constant_size(void)
 	return size < sizeof(image_copy) ? size : sizeof(image_copy);
 }
 
-/* The image and the low storage must be as they were; if not, they are put back and it is said how often. */
-static unsigned mend(void)
+/* Words of the image and of the new PSWs that are not as they were: a trial without DAT may have reached them. */
+static unsigned damage(void)
 {
-	unsigned mended = 0;
+	unsigned damaged = 0;
 
 	for (unsigned i = 0; i < constant_size() / 8; i++)
-		if (((volatile uint64_t *)0x11000)[i] != image_copy[i]) {
-			((volatile uint64_t *)0x11000)[i] = image_copy[i];
-			mended++;
-		}
+		damaged += ((volatile uint64_t *)0x11000)[i] != image_copy[i];
 	for (unsigned i = 0x1a0 / 8; i < 0x200 / 8; i++)
-		if (LOW(uint64_t, i * 8) != low_copy[i]) {
-			LOW(uint64_t, i * 8) = low_copy[i];
-			mended++;
-		}
-	return mended;
+		damaged += LOW(uint64_t, i * 8) != low_copy[i];
+	return damaged;
 }
 
 int main(void)
 {
-	unsigned long count = WANTED_COUNT ? WANTED_COUNT : 100000, next = count / 10, mended = 0;
+	unsigned long count = WANTED_COUNT ? WANTED_COUNT : 100000, next = count / 10;
 
 	if (WANTED_SEED)
 		random_state = WANTED_SEED;
@@ -204,9 +201,8 @@ int main(void)
 			next += count / 10;
 		}
 	}
-	mended = mend();
 	control_load_all((uint64_t[16]){ [0] = 0x200 });
-	print("fuzz: %lu instructions, mended %lu\n", executed, mended);
+	print("fuzz: %lu instructions, damaged %u\n", executed, damage());
 	print("ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2], ends[3], ends[4], ends[5]);
 	for (int i = 0; i < 64; i++)
 		if (codes[i])
