@@ -11,15 +11,15 @@
 static uint64_t operand[2] __attribute__((aligned(4096)));
 
 /* TOD units for ROUNDS rounds of one instruction; 4096 units are a microsecond. */
-#define LOOP(text)                                                                                                     \
-	({                                                                                                             \
-		uint64_t begin_, rounds_ = ROUNDS;                                                                     \
-		begin_ = clock_now();                                                                                  \
-		__asm__ volatile("0: " text "\n brctg %0,0b"                                                           \
-				 : "+d"(rounds_)                                                                       \
-				 : "a"(operand)                                                                        \
-				 : "memory", "cc");                                                                    \
-		clock_now() - begin_;                                                                                  \
+#define LOOP(text)                                                                                           \
+	({                                                                                                   \
+		uint64_t begin_, rounds_ = ROUNDS;                                                           \
+		begin_ = clock_now();                                                                        \
+		__asm__ volatile("0: " text "\n brctg %0,0b"                                                 \
+				 : "+d"(rounds_)                                                             \
+				 : "a"(operand)                                                              \
+				 : "memory", "cc");                                                          \
+		clock_now() - begin_;                                                                        \
 	})
 
 static uint64_t empty;

@@ -6,11 +6,11 @@
  */
 #include "runtime/guest.h"
 
-#define INVALID 0x20UL
+#define INVALID      0x20UL
 #define PAGE_INVALID 0x400UL
-#define PROTECT 0x200UL
-#define SHOWN 0x40000000UL /* 1 GiB: beyond real storage, so nothing here is reached by chance */
-#define MEGABYTE 0x100000UL
+#define PROTECT      0x200UL
+#define SHOWN        0x40000000UL /* 1 GiB: beyond real storage, so nothing here is reached by chance */
+#define MEGABYTE     0x100000UL
 
 static struct trial t;
 static uint64_t *pages, *segments, *third, *second, *first;
@@ -173,15 +173,16 @@ static void load_real(void)
 	t.gpr[2] = 0xffffffff00000000;
 	try(&t, "lra, mapped", DAT, CODE("lra 2,0(1)"));
 	expect_done(&t, 0);
-	expect("real address, left half stays", t.gpr[2] == (0xffffffff00000000 | ((uint64_t)frame + 0x234)) ||
-							t.gpr[2] == (uint64_t)frame + 0x234);
+	expect("real address, left half stays",
+	       t.gpr[2] == (0xffffffff00000000 | ((uint64_t)frame + 0x234)) ||
+		       t.gpr[2] == (uint64_t)frame + 0x234);
 }
 
 /* Primary, secondary and home space show one address three ways. */
 static void spaces(void)
 {
-	static const uint64_t mode[] = { PSW_PRIMARY, PSW_SECONDARY, PSW_HOME };
-	static const int control[] = { 1, 7, 13 };
+	static const uint64_t mode[] = {PSW_PRIMARY, PSW_SECONDARY, PSW_HOME};
+	static const int control[] = {1, 7, 13};
 	uint64_t *table[3];
 
 	for (int i = 0; i < 3; i++) {
@@ -198,7 +199,10 @@ static void spaces(void)
 	}
 	__asm__ volatile("ptlb" : : : "memory");
 	for (int i = 0; i < 3; i++) {
-		read_at(i == 0 ? "primary space" : i == 1 ? "secondary space" : "home space", DAT | mode[i], SHOWN);
+		read_at(i == 0   ? "primary space"
+			: i == 1 ? "secondary space"
+				 : "home space",
+			DAT | mode[i], SHOWN);
 		expect_done(&t, 0);
 		expect("its own doubleword", t.gpr[2] == 0x100U + i);
 		read_at("  page invalid", DAT | mode[i], SHOWN + 0x1000);
@@ -325,7 +329,7 @@ static void fetch_try(const char *name, uint64_t address)
 /* Instruction fetch, with the pages that hold the instruction coming and going. */
 static void fetch(void)
 {
-	static const uint8_t done[] = { 0x0a, SVC_DONE };
+	static const uint8_t done[] = {0x0a, SVC_DONE};
 	uint8_t *code = (uint8_t *)frame;
 
 	memcpy(code + 0x100, done, 2);

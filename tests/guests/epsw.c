@@ -6,7 +6,7 @@
  */
 #include "runtime/guest.h"
 
-#define EXTENDED 1U /* PSW bit 31: 64-bit addressing, with bit 32 */
+#define EXTENDED  1U /* PSW bit 31: 64-bit addressing, with bit 32 */
 #define UNTOUCHED 0x5555555555555555UL
 
 static struct trial t;
@@ -35,7 +35,8 @@ static void epsw_everywhere(void)
 	expect_done(&t, -1);
 	expect("PSW bits 0-31", (uint32_t)t.gpr[2] == EXTENDED);
 	t.gpr[2] = t.gpr[3] = UNTOUCHED;
-	try(&t, "epsw, executed by EX", PSW_64BIT, CODE("larl 4,1f\n ex 0,0(4)\n j 2f\n1: epsw 2,3\n2: lr 0,0"));
+	try(&t, "epsw, executed by EX", PSW_64BIT,
+	    CODE("larl 4,1f\n ex 0,0(4)\n j 2f\n1: epsw 2,3\n2: lr 0,0"));
 	expect("PSW bits 0-31", (uint32_t)t.gpr[2] == EXTENDED);
 }
 
@@ -77,7 +78,7 @@ static void epsw_read(void)
 static void epsw_across(void)
 {
 	uint8_t *pages = page_new(2);
-	static const uint8_t epsw[] = { 0xb9, 0x8d, 0x00, 0x23, 0x0a, 0xff };
+	static const uint8_t epsw[] = {0xb9, 0x8d, 0x00, 0x23, 0x0a, 0xff};
 
 	memcpy(pages + 4094, epsw, sizeof(epsw));
 	t.gpr[2] = UNTOUCHED;

@@ -34,9 +34,7 @@ int main(void)
 		 "svc 0x21\n"
 		 "1: mvc 0(8,9),0x20\n mvc 8(4,9),0x88\n"
 		 ".word 0\n"
-		 "2: mvc 12(8,9),0x28\n mvc 20(4,9),0x8c\n"
-		 BACK
-		 "brc 7,9f\n lghi 7,1\n"
+		 "2: mvc 12(8,9),0x28\n mvc 20(4,9),0x8c\n" BACK "brc 7,9f\n lghi 7,1\n"
 		 "9: ipm 8\n sam64"));
 	if (t.gpr[7] != 1 && t.end == END_SVC) {
 		differs("no ESA/390 mode");

@@ -13,13 +13,14 @@ static unsigned long done, diagnosed, ends[8], statuses;
 static unsigned devices;
 static uint64_t controls[16];
 
-static const uint16_t diagnoses[] = { 0x00, 0x04, 0x08, 0x0c, 0x10, 0x14, 0x18, 0x20, 0x24, 0x34, 0x3c, 0x44,  0x58,  0x5c,
-				      0x60, 0x64, 0x7c, 0x84, 0x9c, 0xa0, 0xa4, 0xa8, 0xdc, 0x204, 0x210, 0x250, 0x258, 0x25c,
-				      0x260, 0x270, 0x288, 0x2fc, 0x308, 0x318 };
+static const uint16_t diagnoses[] = {0x00,  0x04,  0x08,  0x0c,  0x10,  0x14,  0x18,  0x20,  0x24,
+				     0x34,  0x3c,  0x44,  0x58,  0x5c,  0x60,  0x64,  0x7c,  0x84,
+				     0x9c,  0xa0,  0xa4,  0xa8,  0xdc,  0x204, 0x210, 0x250, 0x258,
+				     0x25c, 0x260, 0x270, 0x288, 0x2fc, 0x308, 0x318};
 
 /* Commands that mean something to a 3215, a reader, a punch, a printer, a disk; every other byte is tried, too. */
-static const uint8_t commands[] = { 0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x14, 0x22, 0x34, 0x41, 0x42,
-				    0x43, 0x63, 0x64, 0xe4, 0xaf, 0x19, 0x89, 0x8b, 0x42, 0x82, 0x07, 0x00 };
+static const uint8_t commands[] = {0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x14, 0x22, 0x34, 0x41, 0x42,
+				   0x43, 0x63, 0x64, 0xe4, 0xaf, 0x19, 0x89, 0x8b, 0x42, 0x82, 0x07, 0x00};
 
 static void scratch_fill(void)
 {
@@ -40,19 +41,21 @@ static uint32_t address31(void)
 static void program_write(uint32_t *ccw, int format)
 {
 	for (int i = 0; i < 8; i++) {
-		uint32_t command = random_below(4) ? commands[random_below(sizeof(commands))] : random_below(256);
+		uint32_t command =
+			random_below(4) ? commands[random_below(sizeof(commands))] : random_below(256);
 		uint32_t flags = random_below(4) ? (random_below(8) << 5) : random_below(256);
 		uint32_t count = random_below(4) ? random_below(256) : random_below(65536);
 		uint32_t address = command == 8 ? (uint32_t)(uint64_t)&ccw[2 * random_below(8)] : address31();
 
-		ccw[2 * i] = format ? command << 24 | flags << 16 | count : command << 24 | (address & 0xffffff);
+		ccw[2 * i] =
+			format ? command << 24 | flags << 16 | count : command << 24 | (address & 0xffffff);
 		ccw[2 * i + 1] = format ? address : flags << 24 | count;
 	}
 }
 
 static void run(const void *code)
 {
-	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){ clock_now() + (5000UL << 12) }));
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (5000UL << 12)}));
 	t.mask = PSW_64BIT | PSW_EXTERNAL;
 	t.address = (uint64_t)code;
 	controls[0] |= 0x800;
@@ -113,7 +116,8 @@ static void collect(void)
 static void diagnose(void)
 {
 	static uint32_t code[3];
-	unsigned number = random_below(8) ? diagnoses[random_below(sizeof(diagnoses) / 2)] : random_below(0x400);
+	unsigned number =
+		random_below(8) ? diagnoses[random_below(sizeof(diagnoses) / 2)] : random_below(0x400);
 
 	for (int i = 0; i < 16; i++)
 		t.gpr[i] = random_below(3) ? random_address() : random_below(0x1000);

@@ -7,7 +7,7 @@
  */
 #include "random.h"
 
-#define GROUP 4	     /* instructions a trial */
+#define GROUP   4 /* instructions a trial */
 #define CODE_AT 0x3000000UL
 #define PROTECT 0x200UL
 
@@ -18,7 +18,8 @@ extern char image_constant_end[];
 static unsigned long executed, ends[8], codes[64];
 
 /* First bytes that exist in great number; the rest of the byte space is tried, too. */
-static const uint8_t rich[] = { 0xb2, 0xb9, 0xb3, 0xe3, 0xeb, 0xec, 0xe5, 0xc0, 0xc4, 0xc6, 0xa7, 0xa5, 0xed, 0x01, 0xb6, 0xb7 };
+static const uint8_t rich[] = {0xb2, 0xb9, 0xb3, 0xe3, 0xeb, 0xec, 0xe5, 0xc0,
+			       0xc4, 0xc6, 0xa7, 0xa5, 0xed, 0x01, 0xb6, 0xb7};
 
 static unsigned length_of(uint8_t first)
 {
@@ -32,7 +33,8 @@ static int fatal_on_qemu(const uint8_t *code)
 	case 0xc8:
 		return (code[1] & 15) == 2; /* CSST */
 	case 0xec:
-		return code[5] >= 0x54 && code[5] <= 0x57 && code[2] & 0x80; /* RNSBG, ROSBG, RXSBG that only test */
+		return code[5] >= 0x54 && code[5] <= 0x57 &&
+		       code[2] & 0x80; /* RNSBG, ROSBG, RXSBG that only test */
 	case 0xe5:
 		return code[1] == 0x0a; /* MVCRL */
 	case 0xb2: /* STCK, STCKF, STCKE whose store is refused, after ADD or SUBTRACT LOGICAL */
@@ -47,7 +49,8 @@ static int fatal_on_qemu(const uint8_t *code)
  */
 static int fatal_by_design(const uint8_t *code)
 {
-	static const uint16_t two[] = { 0xb2b2, 0xb210, 0xb204, 0xb218, 0xb219, 0xb279, 0x0101, 0xb214, 0xb220, 0xb221, 0xb98e };
+	static const uint16_t two[] = {0xb2b2, 0xb210, 0xb204, 0xb218, 0xb219, 0xb279,
+				       0x0101, 0xb214, 0xb220, 0xb221, 0xb98e};
 
 	for (unsigned i = 0; i < sizeof(two) / sizeof(*two); i++)
 		if (two[i] == (code[0] << 8 | code[1]))
@@ -151,7 +154,7 @@ static void trial(void)
 	code_write(problem);
 	registers_fill();
 	controls[0] &= ~0xf0UL;
-	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){ clock_now() + (500UL << 12) }));
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (500UL << 12)}));
 	control_load_all(controls);
 	t.mask = mask_choose(problem);
 	t.address = CODE_AT;
@@ -201,9 +204,10 @@ int main(void)
 			next += count / 10;
 		}
 	}
-	control_load_all((uint64_t[16]){ [0] = 0x200 });
+	control_load_all((uint64_t[16]){[0] = 0x200});
 	print("fuzz: %lu instructions, damaged %u\n", executed, damage());
-	print("ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2], ends[3], ends[4], ends[5]);
+	print("ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2], ends[3],
+	      ends[4], ends[5]);
 	for (int i = 0; i < 64; i++)
 		if (codes[i])
 			print("program interruption %04X: %lu\n", i, codes[i]);

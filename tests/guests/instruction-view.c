@@ -7,28 +7,27 @@
  */
 #include "runtime/guest.h"
 
-#define SPLIT 0x400000UL /* the page that differs between the views */
-#define DATA 0x401000UL /* the same frame in both views; its flags vary */
-#define NEXT 0x402000UL /* invalid in both */
+#define SPLIT   0x400000UL /* the page that differs between the views */
+#define DATA    0x401000UL /* the same frame in both views; its flags vary */
+#define NEXT    0x402000UL /* invalid in both */
 #define INVALID 0x400UL
 #define PROTECT 0x200UL
-#define D_MARK 0x4444444444444444UL
-#define I_MARK 0x1111111111111111UL
+#define D_MARK  0x4444444444444444UL
+#define I_MARK  0x1111111111111111UL
 
 struct view {
 	uint64_t *segments;
 	uint64_t *pages; /* of the megabyte at SPLIT */
-	uint8_t *code;	 /* the frame at SPLIT */
+	uint8_t *code;   /* the frame at SPLIT */
 };
 
 static struct view instruction, data, other;
 static uint8_t *shared;
 static uint64_t controls[16];
 
-
-#define SNIPPET(name, text)                                                                                          \
-	__asm__(".pushsection .rodata\n.machine push\n.machine z10\n.balign 2\nsnip_" #name ":\n" text               \
-		"\n svc 255\nsnip_" #name "_end:\n.machine pop\n.popsection");                                       \
+#define SNIPPET(name, text)                                                                                  \
+	__asm__(".pushsection .rodata\n.machine push\n.machine z10\n.balign 2\nsnip_" #name ":\n" text       \
+		"\n svc 255\nsnip_" #name "_end:\n.machine pop\n.popsection");                               \
 	extern const char snip_##name[], snip_##name##_end[]
 #define LOAD(view, name) memcpy((view).code + 0x100, snip_##name, snip_##name##_end - snip_##name)
 
@@ -100,7 +99,7 @@ static void views_load(void)
 
 static struct trial run_at(uint64_t mask, uint64_t address, uint64_t r1)
 {
-	struct trial t = { .mask = mask, .address = address };
+	struct trial t = {.mask = mask, .address = address};
 
 	t.gpr[1] = r1;
 	t.gpr[2] = 0x2222222222222222;
@@ -111,8 +110,8 @@ static struct trial run_at(uint64_t mask, uint64_t address, uint64_t r1)
 
 static void show(const char *name, const struct trial *t)
 {
-	print("%s: end=%u code=%04X ilc=%u psw=%016lX.%lX teid=%016lX a0=%02X r2=%lX\n", name, t->end, t->code, t->ilc,
-	      t->mask, t->address, t->teid, t->access_id, t->gpr[2]);
+	print("%s: end=%u code=%04X ilc=%u psw=%016lX.%lX teid=%016lX a0=%02X r2=%lX\n", name, t->end,
+	      t->code, t->ilc, t->mask, t->address, t->teid, t->access_id, t->gpr[2]);
 }
 
 static struct trial guest(const char *name, uint64_t r1)
@@ -146,16 +145,16 @@ static void both(const char *unused, const void *from, size_t size)
 static void prove_translation(void)
 {
 	struct trial t;
-	static const uint64_t spaces[] = { PSW_PRIMARY, PSW_SECONDARY, PSW_HOME };
-	static const uint64_t where[] = { SPLIT, NEXT, 0x7fffe000, SPLIT + 0x100000 };
+	static const uint64_t spaces[] = {PSW_PRIMARY, PSW_SECONDARY, PSW_HOME};
+	static const uint64_t where[] = {SPLIT, NEXT, 0x7fffe000, SPLIT + 0x100000};
 
 	LOAD(other, lrag);
 	for (unsigned s = 0; s < 3; s++)
 		for (unsigned w = 0; w < 4; w++) {
 			t = run_at(PSW_64BIT | spaces[s], (uint64_t)other.code + 0x100, where[w]);
-			print("lrag dat=off as=%u va=%lX: end=%u code=%04X cc=%u r2=%lX (I=%lX D=%lX)\n", s, where[w], t.end,
-			      t.code, (unsigned)(t.mask >> 44 & 3), t.gpr[2], (uint64_t)instruction.code,
-			      (uint64_t)data.code);
+			print("lrag dat=off as=%u va=%lX: end=%u code=%04X cc=%u r2=%lX (I=%lX D=%lX)\n", s,
+			      where[w], t.end, t.code, (unsigned)(t.mask >> 44 & 3), t.gpr[2],
+			      (uint64_t)instruction.code, (uint64_t)data.code);
 			if (!w)
 				check("LRAG with DAT off goes by the address-space bits",
 				      t.gpr[2] == (uint64_t)(s ? data.code : instruction.code));
@@ -175,8 +174,8 @@ static void prove_views(void)
 	check("fetch by CR1, data by CR7", t.end == END_SVC && t.code == SVC_DONE && t.gpr[2] == D_MARK);
 	BOTH(store);
 	t = guest("store", SPLIT);
-	check("store goes to the data view", *(uint64_t *)data.code == 0x2222222222222222 &&
-						     *(uint64_t *)instruction.code == I_MARK);
+	check("store goes to the data view",
+	      *(uint64_t *)data.code == 0x2222222222222222 && *(uint64_t *)instruction.code == I_MARK);
 	*(uint64_t *)data.code = D_MARK;
 	BOTH(epsw);
 	guest("epsw native", SPLIT);
@@ -370,7 +369,7 @@ static void prove_switch(void)
 	LOAD(instruction, svc7);
 	LOAD(other, load);
 	guest("view one", 0);
-	__asm__ volatile("lctlg 1,1,%0" : : "Q"(*(uint64_t[]){ asce(&other) }) : "memory");
+	__asm__ volatile("lctlg 1,1,%0" : : "Q"(*(uint64_t[]){asce(&other)}) : "memory");
 	t = run_at(GUEST, SPLIT + 0x100, SPLIT);
 	show("view two, CR1 alone loaded, no purge", &t);
 	check("LCTLG of CR1 takes effect at once", t.code == SVC_DONE && t.gpr[2] == D_MARK);

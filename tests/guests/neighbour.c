@@ -5,7 +5,7 @@
 #include "random.h"
 
 #define BEGIN 0x1000000UL
-#define SIZE 0x800000UL
+#define SIZE  0x800000UL
 
 static uint64_t sum(void)
 {
@@ -18,9 +18,9 @@ static uint64_t sum(void)
 
 static void pause(void)
 {
-	struct trial t = { .mask = PSW_64BIT | PSW_EXTERNAL | PSW_WAIT };
+	struct trial t = {.mask = PSW_64BIT | PSW_EXTERNAL | PSW_WAIT};
 
-	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){ clock_now() + (500000UL << 12) }));
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (500000UL << 12)}));
 	control_set(0, control_get(0) | 0x800);
 	trial_run(&t);
 	control_set(0, control_get(0) & ~0x800UL);

@@ -34,7 +34,8 @@ int main(void)
 	try(&t, "instruction fetch, everywhere", PSW_64BIT | PSW_PER, code);
 	if (t.ilc != 2)
 		differs("the length is not that of the instruction");
-	expect("PER interruption past it", t.end == END_PROGRAM && t.code == 0x80 && t.address == (uint64_t)code + 2);
+	expect("PER interruption past it",
+	       t.end == END_PROGRAM && t.code == 0x80 && t.address == (uint64_t)code + 2);
 	expect_per(0x40, code);
 	per(0x40000000, (uint64_t)code + 2, (uint64_t)code + 2);
 	t.gpr[2] = 0;
@@ -70,21 +71,24 @@ int main(void)
 	expect("both at once", t.end == END_PROGRAM && t.code == 0x82);
 	per(0x40000000, 0, -1UL);
 	for (int i = 0; i < 3; i++) {
-		static const uint64_t values[] = { 0, 5, -5UL };
-		static const unsigned ccs[] = { 0, 2, 1 };
+		static const uint64_t values[] = {0, 5, -5UL};
+		static const unsigned ccs[] = {0, 2, 1};
 
 		t.gpr[2] = values[i];
-		try(&t, "condition code of the instruction", PSW_64BIT | PSW_PER | 0x0000300000000000UL, CODE("ltgr 2,2"));
+		try(&t, "condition code of the instruction", PSW_64BIT | PSW_PER | 0x0000300000000000UL,
+		    CODE("ltgr 2,2"));
 		expect("PER interruption", t.end == END_PROGRAM && t.code == 0x80);
 		if (trial_cc(&t) != ccs[i])
 			differs("the condition code is not that of the instruction");
 		operand[0] = values[i];
 		t.gpr[1] = (uint64_t)operand;
-		try(&t, "condition code of a store", PSW_64BIT | PSW_PER | 0x0000300000000000UL, CODE("oi 7(1),0"));
+		try(&t, "condition code of a store", PSW_64BIT | PSW_PER | 0x0000300000000000UL,
+		    CODE("oi 7(1),0"));
 		if (trial_cc(&t) != (values[i] != 0))
 			differs("the condition code is not that of the instruction");
 		t.gpr[1] = (uint64_t)operand;
-		try(&t, "condition code of an addition to storage", PSW_64BIT | PSW_PER | 0x0000300000000000UL, CODE("agsi 0(1),0"));
+		try(&t, "condition code of an addition to storage",
+		    PSW_64BIT | PSW_PER | 0x0000300000000000UL, CODE("agsi 0(1),0"));
 		if (t.code == 0x80 && trial_cc(&t) != ccs[i])
 			differs("the condition code is not that of the instruction");
 	}

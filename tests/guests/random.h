@@ -6,7 +6,7 @@
 
 /* Words that deck.py --store may set: how much to do, and the seed. */
 #define WANTED_COUNT LOW(uint64_t, 0x2008)
-#define WANTED_SEED LOW(uint64_t, 0x2010)
+#define WANTED_SEED  LOW(uint64_t, 0x2010)
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
@@ -24,7 +24,7 @@ static inline uint64_t random_below(uint64_t limit)
 }
 
 /* An address that is mostly harmless: in the scratch area, sometimes anywhere at all. */
-#define SCRATCH 0x2000000UL
+#define SCRATCH      0x2000000UL
 #define SCRATCH_SIZE 0x10000UL
 
 static inline uint64_t random_address(void)

@@ -15,7 +15,8 @@ static void registers_load(void)
 		floats[i] = 0x4011223344556600UL + i * 0x0101010101010101UL;
 		access[i] = 0x12340000 + i;
 	}
-	__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n ld \\n,\\n*8(%0)\n .endr\n lam 0,15,0(%1)\n lfpc 0(%2)"
+	__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n ld \\n,\\n*8(%0)\n .endr\n lam "
+			 "0,15,0(%1)\n lfpc 0(%2)"
 			 :
 			 : "a"(floats), "a"(access), "a"(&control)
 			 : "memory");
@@ -24,7 +25,8 @@ static void registers_load(void)
 static void registers_check(const char *what)
 {
 	memset(seen, 0, sizeof(seen));
-	__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n std \\n,\\n*8(%0)\n .endr\n stam 0,15,0(%1)\n stfpc 0(%2)"
+	__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n std \\n,\\n*8(%0)\n .endr\n stam "
+			 "0,15,0(%1)\n stfpc 0(%2)"
 			 :
 			 : "a"(seen), "a"(access_seen), "a"(&control_seen)
 			 : "memory");

@@ -14,16 +14,16 @@ struct row {
 
 /* With DAT off and extraction authority, key mask and secondary-space control zero. */
 static const struct row refused[] = {
-	{ "iac", 0xb2240020, 0x13 },  { "ipk", 0xb20b0000, 2 },  { "epar", 0xb2260020, 0x13 },
-	{ "esar", 0xb2270020, 0x13 }, { "ivsk", 0xb2230023, 0x13 }, { "spka 30", 0xb20a0030, 2 },
-	{ "sac 0", 0xb2190000, 0x13 }, { "sac 300", 0xb2190300, 0x13 }, { "sacf 0", 0xb2790000, 0x13 },
-	{ "sacf 100", 0xb2790100, 0x13 },
+	{"iac", 0xb2240020, 0x13},      {"ipk", 0xb20b0000, 2},        {"epar", 0xb2260020, 0x13},
+	{"esar", 0xb2270020, 0x13},     {"ivsk", 0xb2230023, 0x13},    {"spka 30", 0xb20a0030, 2},
+	{"sac 0", 0xb2190000, 0x13},    {"sac 300", 0xb2190300, 0x13}, {"sacf 0", 0xb2790000, 0x13},
+	{"sacf 100", 0xb2790100, 0x13},
 };
 
 static void refused_try(const struct row *row)
 {
 	static uint32_t code[2];
-	struct trial t = { .gpr = { 0 } };
+	struct trial t = {.gpr = {0}};
 
 	code[0] = row->code;
 	code[1] = 0x0aff0000;

@@ -58,7 +58,8 @@ static void key_protection(void)
 	try(&t, "store with key 0 into key 2", PSW_64BIT, CODE("stg 4,8(1)"));
 	expect_done(&t, -1);
 	key_set(0x28);
-	try(&t, "fetch with key 1 from key 2, fetch protected", PSW_64BIT | 0x0010000000000000UL, CODE("lg 4,8(1)"));
+	try(&t, "fetch with key 1 from key 2, fetch protected", PSW_64BIT | 0x0010000000000000UL,
+	    CODE("lg 4,8(1)"));
 	if (t.end == END_SVC)
 		differs("keys are not enforced");
 	else

@@ -96,7 +96,7 @@ static void finish(void)
 {
 	control_set(6, 0xff000000);
 	for (int tries = 0; tries < 3; tries++) {
-		struct trial wait = { .mask = PSW_64BIT | PSW_IO | PSW_WAIT };
+		struct trial wait = {.mask = PSW_64BIT | PSW_IO | PSW_WAIT};
 
 		trial_run(&wait);
 		expect("I/O interruption", wait.end == END_IO);

@@ -6,8 +6,8 @@
 #include "runtime/guest.h"
 
 #define COMPARATOR 0x800UL /* CR0: subclass masks */
-#define CPU_TIMER 0x400UL
-#define FAR_AWAY 0xfffffffffffff000UL
+#define CPU_TIMER  0x400UL
+#define FAR_AWAY   0xfffffffffffff000UL
 
 static struct trial t;
 static uint64_t operand[4] __attribute__((aligned(16)));
@@ -37,7 +37,8 @@ static void stores(void)
 	operand[0] = 0x0fffffffffffffff;
 	try(&t, "spt, stpt", PSW_64BIT, CODE("spt 0(1)\n stpt 8(1)\n stpt 16(1)"));
 	expect_done(&t, 0);
-	expect("timer counts down from what was set", operand[1] <= operand[0] && operand[1] > operand[0] - (1UL << 32));
+	expect("timer counts down from what was set",
+	       operand[1] <= operand[0] && operand[1] > operand[0] - (1UL << 32));
 	expect("and on", operand[2] <= operand[1]);
 	try(&t, "stck twice", PSW_64BIT | PSW_PROBLEM, CODE("stck 0(1)\n stck 8(1)"));
 	expect_done(&t, 0);
@@ -138,7 +139,8 @@ static void opens_at_once(void)
 	at_once();
 	control_set(0, control_get(0) & ~COMPARATOR);
 	t.gpr[2] = 0;
-	try(&t, "lctlg opens a pending one", PSW_64BIT | PSW_EXTERNAL, CODE("lctlg 0,0,8(1)\n la 2,1\n la 2,2"));
+	try(&t, "lctlg opens a pending one", PSW_64BIT | PSW_EXTERNAL,
+	    CODE("lctlg 0,0,8(1)\n la 2,1\n la 2,2"));
 	at_once();
 	comparator_set(FAR_AWAY);
 	control_set(0, control_get(0) & ~COMPARATOR);

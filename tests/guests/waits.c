@@ -14,7 +14,8 @@ int main(void)
 	control_set(0, control_get(0) | 0x800);
 	for (int i = 0; i < WAITS; i++) {
 		uint64_t due = clock_now() + (random_below(i % 8 ? 3000 : 40000) << 12) - random_below(2000);
-		struct trial t = { .mask = PSW_64BIT | PSW_WAIT | PSW_EXTERNAL | (i & 1 ? PSW_IO : 0), .address = 0 };
+		struct trial t = {.mask = PSW_64BIT | PSW_WAIT | PSW_EXTERNAL | (i & 1 ? PSW_IO : 0),
+				  .address = 0};
 
 		__asm__ volatile("sckc %0" : : "Q"(due));
 		trial_run(&t);

@@ -13,29 +13,29 @@ enum trial_end { END_PROGRAM = 1, END_SVC, END_EXTERNAL, END_IO, END_RESTART, EN
 
 /* One run of the CPU from a PSW until something interrupts: what goes in and what comes out. */
 struct trial {
-	uint64_t gpr[16];  /* in and out */
-	uint64_t mask;	   /* PSW bits 0-63: in; out: of the old PSW */
-	uint64_t address;  /* PSW bits 64-127: the same */
+	uint64_t gpr[16]; /* in and out */
+	uint64_t mask;    /* PSW bits 0-63: in; out: of the old PSW */
+	uint64_t address; /* PSW bits 64-127: the same */
 	enum trial_end end;
-	uint16_t code;	   /* program, SVC or external interruption code */
-	uint8_t ilc;	   /* instruction length in bytes, program and SVC only */
-	uint64_t teid;	   /* translation-exception identification, 0xa8 */
+	uint16_t code;     /* program, SVC or external interruption code */
+	uint8_t ilc;       /* instruction length in bytes, program and SVC only */
+	uint64_t teid;     /* translation-exception identification, 0xa8 */
 	uint8_t access_id; /* exception access identification, 0xa0 */
 	uint16_t per_code; /* 0x96 */
 	uint64_t per_address;
 };
 
-#define PSW_64BIT 0x0000000180000000UL
-#define PSW_PROBLEM 0x0001000000000000UL
-#define PSW_WAIT 0x0002000000000000UL
-#define PSW_DAT 0x0400000000000000UL
-#define PSW_IO 0x0200000000000000UL
-#define PSW_EXTERNAL 0x0100000000000000UL
-#define PSW_PER 0x4000000000000000UL
-#define PSW_PRIMARY 0x0000000000000000UL
-#define PSW_AR 0x0000400000000000UL
+#define PSW_64BIT     0x0000000180000000UL
+#define PSW_PROBLEM   0x0001000000000000UL
+#define PSW_WAIT      0x0002000000000000UL
+#define PSW_DAT       0x0400000000000000UL
+#define PSW_IO        0x0200000000000000UL
+#define PSW_EXTERNAL  0x0100000000000000UL
+#define PSW_PER       0x4000000000000000UL
+#define PSW_PRIMARY   0x0000000000000000UL
+#define PSW_AR        0x0000400000000000UL
 #define PSW_SECONDARY 0x0000800000000000UL
-#define PSW_HOME 0x0000c00000000000UL
+#define PSW_HOME      0x0000c00000000000UL
 
 /* SVC number by which a trial's code says that it has reached its end. */
 #define SVC_DONE 255
@@ -57,13 +57,13 @@ int memcmp(const void *a, const void *b, size_t size);
  * One instruction tried, or a few: t->gpr[] are the registers it starts with and is left with. The line that is printed
  * has nothing in it that differs from machine to machine.
  */
-#define CODE(text)                                                                                                     \
-	({                                                                                                             \
-		const void *code_;                                                                                     \
-		__asm__("larl %0,771f\n.pushsection .text.tried,\"ax\"\n.machine push\n.machine z10\n.balign 8\n771:" text  \
-			"\n svc 255\n.machine pop\n.popsection"                                                        \
-			: "=d"(code_));                                                                                \
-		code_;                                                                                                 \
+#define CODE(text)                                                                                           \
+	({                                                                                                   \
+		const void *code_;                                                                           \
+		__asm__("larl %0,771f\n.pushsection .text.tried,\"ax\"\n.machine push\n.machine "            \
+			"z10\n.balign 8\n771:" text "\n svc 255\n.machine pop\n.popsection"                  \
+			: "=d"(code_));                                                                      \
+		code_;                                                                                       \
 	})
 
 extern int failures;

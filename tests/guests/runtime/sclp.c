@@ -20,7 +20,7 @@ static void put16(unsigned at, unsigned value)
 /* Whatever the guest has opened is closed while it speaks, so that only SCLP's own interruption ends a wait. */
 static void sclp_wait(void)
 {
-	struct trial wait = { .mask = PSW_64BIT | PSW_WAIT | PSW_EXTERNAL };
+	struct trial wait = {.mask = PSW_64BIT | PSW_WAIT | PSW_EXTERNAL};
 
 	trial_run(&wait);
 }
@@ -58,7 +58,7 @@ static void sclp_open(void)
  */
 void sclp_write(const char *text, unsigned length)
 {
-	static const uint8_t block_tag[8] = { 0xd4, 0xc4, 0xc2, 0x40, 0, 0, 0, 1 }; /* "MDB ", revision 1 */
+	static const uint8_t block_tag[8] = {0xd4, 0xc4, 0xc2, 0x40, 0, 0, 0, 1}; /* "MDB ", revision 1 */
 	static int open;
 	static const uint64_t only_sclp = 0x200;
 	uint64_t was;

@@ -8,7 +8,7 @@
 extern char storage_free[];
 
 /* Old PSW by kind of interruption, indexed by enum trial_end. */
-static const uint16_t old_psw[] = { 0, 0x150, 0x140, 0x130, 0x170, 0x120, 0x160 };
+static const uint16_t old_psw[] = {0, 0x150, 0x140, 0x130, 0x170, 0x120, 0x160};
 
 void trial_run(struct trial *t)
 {
