@@ -16,7 +16,7 @@ from conftest import BUILD, ROOT
 sys.path.insert(0, str(ROOT / "tests" / "guests"))
 import bare  # noqa: E402
 
-GUESTS = ["epsw", "monitor", "privileged", "semiprivileged", "control", "timer", "interruption", "dat", "storage", "subchannel", "per", "esa390"]
+GUESTS = ["epsw", "monitor", "privileged", "semiprivileged", "control", "timer", "waits", "interruption", "registers", "dat", "storage", "subchannel", "per", "esa390"]
 TRIAL = re.compile(r"^(.*): (done, cc \d|interruption \d, code [0-9A-F]{4}, length \d, at .*)$")
 
 
