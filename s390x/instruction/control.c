@@ -200,7 +200,6 @@ int sim_lpp(struct instruction *i)
 }
 
 #define CR12_EXPLICIT 1
-#define CR12_ENTRY 0x3ffffffffffffffcull
 
 /* TRACE and TRACG with tracing off are no-operations; with it on, the second-operand word's bit 0 decides. */
 int sim_trace(struct instruction *i)

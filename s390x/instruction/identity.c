@@ -20,9 +20,9 @@
 static const uint64_t facilities_common[] = { 0xf140f6d3f4c40000, 0x001c000000000000, 0 };
 
 /*
- * Facilities whose instructions CP does not simulate, or whose table bits
- * it does not honour: never shown. Bits 4-6 and 8 (IDTE by region, ASN
- * reuse, EDAT), 10, 11, 13, 14, 26, 28, 33 upwards in part, 40 (TOD), 73, 78.
+ * Never shown, whatever the host has: facilities whose instructions CP does
+ * not simulate or whose table bits it does not honour (IDTE by region, EDAT,
+ * conditional SSKE, IPTE range, PFMF, PTFF, measurement and the like).
  */
 static const uint64_t facilities_hidden[] = { 0x0eb7002800000000, 0x0067ffffffffffff, 0x8000000000000000 };
 

@@ -122,36 +122,11 @@ def privileged(directory):
 
 
 def privileged_traced(directory):
-    """With CP's trace ring on: a flag in CP's storage that has no command, set while the machine starts."""
+    """With CP's trace ring on."""
     deck = BUILD / "guests" / "cost.deck"
-    symbols = subprocess.run(["s390x-linux-gnu-nm", BUILD / "cp.elf"], stdout=subprocess.PIPE, text=True).stdout
-    address = int(re.search(r"^([0-9a-f]+) \w trace_ring_on$", symbols, re.M)[1], 16)
-    monitor = pathlib.Path(directory) / "gdb"
-    words = ["--directory", DIRECTORY, "--icount", "shift=0", "--reader", f"LINUX={deck}"]
-    words += [f"--qemu-arg=-gdb", f"--qemu-arg=unix:{monitor},server=on,wait=off"]
-    with Machine(directory, *words) as machine:
-        gdb_store(monitor, address, 1)
-        text = machine.play(GUEST_DIALOGUE)
+    with Machine(directory, "--directory", DIRECTORY, "--icount", "shift=0", "--reader", f"LINUX={deck}") as machine:
+        text = machine.play("@ 0\n> SET CPTRACE ON\n" + GUEST_DIALOGUE)
     return number(r"cost: stap (\d+\.\d+)", text)
-
-
-def gdb_store(path, address, byte):
-    """One byte into the machine's storage by the debugger's protocol, then let it go on."""
-    with socket.socket(socket.AF_UNIX) as stub:
-        stub.connect(str(path))
-        stub.settimeout(20)
-        for packet in (f"M{address:x},1:{byte:02x}", "D"):
-            stub.sendall(f"+${packet}#{sum(packet.encode()) & 255:02x}".encode())
-            if b"OK" not in gdb_answer(stub):
-                raise Failure("the debugger's door of QEMU did not take the store")
-
-
-def gdb_answer(stub):
-    """Up to OK or an error; the news that the machine has stopped may come first."""
-    got = b""
-    while b"$OK" not in got and b"$E" not in got:
-        got += stub.recv(4096)
-    return got
 
 
 def fast_path(directory):

@@ -3,8 +3,8 @@
 One guest executes random instructions, one starts random channel programs and random DIAGNOSE calls; LINUX is wild, STUDENT1 is
 the neighbour, who looks at the hash of his storage again and again.
 Before it: test_guests.py. After it: test_linux.py.
-Known simplification: the wild guest may end itself (a bad PSW, a console detached): then it is loaded again with another seed,
-until it has done what was asked.
+Known simplification: a wild guest that ends itself (a bad PSW, a console detached) before it has done what was asked fails the test; another
+seed has to be found for it.
 """
 import re
 import subprocess

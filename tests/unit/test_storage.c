@@ -131,7 +131,7 @@ static void watched_pages(void)
 	CU_ASSERT_EQUAL(vm.arch.last_changed, 0x5000);
 	guest_read(&vm, 0x5000, buf, 8);
 	CU_ASSERT_EQUAL(vm.arch.changed, 1);
-	storage_page(&vm, 0x6000)->flags |= PAGE_MAPPED;
+	storage_page(&vm, 0x6000)->flags |= PAGE_CODE;
 	storage_release(&vm, 0x6000);
 	CU_ASSERT_EQUAL(vm.arch.unmapped, 1);
 	CU_ASSERT_EQUAL(storage_page(&vm, 0x6000)->flags, 0);

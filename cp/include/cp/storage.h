@@ -34,7 +34,6 @@ struct page {
 };
 
 #define PAGE_WATCHED 0x01 /* the port must hear of stores into it (arch_storage_changed) */
-#define PAGE_MAPPED 0x02  /* the port has it in some translation table */
 #define PAGE_CODE 0x04	  /* port's: it has been executed from */
 
 struct storage {

@@ -96,7 +96,6 @@ struct vm {
 	bool loaded;	  /* an IPL has been done since the last reset */
 	char reason[100]; /* why it was stopped by CP */
 
-	uint16_t next_subchannel;
 	struct trace_settings trace;
 	char secuser[USERID_MAX + 1];
 	char observer[USERID_MAX + 1];

@@ -45,7 +45,6 @@ struct arch_vcpu {
 	const struct guest_architecture *architecture;
 	uint64_t clock_comparator;
 	uint32_t tod_programmable;
-	bool in_instruction; /* a handler is at work: its text is at instruction_address */
 	gva_t instruction_address; /* of an intercepted instruction, */
 	uint64_t text;		   /* and eight bytes from there; 0: to be fetched (engine/trap/run.c) */
 	uint16_t address; /* CPU address */
