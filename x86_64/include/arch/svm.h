@@ -9,36 +9,36 @@
 #include <arch/register.h>
 
 /* Intercepts, as bits of the words at 0x0c and 0x10. */
-#define INTERCEPT_INTR	   (1u << 0)
-#define INTERCEPT_NMI	   (1u << 1)
-#define INTERCEPT_SMI	   (1u << 2)
-#define INTERCEPT_INIT	   (1u << 3)
-#define INTERCEPT_VINTR	   (1u << 4)
-#define INTERCEPT_RDPMC	   (1u << 15)
-#define INTERCEPT_CPUID	   (1u << 18)
-#define INTERCEPT_RSM	   (1u << 19)
-#define INTERCEPT_INVD	   (1u << 22)
-#define INTERCEPT_PAUSE	   (1u << 23)
-#define INTERCEPT_HLT	   (1u << 24)
-#define INTERCEPT_INVLPGA  (1u << 26)
-#define INTERCEPT_IOIO	   (1u << 27)
-#define INTERCEPT_MSR	   (1u << 28)
-#define INTERCEPT_FREEZE   (1u << 30)
-#define INTERCEPT_SHUTDOWN (1u << 31)
+#define STOP_INTR	   (1u << 0)
+#define STOP_NMI	   (1u << 1)
+#define STOP_SMI	   (1u << 2)
+#define STOP_INIT	   (1u << 3)
+#define STOP_VINTR	   (1u << 4)
+#define STOP_RDPMC	   (1u << 15)
+#define STOP_CPUID	   (1u << 18)
+#define STOP_RSM	   (1u << 19)
+#define STOP_INVD	   (1u << 22)
+#define STOP_PAUSE	   (1u << 23)
+#define STOP_HLT	   (1u << 24)
+#define STOP_INVLPGA  (1u << 26)
+#define STOP_IOIO	   (1u << 27)
+#define STOP_MSR	   (1u << 28)
+#define STOP_FREEZE   (1u << 30)
+#define STOP_SHUTDOWN (1u << 31)
 
-#define INTERCEPT2_VMRUN   (1u << 0)
-#define INTERCEPT2_VMMCALL (1u << 1)
-#define INTERCEPT2_VMLOAD  (1u << 2)
-#define INTERCEPT2_VMSAVE  (1u << 3)
-#define INTERCEPT2_STGI	   (1u << 4)
-#define INTERCEPT2_CLGI	   (1u << 5)
-#define INTERCEPT2_SKINIT  (1u << 6)
-#define INTERCEPT2_RDTSCP  (1u << 7)
-#define INTERCEPT2_WBINVD  (1u << 9)
-#define INTERCEPT2_MONITOR (1u << 10)
-#define INTERCEPT2_MWAIT   (1u << 11)
-#define INTERCEPT2_MWAIT_ARMED (1u << 12)
-#define INTERCEPT2_XSETBV  (1u << 13)
+#define STOP2_VMRUN   (1u << 0)
+#define STOP2_VMMCALL (1u << 1)
+#define STOP2_VMLOAD  (1u << 2)
+#define STOP2_VMSAVE  (1u << 3)
+#define STOP2_STGI	   (1u << 4)
+#define STOP2_CLGI	   (1u << 5)
+#define STOP2_SKINIT  (1u << 6)
+#define STOP2_RDTSCP  (1u << 7)
+#define STOP2_WBINVD  (1u << 9)
+#define STOP2_MONITOR (1u << 10)
+#define STOP2_MWAIT   (1u << 11)
+#define STOP2_MWAIT_ARMED (1u << 12)
+#define STOP2_XSETBV  (1u << 13)
 
 /* Exit codes. */
 #define SVM_EXIT_CR_WRITE   0x010
@@ -147,6 +147,10 @@ _Static_assert(sizeof(struct vmcb) == 4096, "APM appendix B");
 
 /* switch.S: run the guest until it comes back. host: where CP's own hidden registers are kept. */
 void svm_enter(struct arch_vcpu *guest, struct vmcb *vmcb, frame_t host);
+
+/* start.c: a control block for a new virtual CPU: 0 or CP_NO_STORAGE. */
+int svm_create(struct vcpu *v);
+void svm_destroy(struct vcpu *v);
 
 /* asid.c: give the guest a translation-buffer tag that nothing stale stands under. */
 void asid_choose(struct engine_cpu *c, struct vcpu *v);
