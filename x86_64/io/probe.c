@@ -1,0 +1,4 @@
+#include <cp/arch.h>
+void arch_probe(void)
+{
+}
