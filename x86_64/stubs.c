@@ -29,11 +29,6 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs) { (
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n) { (void)vm, (void)a, (void)n; NOT_YET(); }
 void arch_storage_unmap(struct vm *vm, gabs_t page) { (void)vm, (void)page; NOT_YET(); }
 void arch_frame_key(frame_t frame, uint8_t key) { (void)frame, (void)key; NOT_YET(); }
-void arch_device_create(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_destroy(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_reset(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_ready(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_attention(struct device *d, uint8_t status) { (void)d, (void)status; NOT_YET(); }
 
 uint64_t diagnose_register(const struct diagnose *d, unsigned n) { (void)d, (void)n; NOT_YET(); }
 void diagnose_set_register(struct diagnose *d, unsigned n, uint64_t value) { (void)d, (void)n, (void)value; NOT_YET(); }
