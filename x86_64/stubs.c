@@ -22,7 +22,6 @@ tod_t arch_vcpu_time(const struct vcpu *v) { (void)v; NOT_YET(); }
 tod_t arch_vcpu_due(const struct vcpu *v) { (void)v; NOT_YET(); }
 void arch_vcpu_external(struct vcpu *v, uint16_t code) { (void)v, (void)code; NOT_YET(); }
 int arch_vcpu_restart(struct vcpu *v) { (void)v; NOT_YET(); }
-int arch_vm_ipl(struct vm *vm) { (void)vm; NOT_YET(); }
 void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size) { (void)v, (void)text, (void)size; NOT_YET(); }
 void arch_vcpu_set_address(struct vcpu *v, gva_t a) { (void)v, (void)a; NOT_YET(); }
 int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs) { (void)v, (void)a, (void)access, (void)abs; NOT_YET(); }
