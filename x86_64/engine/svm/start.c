@@ -107,9 +107,6 @@ const char *engine_start(struct cpu *cpu)
 	return NULL;
 }
 
-/* #DB and #AC always come to CP: delivered by the processor, each can be made to raise itself without end. */
-#define EXCEPTIONS_ALWAYS (1u << 1 | 1u << 6 | 1u << 17 | 1u << 18)
-
 int svm_create(struct vcpu *v)
 {
 	struct vmcb *b = (struct vmcb *)(uintptr_t)frame_alloc();
