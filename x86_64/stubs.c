@@ -8,8 +8,3 @@
 #define NOT_YET() panic("%s() does not exist on x86_64 yet", __func__)
 
 int arch_vm_ipl(struct vm *vm) { (void)vm; NOT_YET(); }
-void arch_device_create(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_destroy(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_reset(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_ready(struct device *d) { (void)d; NOT_YET(); }
-void arch_device_attention(struct device *d, uint8_t status) { (void)d, (void)status; NOT_YET(); }
