@@ -2,7 +2,6 @@
  * stubs.c - what this port does not do yet. Each function that is written leaves this file.
  */
 #include <cp/arch.h>
-#include <cp/diagnose.h>
 #include <cp/panic.h>
 
 #define NOT_YET() panic("%s() does not exist on x86_64 yet", __func__)

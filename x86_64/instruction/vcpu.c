@@ -117,14 +117,17 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 
 /* ---- started by a loader ------------------------------------------------------------ */
 
-static void segments_flat(struct vcpu *v, uint16_t size)
+static void segments_flat(struct vcpu *v, const struct guest_start *start, uint16_t size)
 {
+	const struct segment table = {0, 0, start->gdt_limit, start->gdt};
 	const struct segment data = {DATA_SELECTOR, TYPE_DATA | ATTRIBUTE_BIG | GRANULAR, UINT32_MAX, 0};
 	const struct segment code = {CODE_SELECTOR, TYPE_CODE | size | GRANULAR, UINT32_MAX, 0};
 
 	for (enum segment_name s = SEGMENT_ES; s <= SEGMENT_GS; s++)
 		segment_set(v, s, &data);
 	segment_set(v, SEGMENT_CS, &code);
+	if (start->gdt_limit)
+		segment_set(v, SEGMENT_GDTR, &table);
 }
 
 void guest_start(struct vcpu *v, const struct guest_start *s)
@@ -143,11 +146,11 @@ void guest_start(struct vcpu *v, const struct guest_start *s)
 		segment_set(v, SEGMENT_CS, &code);
 		break;
 	case START_FLAT32:
-		segments_flat(v, ATTRIBUTE_BIG);
+		segments_flat(v, s, ATTRIBUTE_BIG);
 		register_set(v, REGISTER_CR0, CR0_ET | CR0_PE);
 		break;
 	case START_LONG64:
-		segments_flat(v, ATTRIBUTE_LONG);
+		segments_flat(v, s, ATTRIBUTE_LONG);
 		register_set(v, REGISTER_CR3, s->page_tables);
 		register_set(v, REGISTER_CR4, CR4_PAE);
 		register_set(v, REGISTER_EFER, EFER_SVME | EFER_LME | EFER_LMA);
