@@ -99,7 +99,8 @@ const char *engine_start(struct cpu *cpu)
 	c->host = frame_alloc();
 	if (!save || !c->host || !maps_make())
 		return "there is not enough real storage";
-	c->asid_next = c->asids; /* the first guest begins the first round */
+	c->asid_generation = 1; /* 0 is a guest that has none */
+	c->asid_next = c->asids;
 	registers_open();
 	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SVME);
 	msr_write(MSR_VM_HSAVE_PA, save);
