@@ -5,6 +5,7 @@
  * cp/run/intercept.c. Heritage: DMKPRV.
  */
 #include <arch/instruction.h>
+#include <arch/pc.h>
 #include <cp/arch.h>
 #include <cp/format.h>
 
@@ -80,4 +81,31 @@ int sim_refused(struct vcpu *v)
 {
 	v->arch.exception_error = 0;
 	return EXCEPTION(VECTOR_PROTECTION);
+}
+
+/* ---- for INDICATE ----------------------------------------------------------- */
+
+/* After what was simulated: what the guest looked for in vain. */
+static const char *count_unknown(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	static char name[16];
+	uint16_t port;
+
+	if (n == 0) {
+		*count = v->vm->arch.unknown_msrs;
+		format(name, sizeof(name), "NO MSR %X", (unsigned)v->vm->arch.last_unknown_msr);
+		return name;
+	}
+	if (!pc_unknown_port(v->vm, n - 1, &port, count))
+		return NULL;
+	format(name, sizeof(name), "NO PORT %X", port);
+	return name;
+}
+
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	if (n >= EXITS)
+		return count_unknown(v, n - EXITS, count);
+	*count = v->arch.simulated[n];
+	return instruction_table[n].mnemonic ? instruction_table[n].mnemonic : "-";
 }
