@@ -28,3 +28,8 @@ void asid_choose(struct engine_cpu *c, struct vcpu *v)
 	g->nested_seen = v->vm->arch.nested_changes;
 	b->asid = g->asid = c->asid_next++;
 }
+
+void engine_translations_changed(struct vcpu *v)
+{
+	v->arch.asid_generation = 0;
+}

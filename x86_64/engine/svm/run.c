@@ -55,6 +55,8 @@ static inline void prepare(struct arch_cpu *c, struct vcpu *v)
 	b->shadow = g->shadow;
 	b->event = g->event;
 	g->event = 0;
+	if (g->following || g->sinking)
+		step_begin(v);
 }
 
 /* ---- after -------------------------------------------------------------- */
@@ -99,4 +101,6 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 	g->ticks += tsc_read() - start;
 	take_over(g);
 	exit_classify(v, i);
+	if (g->following || g->sinking)
+		step_end(v, i);
 }

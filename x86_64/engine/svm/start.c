@@ -99,16 +99,14 @@ const char *engine_start(struct cpu *cpu)
 	c->host = frame_alloc();
 	if (!save || !c->host || !maps_make())
 		return "there is not enough real storage";
-	c->asid_next = c->asids; /* the first guest begins the first round */
+	c->asid_generation = 1; /* 0 is a guest that has none */
+	c->asid_next = c->asids;
 	registers_open();
 	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SVME);
 	msr_write(MSR_VM_HSAVE_PA, save);
 	__asm__ volatile("vmsave %%rax" : : "a"(c->host) : "memory");
 	return NULL;
 }
-
-/* #DB and #AC always come to CP: delivered by the processor, each can be made to raise itself without end. */
-#define EXCEPTIONS_ALWAYS (1u << 1 | 1u << 6 | 1u << 17 | 1u << 18)
 
 int svm_create(struct vcpu *v)
 {

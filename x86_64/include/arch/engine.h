@@ -23,4 +23,7 @@ struct engine_cpu {
 /* Make this CPU ready to run guests: NULL, or the sentence that says what it lacks. */
 const char *engine_start(struct cpu *c);
 
+/* The guest's translations are stale, for CP changed a register that they depend on. */
+void engine_translations_changed(struct vcpu *v);
+
 #endif

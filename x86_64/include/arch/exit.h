@@ -14,7 +14,6 @@ enum exit {
 	EXIT_DIAGNOSE,	/* VMMCALL, VMCALL */
 	EXIT_CR_WRITE,	/* exit_info[0]: the control register */
 	EXIT_CACHE,	/* INVD, WBINVD */
-	EXIT_PAUSE,
 	EXIT_UNDEFINED, /* an instruction that this guest's processor does not have */
 	EXIT_REFUSED,	/* one that it has, but gives #GP (RDPMC) */
 	EXITS

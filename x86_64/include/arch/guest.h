@@ -14,6 +14,8 @@ struct guest_start {
 	} mode;
 	uint64_t rip, rax, rbx, rsi, rsp;
 	gabs_t page_tables;
+	gabs_t gdt; /* a descriptor table that has these segments; limit 0: none */
+	uint16_t gdt_limit;
 };
 
 /* The CPU, reset before, is to begin there. CS is 0x10 and the data segments 0x18 where there are segments; interruptions

@@ -14,4 +14,8 @@ int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write);
 void nested_unmap(struct vm *vm, gabs_t a);
 void nested_destroy(struct vm *vm);
 
+/* nowhere.c: an access where there is no storage; and the end of the one instruction that may store there. */
+int nowhere_fault(struct vcpu *v, gabs_t a, enum access access);
+void nowhere_close(struct vcpu *v);
+
 #endif

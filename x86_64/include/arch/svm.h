@@ -6,6 +6,7 @@
 #ifndef ARCH_SVM_H
 #define ARCH_SVM_H
 
+#include <arch/engine.h>
 #include <arch/register.h>
 
 /* Intercepts, as bits of the words at 0x0c and 0x10. */
@@ -86,6 +87,11 @@
 #define VIRTUAL_IRQ_IGNORE_TPR (1u << 20)
 #define VIRTUAL_INTR_MASKING   (1u << 24)
 
+/* #DB and #AC always come to CP: delivered by the processor, each can be made to raise itself without end. #UD may be VMCALL. */
+#define EXCEPTIONS_ALWAYS (1u << 1 | 1u << 6 | 1u << 17 | 1u << 18)
+/* #BP and #OF do not come for INT3 and INTO on all processors, and would point elsewhere. */
+#define EXCEPTIONS_ALL (UINT32_MAX & ~(1u << 3 | 1u << 4))
+
 #define TLB_FLUSH_ALL 1
 #define NESTED_PAGING 1
 #define SHADOW_INTERRUPT 1
@@ -154,6 +160,10 @@ void svm_destroy(struct vcpu *v);
 
 /* asid.c: give the guest a translation-buffer tag that nothing stale stands under. */
 void asid_choose(struct engine_cpu *c, struct vcpu *v);
+
+/* step.c: one instruction, and back. Before: make it so. After: what ended it was that, or something else. */
+void step_begin(struct vcpu *v);
+void step_end(struct vcpu *v, struct intercept *i);
 
 /* registers.c: which virtual CPU's floating-point and debug registers stand in the real one. */
 void registers_load(struct vcpu *v);

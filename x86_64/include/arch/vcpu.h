@@ -46,10 +46,13 @@ struct fpu_state {
 	uint8_t unused[96];
 } __attribute__((aligned(16)));
 
-enum {
-	STALE_TIMER = 1,     /* the guest's next timer is to be asked for again */
-	STALE_REGISTERS = 2, /* the debug or floating-point registers were changed by CP */
-	STALE_INTERCEPTS = 4 /* what the guest is to be stopped for has changed */
+enum { STALE_TIMER = 1 }; /* the guest's next timer is to be asked for again */
+
+/* A page outside storage that is mapped all the same (memory/nowhere.c). */
+#define NOWHERE_SLOTS 4
+struct nowhere {
+	gabs_t page; /* 0: none */
+	bool sink;   /* for stores */
 };
 
 struct arch_vcpu {
@@ -67,6 +70,9 @@ struct arch_vcpu {
 	bool nmi;	    /* pending: the EXTERNAL command */
 	bool nmi_blocked;   /* until IRET */
 	bool following;	    /* TRACE INSTRUCTION */
+	bool stepping;	    /* the trap flag is CP's for this entry */
+	bool trap_own;	    /* what it was */
+	bool sinking;	    /* the next instruction may store where there is no storage */
 	uint32_t exception_error; /* of the exception a handler returned */
 	uint64_t exception_address; /* CR2 of the same */
 	uint64_t debug[4];  /* DR0-3; DR6 and DR7 are the engine's */
@@ -84,6 +90,8 @@ struct arch_vm {
 	struct pc *pc;		 /* pc/: ports, interruption controllers, timers */
 	frame_t nested;		 /* root of the nested tables: memory/nested.c */
 	uint64_t nested_changes; /* grows when a mapping went away */
+	struct nowhere nowhere[NOWHERE_SLOTS];
+	unsigned nowhere_next;
 	uint64_t unknown_msrs;	 /* accesses to MSRs that are not there */
 	uint32_t last_unknown_msr;
 };
