@@ -193,17 +193,6 @@ static void loop(void)
 	world_end();
 }
 
-static void trace(void)
-{
-	begin();
-	world->vm.trace.events = TRACE_IO;
-	inb(LSR);
-	out(0x604, 2, 0x1234);
-	in(0xcfc, 4);
-	CU_ASSERT_TRUE(said("IN  03FD 60\nOUT 0604 1234\nIN  0CFC FFFFFFFF\n"));
-	world_end();
-}
-
 void suite_uart(void)
 {
 	CU_pSuite s = CU_add_suite("COM1", NULL, NULL);
@@ -215,5 +204,4 @@ void suite_uart(void)
 	CU_add_test(s, "input without FIFO", input_16450);
 	CU_add_test(s, "attention", attention);
 	CU_add_test(s, "loop", loop);
-	CU_add_test(s, "TRACE I/O", trace);
 }

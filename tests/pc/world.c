@@ -158,16 +158,6 @@ void vm_write(struct vm *vm, const char *fmt, ...)
 	va_end(ap);
 }
 
-void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...)
-{
-	va_list ap;
-
-	(void)v, (void)e;
-	va_start(ap, fmt);
-	say(fmt, ap);
-	va_end(ap);
-}
-
 void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...)
 {
 	va_list ap;
