@@ -3,6 +3,7 @@
 # Each directory's module.mk only lists its sources (paths from here); every rule is in this file:
 #   cp/module.mk         CP_SOURCES            the nucleus, freestanding and portable
 #   s390x/module.mk      S390X_SOURCES         the s390x port, .c and .S
+#   x86_64/module.mk     X86_64_SOURCES        the x86-64 port
 #   cms-lite/module.mk   CMS_SOURCES           the guest system, .c and .S; linked by CMS_LDSCRIPT
 #                        CMS_HOST_SOURCES      what writes its system disk, linked into vm40
 #                        CMS_FILES             files that go onto the system disk
@@ -12,6 +13,7 @@
 #                        HOSTED_EXCLUDE        nucleus sources that the hosted build leaves out
 #                        GUEST_PROGRAMS        tiny guests, one source each -> build/guests/NAME.bin
 #                        GUEST_COMMON          sources linked into each of them
+#                        X86_GUEST_PROGRAMS    tiny guests for x86-64 -> build/guests-x86_64/NAME.bin
 #                        GUEST_DECKS           their card decks, LINUX_FILES a Linux guest's: made for the checks
 # Unit tests are found by name: tests/unit/test_NAME.c -> build/unit-NAME. test_directory* are linked with the
 # directory library, test_console* with the vm40 command, test_cms* with CMS-lite's host part, all others
@@ -25,7 +27,7 @@ B       := build
 
 all: build
 
--include cp/module.mk s390x/module.mk cms-lite/module.mk directory/module.mk console/module.mk tests/module.mk
+-include cp/module.mk s390x/module.mk x86_64/module.mk cms-lite/module.mk directory/module.mk console/module.mk tests/module.mk
 
 WARN   := -std=gnu17 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 DEPGEN  = -MMD -MP
@@ -41,6 +43,16 @@ CMS_LDSCRIPT  ?= cms-lite/s390x/cms.ld
 CMS_INCLUDES  ?= -Icms-lite/include -Icms-lite
 GUEST_LDSCRIPT ?= tests/guests/guest.ld
 
+# The same for a PC. General registers only: the others belong to whoever runs.
+X86_CROSS     := x86_64-linux-gnu-
+X86_CC        := $(X86_CROSS)gcc
+X86_FLAGS     := -m64 -O2 -g -ffreestanding -fno-strict-aliasing -fno-pic -no-pie -mno-red-zone -mgeneral-regs-only \
+                 -fno-stack-protector -fno-asynchronous-unwind-tables -Wa,--noexecstack
+X86_LINK      := $(X86_FLAGS) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
+                 -Wl,-z,max-page-size=4096
+X86_INCLUDES  := -Icp/include -Ix86_64/include
+X86_LDSCRIPT  := x86_64/cp.ld
+
 # The host's code. cp/include is there for volume/format.h, which CP and the host tools share.
 HOST_CC       := gcc
 HOST_FLAGS    := -O2 -g -D_GNU_SOURCE -I. -Icp/include -iquote directory -iquote console -iquote cms-lite
@@ -52,11 +64,13 @@ HOSTED_FLAGS  := $(UNIT_FLAGS) -fno-strict-aliasing -Icp/include -Itests/hosted/
 
 # ---- object lists ---------------------------------------------------------------------------------------------
 target_objects = $(addsuffix .o,$(addprefix $(B)/s390x/,$(1)))
+x86_objects    = $(addsuffix .o,$(addprefix $(B)/x86_64/,$(1)))
 host_objects   = $(addsuffix .o,$(addprefix $(B)/host/,$(1)))
 unit_objects   = $(addsuffix .o,$(addprefix $(B)/unit/,$(1)))
 hosted_objects = $(addsuffix .o,$(addprefix $(B)/hosted/,$(1)))
 
 CP_OBJECTS     := $(call target_objects,$(CP_SOURCES) $(S390X_SOURCES))
+X86_OBJECTS    := $(call x86_objects,$(CP_SOURCES) $(X86_64_SOURCES))
 CMS_OBJECTS    := $(call target_objects,$(CMS_SOURCES))
 VM40_OBJECTS   := $(call host_objects,console/main.c $(CONSOLE_SOURCES) $(DIRECTORY_SOURCES) $(CMS_HOST_SOURCES))
 HOSTED_OBJECTS := $(call hosted_objects,$(filter-out $(HOSTED_EXCLUDE),$(CP_SOURCES)) $(HOSTED_SOURCES))
@@ -67,9 +81,10 @@ UNIT_TOOLS     := $(filter directory% console% cms%,$(UNIT_TESTS))
 UNIT_CP        := $(filter-out $(UNIT_TOOLS),$(UNIT_TESTS))
 UNIT_PROGRAMS  := $(addprefix $(B)/unit-,$(UNIT_TESTS))
 GUEST_NAMES    := $(basename $(notdir $(GUEST_PROGRAMS)))
-GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin)
+GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin) $(patsubst %.c,$(B)/guests-x86_64/%.bin,$(notdir $(X86_GUEST_PROGRAMS)))
 
-CP_PRODUCTS    := $(if $(S390X_SOURCES),$(B)/cp.elf $(B)/cp.bin $(B)/cp.ins)
+CP_PRODUCTS    := $(if $(S390X_SOURCES),$(B)/cp.elf $(B)/cp.bin $(B)/cp.ins) \
+                  $(if $(X86_64_SOURCES),$(B)/cp-x86_64.elf)
 CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin) $(addprefix $(B)/cms-disk/,$(notdir $(CMS_FILES)))
 VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40 $(B)/commands.txt)
 
@@ -112,7 +127,7 @@ lint: ## clang-tidy, cppcheck and gcc -fanalyzer over the C code
 	@$(PYTHON) tests/lint.py
 
 format: ## lay out the C code by .clang-format
-	find cp s390x cms-lite directory console tests -name '*.[ch]' | xargs clang-format -i
+	find cp s390x x86_64 cms-lite directory console tests -name '*.[ch]' | xargs clang-format -i
 
 manual: $(B)/manual ## write docs/reference/commands.md and diagnose.md from CP's tables
 	$(B)/manual commands > docs/reference/commands.md
@@ -138,6 +153,20 @@ $(B)/s390x/%.S.o: %.S Makefile
 	echo "  AS390   $<"
 	$(TARGET_CC) $(TARGET_FLAGS) -D__ASSEMBLER__ $(INCLUDES) $(DEPGEN) -c $< -o $@
 
+# In them memset() must not be compiled into a call of memset().
+$(B)/x86_64/tests/guests-x86_64/%.o: INCLUDES = -Itests/guests-x86_64 -fno-tree-loop-distribute-patterns
+$(B)/x86_64/%.o: INCLUDES = $(X86_INCLUDES)
+
+$(B)/x86_64/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	echo "  CCX86   $<"
+	$(X86_CC) $(WARN) $(X86_FLAGS) $(INCLUDES) $(DEPGEN) -c $< -o $@
+
+$(B)/x86_64/%.S.o: %.S Makefile
+	@mkdir -p $(@D)
+	echo "  ASX86   $<"
+	$(X86_CC) $(X86_FLAGS) -D__ASSEMBLER__ $(INCLUDES) $(DEPGEN) -c $< -o $@
+
 $(B)/host/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
 	echo "  CC      $<"
@@ -157,9 +186,21 @@ $(B)/cp.elf: $(CP_OBJECTS) $(CP_LDSCRIPT)
 	echo "  LD390   $@"
 	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(CP_LDSCRIPT) -Wl,-Map,$(B)/cp.map $(CP_OBJECTS) -lgcc -o $@
 
+# With symbols, for a debugger; and without, to be started.
+$(B)/cp-x86_64.debug: $(X86_OBJECTS) $(X86_LDSCRIPT)
+	echo "  LDX86   $@"
+	$(X86_CC) $(X86_LINK) -Wl,-T,$(X86_LDSCRIPT) -Wl,-Map,$(B)/cp-x86_64.map $(X86_OBJECTS) -lgcc -o $@
+
+$(B)/cp-x86_64.elf: $(B)/cp-x86_64.debug
+	$(X86_CROSS)objcopy --strip-all $< $@
+
 $(B)/cms-lite.elf: $(CMS_OBJECTS) $(CMS_LDSCRIPT)
 	echo "  LD390   $@"
 	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(CMS_LDSCRIPT) $(CMS_OBJECTS) -lgcc -o $@
+
+$(B)/guests-x86_64/%.bin: $(B)/guests-x86_64/%.elf
+	echo "  RAW     $@"
+	$(X86_CROSS)objcopy -O binary $< $@
 
 $(B)/%.bin: $(B)/%.elf
 	echo "  RAW     $@"
@@ -212,5 +253,13 @@ $(B)/guests/$(basename $(notdir $(1))).elf: $(call target_objects,$(1) $(GUEST_C
 	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(GUEST_LDSCRIPT) $(call target_objects,$(1) $(GUEST_COMMON)) -lgcc -o $$@
 endef
 $(foreach source,$(GUEST_PROGRAMS),$(eval $(call guest_rule,$(source))))
+
+define x86_guest_rule
+$(B)/guests-x86_64/$(basename $(notdir $(1))).elf: $(call x86_objects,$(1) $(X86_GUEST_COMMON)) tests/guests-x86_64/guest.ld
+	@mkdir -p $$(@D)
+	echo "  LDX86   $$@"
+	$(X86_CC) $(X86_LINK) -Wl,-T,tests/guests-x86_64/guest.ld $(call x86_objects,$(1) $(X86_GUEST_COMMON)) -lgcc -o $$@
+endef
+$(foreach source,$(X86_GUEST_PROGRAMS),$(eval $(call x86_guest_rule,$(source))))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -162,6 +162,7 @@ static void hercules_ended(struct machine *m, int status)
 
 const struct backend backend_hercules = {
 	.name = "hercules",
+	.image = "cp.bin",
 	.starting = "starting CP on Hercules",
 	.telnet = true,
 	.newline_first = false,

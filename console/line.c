@@ -4,6 +4,8 @@
  * Text goes through byte for byte on QEMU. On Hercules a typed line is framed for telnet, and the next waits
  * until Hercules has taken it (telnet.c says why). A client that leaves hangs the line up, so that CP disconnects
  * its user; only line 0, the operator's, stays up and keeps its output for the next client.
+ * A PC's serial port does not show who is at its other end. There ENQ says that somebody has come and EOT that he
+ * is gone; the line is free again when CP has sent EOT back, so that nobody sees what was meant for another.
  *
  * Read before: telnet.c. Read after: relay.c.
  * Known simplification: a client that does not read loses the oldest text past a megabyte.
@@ -23,6 +25,8 @@
 #define SHOWN_MAX    1048576u /* oldest text past this is dropped */
 #define TEXT_END_MS  20       /* newline_first: a line that has not grown for so long is whole */
 #define EMPTY_END_MS 300      /* the same for an empty one, whose text may be on its way */
+#define ENQ          '\005'
+#define EOT          '\004'
 #define PAUSE        0.05     /* seconds of the machine's time between two lines to Hercules */
 
 long now_ms(void)
@@ -39,6 +43,7 @@ void line_init(struct line *l, unsigned number, const struct backend *backend)
 		.number = number,
 		.telnet = backend->telnet,
 		.newline_first = backend->newline_first && number == 0,
+		.marks = backend->marks && number != 0,
 		.upstream = -1,
 		.client = -1,
 	};
@@ -59,6 +64,8 @@ bool line_open(struct line *l, struct machine *m)
 void line_attach(struct line *l, int client)
 {
 	l->client = client;
+	if (l->marks)
+		buffer_add(&l->wire, (const char[]){ENQ}, 1);
 }
 
 void line_detach(struct line *l)
@@ -71,6 +78,8 @@ void line_detach(struct line *l)
 	buffer_drop(&l->typed, l->typed.length);
 	buffer_drop(&l->shown, l->shown.length);
 	l->leaving = true;
+	if (l->marks)
+		buffer_add(&l->wire, (const char[]){EOT}, 1);
 	line_flush(l);
 }
 
@@ -126,13 +135,26 @@ static void end_last_line(struct line *l)
 	l->begun = false;
 }
 
+/* CP has closed the line: it is free, or whoever is there is told by a hang-up. */
+static void marked_closed(struct line *l)
+{
+	if (l->client >= 0)
+		line_detach(l);
+	else
+		l->leaving = false;
+}
+
 /* Text without the carriage returns and fill that terminals get. */
 static void keep_text(struct line *l, const char *data, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		if (data[i] == '\r' || data[i] == '\0')
 			continue;
-		if (l->newline_first)
+		if (l->marks && data[i] == EOT)
+			marked_closed(l);
+		else if (l->number && l->client < 0)
+			continue; /* for somebody who has left */
+		else if (l->newline_first)
 			show_newline_first(l, data[i]);
 		else
 			show(l, &data[i], 1);
@@ -255,6 +277,6 @@ void line_flush(struct line *l)
 		line_close(l);
 	if (l->client >= 0 && l->shown.length && !push(l->client, &l->shown))
 		line_detach(l);
-	if (l->leaving && l->client < 0 && !l->wire.length)
+	if (l->leaving && !l->marks && l->client < 0 && !l->wire.length)
 		line_close(l);
 }

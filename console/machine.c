@@ -19,14 +19,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct backend *const backends[] = {&backend_qemu, &backend_hercules};
+/* The first is the one when none is named. */
+static const struct backend *const backends[] = {&backend_qemu_s390x, &backend_qemu_x86_64, &backend_hercules};
+
+#define BACKENDS (sizeof(backends) / sizeof(backends[0]))
 
 const struct backend *backend_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+	if (!name)
+		return backends[0];
+	for (size_t i = 0; i < BACKENDS; i++)
 		if (strcmp(backends[i]->name, name) == 0)
 			return backends[i];
 	return NULL;
+}
+
+const char *backend_names(void)
+{
+	static char text[100];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < BACKENDS; i++) {
+		const char *before = i == 0 ? "" : i + 1 < BACKENDS ? ", " : " or ";
+
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", before, backends[i]->name);
+	}
+	return text;
 }
 
 int machine_link(struct machine *m, const char *file, const char *target)

@@ -1,5 +1,5 @@
 /*
- * machine.h - the two machines that CP runs on, behind one interface.
+ * machine.h - the machines that CP runs on, behind one interface.
  *
  * A backend turns a struct machine into a running emulator and says how to reach its lines. The relay
  * (relay.c) does the rest and knows nothing of emulators.
@@ -17,7 +17,7 @@
 struct machine {
 	const struct backend *backend;
 	const char *name;         /* of the run directory */
-	const char *image;        /* path of cp.bin */
+	const char *image;        /* path of CP's image */
 	const char *volume;       /* path of the volume */
 	unsigned memory;          /* MiB */
 	const char *icount;       /* QEMU: value of -icount, or NULL */
@@ -34,11 +34,16 @@ struct machine {
 	char *stop_text; /* why it stopped, when known; malloc'ed */
 };
 
+struct qemu;
+
 struct backend {
 	const char *name;     /* --machine NAME */
+	const char *image;    /* CP's image for it, beside this program */
 	const char *starting; /* what it says while it starts */
 	bool telnet;          /* lines speak telnet rather than plain text */
 	bool newline_first;   /* line 0 sends a line's end before the line */
+	bool marks;           /* lines do not show who comes and goes: characters say it (line.c) */
+	const struct qemu *qemu; /* QEMU: which machine of it, and what it is made of */
 	/* Prepare files in the run directory and start the emulator. 0, or -1 with a message. */
 	int (*start)(struct machine *m);
 	/* Connect to a line, non-blocking socket out. -1: not (yet) to be had. */
@@ -51,10 +56,12 @@ struct backend {
 	void (*ended)(struct machine *m, int status);
 };
 
-extern const struct backend backend_qemu, backend_hercules;
+extern const struct backend backend_qemu_s390x, backend_qemu_x86_64, backend_hercules;
 
-/* Find by name, NULL when there is none. */
+/* Find by name (NULL: the usual one); NULL when there is none of it. */
 const struct backend *backend_find(const char *name);
+/* All their names, "A, B or C", for messages. */
+const char *backend_names(void);
 /*
  * Start a program with stdin from `to` (or /dev/null), output to a pipe, new files and sockets with
  * mode 0600. It dies with the caller. Returns 0 and fills pid, from_emulator, to_emulator.

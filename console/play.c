@@ -112,17 +112,19 @@ static void receive(struct play *p, unsigned line)
 	}
 }
 
-static void receive_all(struct play *p, int timeout)
+/* false: nothing has come. */
+static bool receive_all(struct play *p, int timeout)
 {
 	struct pollfd fd[LINES];
 
 	for (unsigned i = 0; i < LINES; i++)
 		fd[i] = (struct pollfd){.fd = p->sockets[i], .events = POLLIN};
 	if (poll(fd, LINES, timeout) <= 0)
-		return;
+		return false;
 	for (unsigned i = 0; i < LINES; i++)
 		if (fd[i].fd >= 0 && fd[i].revents)
 			receive(p, i);
+	return true;
 }
 
 /* --- steps --------------------------------------------------------------------------------------- */
@@ -141,8 +143,8 @@ static int step_type(struct play *p, const struct step *s)
 	return sent ? EXIT_DONE : mismatch(p, s, "the line is hung up, cannot type");
 }
 
-/* Pass over whole lines of text until one matches; text without its end yet is looked at, too. */
-static bool match(struct buffer *text, const regex_t *regex)
+/* Pass over whole lines of text until one matches; text without its end is looked at, too, when no more comes. */
+static bool match(struct buffer *text, const regex_t *regex, bool quiet)
 {
 	char *line;
 	bool found = false;
@@ -151,7 +153,7 @@ static bool match(struct buffer *text, const regex_t *regex)
 		found = regexec(regex, line, 0, NULL, 0) == 0;
 		free(line);
 	}
-	if (found || !text->length)
+	if (found || !quiet || !text->length)
 		return found;
 	buffer_add(text, "", 1);
 	found = regexec(regex, text->data, 0, NULL, 0) == 0;
@@ -174,13 +176,14 @@ static void note_rest(struct play *p, unsigned line)
 static int step_expect(struct play *p, const struct step *s)
 {
 	struct machine_clock clock;
+	bool quiet = false;
 
 	clock_start(&clock, p->emulator);
 	for (;;) {
 		bool open = p->sockets[p->current] >= 0;
 
 		receive_all(p, 0);
-		if (match(&p->text[p->current], &s->regex)) {
+		if (match(&p->text[p->current], &s->regex, quiet || !open)) {
 			note_rest(p, p->current);
 			return EXIT_DONE;
 		}
@@ -190,7 +193,7 @@ static int step_expect(struct play *p, const struct step *s)
 			return mismatch(p, s, "interrupted while waiting for this");
 		if (clock_read(&clock) > p->limit)
 			return mismatch(p, s, "this did not come within the limit");
-		receive_all(p, POLL_MS);
+		quiet = !receive_all(p, POLL_MS);
 	}
 }
 

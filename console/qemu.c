@@ -1,9 +1,12 @@
 /*
- * qemu.c - CP on QEMU's s390-ccw-virtio machine.
+ * qemu.c - CP on a machine of QEMU: s390-ccw-virtio, or a PC.
  *
- * Line 0 is the SCLP line-mode console, lines 1..16 are ports of one virtio-serial device, each a
- * Unix socket in the run directory. CP's orderly end is a disabled wait at X'FFF', which QEMU turns into exit code
- * 0; any other disabled wait gives 1 by -action panic=exit-failure.
+ * What a machine is made of stands in a struct qemu; all else is the same for each. Every line is a Unix socket
+ * in the run directory. On s390x line 0 is the SCLP line-mode console and lines 1..16 are ports of one
+ * virtio-serial device; CP's orderly end is a disabled wait at X'FFF', which QEMU turns into exit code 0, and any
+ * other disabled wait gives 1 by -action panic=exit-failure. On the PC line 0 is the first serial port and 1..16
+ * are those of four PCI cards; CP ends by isa-debug-exit, whose values it takes so that they are not QEMU's own
+ * exit codes. (Code 0 would be a PC that has reset itself.)
  *
  * Read before: machine.c. Read after: hercules.c.
  * Known simplification: one CPU.
@@ -35,44 +38,73 @@ static void add_pair(struct arguments *a, const char *option, char *value)
 	add(a, value);
 }
 
+struct qemu {
+	const char *program, *machine;
+	const char *disk, *line0; /* devices */
+	void (*add_lines)(struct arguments *a);
+	const char *const *more; /* arguments, up to NULL */
+	int clean;		 /* exit code of CP's orderly end */
+};
+
 /* Commas would end a QEMU option; the run directory's path may hold one, so it is the current directory. */
-static void add_lines(struct arguments *a)
+static void add_socket(struct arguments *a, int n)
+{
+	/* QEMU waits at line 0 for the relay, so that not one line of CP's is lost. */
+	add_pair(a, "-chardev", must_format("socket,id=line%d,path=q%d.sock,server=on,wait=%s", n, n, n ? "off" : "on"));
+}
+
+static void add_ports(struct arguments *a)
 {
 	add_pair(a, "-device", must_format("virtio-serial-ccw,id=lines,devno=fe.0.0300,max_ports=%d", LINES));
 	for (int n = 1; n < LINES; n++) {
-		add_pair(a, "-chardev",
-			 must_format("socket,id=line%d,path=q%d.sock,server=on,wait=off", n, n));
+		add_socket(a, n);
 		add_pair(a, "-device",
 			 must_format("virtserialport,bus=lines.0,nr=%d,chardev=line%d,name=line%d", n, n, n));
 	}
 }
 
+static void add_cards(struct arguments *a)
+{
+	for (int n = 1; n < LINES; n++) {
+		add_socket(a, n);
+		if (n % 4 == 0)
+			add_pair(a, "-device",
+				 must_format("pci-serial-4x,chardev1=line%d,chardev2=line%d,chardev3=line%d,"
+					     "chardev4=line%d",
+					     n - 3, n - 2, n - 1, n));
+	}
+}
+
 static void add_machine(struct arguments *a, const struct machine *m)
 {
-	add(a, must_copy("qemu-system-s390x"));
-	add_pair(a, "-M", must_copy("s390-ccw-virtio"));
+	const struct qemu *q = m->backend->qemu;
+
+	add(a, must_copy(q->program));
+	add_pair(a, "-M", must_copy(q->machine));
 	add_pair(a, "-accel", must_copy("tcg"));
 	add_pair(a, "-m", must_format("%u", m->memory));
 	add(a, must_copy("-nodefaults"));
 	add(a, must_copy("-no-user-config"));
 	add_pair(a, "-display", must_copy("none"));
-	add_pair(a, "-action", must_copy("panic=exit-failure"));
-	add_pair(a, "-kernel", must_copy("cp.bin"));
+	add_pair(a, "-kernel", must_copy(m->backend->image));
 	add_pair(a, "-qmp", must_copy("unix:qmp.sock,server=on,wait=off"));
+	for (const char *const *more = q->more; *more; more++)
+		add(a, must_copy(*more));
 	if (m->icount)
 		add_pair(a, "-icount", must_copy(m->icount));
 }
 
 static void add_devices(struct arguments *a, const struct machine *m)
 {
+	const struct qemu *q = m->backend->qemu;
+
 	if (m->volume) {
 		add_pair(a, "-drive", must_copy("file=volume,format=raw,if=none,id=volume,file.locking=on"));
-		add_pair(a, "-device", must_copy("virtio-blk-ccw,drive=volume,devno=fe.0.0200"));
+		add_pair(a, "-device", must_copy(q->disk));
 	}
-	add_lines(a);
-	/* QEMU waits here for the relay, so that not one line of CP's is lost. */
-	add_pair(a, "-chardev", must_copy("socket,id=line0,path=q0.sock,server=on,wait=on"));
-	add_pair(a, "-device", must_copy("sclplmconsole,chardev=line0,echo=off"));
+	q->add_lines(a);
+	add_socket(a, 0);
+	add_pair(a, "-device", must_copy(q->line0));
 }
 
 static int qemu_start(struct machine *m)
@@ -117,7 +149,7 @@ static bool qemu_output(struct machine *m, const char *text)
 
 static void qemu_ended(struct machine *m, int status)
 {
-	m->clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	m->clean = WIFEXITED(status) && WEXITSTATUS(status) == m->backend->qemu->clean;
 	if (m->clean)
 		m->stop_text = must_copy("CP shut down");
 	else if (WIFSIGNALED(status))
@@ -126,11 +158,46 @@ static void qemu_ended(struct machine *m, int status)
 		m->stop_text = must_format("CP stopped the machine (QEMU exit code %d)", WEXITSTATUS(status));
 }
 
-const struct backend backend_qemu = {
+static const struct qemu s390x = {
+	.program = "qemu-system-s390x",
+	.machine = "s390-ccw-virtio",
+	.disk = "virtio-blk-ccw,drive=volume,devno=fe.0.0200",
+	.line0 = "sclplmconsole,chardev=line0,echo=off",
+	.add_lines = add_ports,
+	.more = (const char *const[]){"-action", "panic=exit-failure", NULL},
+	.clean = 0,
+};
+
+static const struct qemu x86_64 = {
+	.program = "qemu-system-x86_64",
+	.machine = "pc",
+	.disk = "virtio-blk-pci,drive=volume",
+	.line0 = "isa-serial,chardev=line0,index=0",
+	.add_lines = add_cards,
+	.more = (const char *const[]){"-cpu", "max", "-no-reboot", "-device",
+				       "isa-debug-exit,iobase=0xf4,iosize=4", NULL},
+	.clean = 33,
+};
+
+const struct backend backend_qemu_s390x = {
 	.name = "qemu-s390x",
+	.image = "cp.bin",
 	.starting = "starting CP on QEMU",
-	.telnet = false,
 	.newline_first = true,
+	.qemu = &s390x,
+	.start = qemu_start,
+	.connect = qemu_connect,
+	.go = qemu_go,
+	.output = qemu_output,
+	.ended = qemu_ended,
+};
+
+const struct backend backend_qemu_x86_64 = {
+	.name = "qemu-x86_64",
+	.image = "cp-x86_64.elf",
+	.starting = "starting CP on QEMU's PC",
+	.marks = true,
+	.qemu = &x86_64,
 	.start = qemu_start,
 	.connect = qemu_connect,
 	.go = qemu_go,

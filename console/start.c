@@ -105,12 +105,11 @@ static int wait_prompt(const char *name, pid_t relay)
 	return explain(name, "CP did not come to its prompt; the emulator is ended");
 }
 
-static int describe(const struct options *o, const char *volume, const char *image, struct machine *m)
+static int describe(const struct options *o, const struct backend *backend, const char *volume,
+		    const char *image, struct machine *m)
 {
-	const char *kind = o->machine ? o->machine : "qemu-s390x";
-
 	*m = (struct machine){
-		.backend = backend_find(kind),
+		.backend = backend,
 		.name = o->name,
 		.image = image,
 		.volume = volume,
@@ -122,9 +121,7 @@ static int describe(const struct options *o, const char *volume, const char *ima
 		.to_emulator = -1,
 		.from_emulator = -1,
 	};
-	if (!m->backend)
-		return usage("--machine %s: expected qemu-s390x or hercules", kind);
-	if (m->backend->telnet && (o->icount || o->qemu_arg_count))
+	if (!backend->qemu && (o->icount || o->qemu_arg_count))
 		return usage("--icount and --qemu-arg are for QEMU");
 	return EXIT_DONE;
 }
@@ -170,10 +167,16 @@ static char *absolute(const char *path)
 
 int start_machine(const struct options *o, const char *volume)
 {
-	char *image = o->image ? absolute(o->image) : prepare_beside("cp.bin"), *whole = absolute(volume);
+	const struct backend *backend = backend_find(o->machine);
+	char *image, *whole;
 	struct machine m;
-	int rc = describe(o, whole, image, &m);
+	int rc;
 
+	if (!backend)
+		return usage("--machine %s: expected %s", o->machine, backend_names());
+	image = o->image ? absolute(o->image) : prepare_beside(backend->image);
+	whole = absolute(volume);
+	rc = describe(o, backend, whole, image, &m);
 	if (!rc && client_up(o->name))
 		rc = fail("machine %s is up already; `vm40 down --name %s` ends it", o->name, o->name);
 	if (!rc)

@@ -50,7 +50,7 @@ const struct command_entry command_table[] = {
 	{"HELP", 1, ANY, 0, 2, cmd_help, "HELP [command [operand]]",
 	 "Tells what a command does.", NULL},
 	{"INDICATE", 3, E | G, 0, 2, cmd_indicate, "INDICATE [LOAD|USER [userid]]",
-	 "How busy CP is, or what a user has used. Another user's: class E.", NULL},
+	 "How busy CP is, or what a user has used and what was simulated for him, by instruction. Another user's: class E.", NULL},
 	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|CMS} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
 	 "Loads an operating system into the virtual machine from a virtual device and starts it. CMS is what disk 190 holds. CLEAR "
 	 "clears storage first; STOP halts before the first instruction; PARM text is given to the system.", NULL},

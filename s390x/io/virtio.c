@@ -1,16 +1,12 @@
 /*
- * virtio.c - what all virtio devices have in common: set-up by channel
- * commands, rings in storage, notification by DIAGNOSE X'500'.
+ * virtio.c - virtio by channel commands, and notification by DIAGNOSE X'500'.
  *
- * Before it: probe.c finds the device. After it: virtio_blk.c and
- * virtio_serial.c.
- * The device is QEMU's, outside the machine: what it puts into the used ring
- * is checked before it is used as an index.
- * Known simplification: no reset of a device that has gone wrong.
+ * Before it: probe.c finds the device. After it: cp/io/virtqueue.c,
+ * cp/io/virtio_blk.c and virtio_serial.c.
  * Heritage: none; VM's own drivers met real channels only.
  */
-#include <cp/device.h>
 #include <cp/heap.h>
+#include <cp/panic.h>
 #include <cp/string.h>
 #include "virtio.h"
 
@@ -24,12 +20,6 @@
 #define CCW_SET_INDICATORS               0x43
 #define CCW_SET_CONFIGURATION_INDICATORS 0x53
 
-#define STATUS_FOUND  1
-#define STATUS_DRIVER 2
-#define STATUS_READY  4
-
-#define RING_ALIGN 4096u
-
 struct queue_information {
 	uint64_t address;
 	uint32_t align;
@@ -41,140 +31,129 @@ struct feature_information {
 	uint8_t index;
 };
 
-/* The rings are also used by another processor: no store or fetch may move across this. */
-static inline void serialize(void)
+static struct virtio_ccw *ccw_of(struct virtio *v)
 {
-	__asm__ volatile("bcr 15,0" : : : "memory");
+	return container_of(v, struct virtio_ccw, virtio);
 }
 
-/* ---- interruptions -------------------------------------------------------------- */
-
-static void virtio_interrupt(struct real_device *d, const struct scsw *scsw)
+static void ccw_interrupt(struct real_device *d, const struct scsw *scsw)
 {
-	struct virtio *v = d->private;
+	struct virtio_ccw *c = d->private;
 
 	(void)scsw;
-	v->indicators = 0;
-	v->configuration = 0;
-	serialize();
-	v->interrupt(v);
+	c->indicators = 0;
+	c->configuration = 0;
+	__sync_synchronize(); /* before the rings are looked at */
+	c->virtio.interrupt(&c->virtio);
 }
 
-/* ---- set-up ----------------------------------------------------------------------- */
-
-static int virtio_status(struct virtio *v, uint8_t status)
+static int ccw_status(struct virtio_ccw *c, uint8_t status)
 {
-	v->data[0] = status;
-	return real_command(v->device, CCW_WRITE_STATUS, v->data, 1);
+	c->data[0] = status;
+	return real_command(c->device, CCW_WRITE_STATUS, c->data, 1);
 }
 
-int virtio_begin(struct virtio *v, struct real_device *d, uint32_t wanted, uint32_t *features)
+static int ccw_begin(struct virtio *v, uint32_t wanted, uint32_t *features)
 {
-	struct feature_information *f = (struct feature_information *)v->data;
+	struct virtio_ccw *c = ccw_of(v);
+	struct feature_information *f = (struct feature_information *)c->data;
 
-	v->device = d;
-	if (real_command(d, CCW_RESET, v->data, 1) < 0 || virtio_status(v, STATUS_FOUND | STATUS_DRIVER) < 0)
+	if (real_command(c->device, CCW_RESET, c->data, 1) < 0 || ccw_status(c, VIRTIO_FOUND | VIRTIO_DRIVER) < 0)
 		return -1;
 	f->index = 0;
-	if (real_command(d, CCW_READ_FEATURES, f, 5) < 0)
+	if (real_command(c->device, CCW_READ_FEATURES, f, 5) < 0)
 		return -1;
 	*features = __builtin_bswap32(f->word) & wanted;
 	f->word = __builtin_bswap32(*features);
-	return real_command(d, CCW_WRITE_FEATURES, f, 5);
+	return real_command(c->device, CCW_WRITE_FEATURES, f, 5);
 }
 
-int virtio_configuration(struct virtio *v, void *buf, uint16_t length)
+static int ccw_configuration(struct virtio *v, void *buf, uint16_t length)
 {
-	return real_command(v->device, CCW_READ_CONFIGURATION, buf, length);
+	struct virtio_ccw *c = ccw_of(v);
+	int rc;
+
+	assert_cp(length <= sizeof(c->data));
+	rc = real_command(c->device, CCW_READ_CONFIGURATION, c->data, length);
+	memcpy(buf, c->data, length);
+	return rc;
 }
 
-/* Descriptors, then what is available; on the next page what has been used. */
-static bool virtqueue_allocate(struct virtqueue *q)
+static int ccw_queue_size(struct virtio *v, uint16_t index)
 {
-	uint32_t first = q->size * 16u + 6 + q->size * 2u;
-	uint32_t used = (first + RING_ALIGN - 1) / RING_ALIGN * RING_ALIGN;
-	uint32_t total = used + 6 + q->size * 8u;
-	char *rings = (char *)(uintptr_t)frame_alloc_run((total + PAGE_SIZE - 1) / PAGE_SIZE);
+	struct virtio_ccw *c = ccw_of(v);
+	uint16_t *ask = (uint16_t *)c->data;
 
-	if (!rings)
-		return false;
-	q->descriptor = (struct virtio_descriptor *)rings;
-	q->available = (struct virtio_available *)(rings + q->size * 16u);
-	q->used = (struct virtio_used *)(rings + used);
-	return true;
-}
-
-int virtqueue_create(struct virtio *v, struct virtqueue *q, uint16_t index)
-{
-	struct queue_information *information = (struct queue_information *)v->data;
-	uint16_t *ask = (uint16_t *)v->data;
-
-	q->virtio = v;
-	q->index = index;
 	ask[0] = index;
 	ask[1] = 0;
-	if (real_command(v->device, CCW_READ_QUEUE, ask, 4) < 0)
+	return real_command(c->device, CCW_READ_QUEUE, ask, 4) < 0 ? -1 : ask[1];
+}
+
+static int ccw_queue_set(struct virtio *v, const struct virtqueue *q)
+{
+	struct virtio_ccw *c = ccw_of(v);
+	struct queue_information *information = (struct queue_information *)c->data;
+
+	*information = (struct queue_information){(uintptr_t)q->descriptor, VIRTIO_RING_ALIGN, q->index, q->size};
+	return real_command(c->device, CCW_SET_QUEUE, information, sizeof(*information));
+}
+
+static int ccw_indicators(struct virtio_ccw *c, uint8_t command, uint64_t *where)
+{
+	*(uint64_t *)c->data = (uintptr_t)where;
+	return real_command(c->device, command, c->data, 8);
+}
+
+static int ccw_ready(struct virtio *v)
+{
+	struct virtio_ccw *c = ccw_of(v);
+
+	c->device->private = c;
+	c->device->interrupt = ccw_interrupt;
+	if (ccw_indicators(c, CCW_SET_INDICATORS, &c->indicators) < 0 ||
+	    ccw_indicators(c, CCW_SET_CONFIGURATION_INDICATORS, &c->configuration) < 0)
 		return -1;
-	q->size = ask[1];
-	if (!q->size || q->size & (q->size - 1) || !virtqueue_allocate(q))
-		return -1;
-	*information = (struct queue_information){(uintptr_t)q->descriptor, RING_ALIGN, index, q->size};
-	return real_command(v->device, CCW_SET_QUEUE, information, sizeof(*information));
-}
-
-static int virtio_indicators(struct virtio *v, uint8_t command, uint64_t *where)
-{
-	*(uint64_t *)v->data = (uintptr_t)where;
-	return real_command(v->device, command, v->data, 8);
-}
-
-int virtio_ready(struct virtio *v)
-{
-	v->device->private = v;
-	v->device->interrupt = virtio_interrupt;
-	if (virtio_indicators(v, CCW_SET_INDICATORS, &v->indicators) < 0 ||
-	    virtio_indicators(v, CCW_SET_CONFIGURATION_INDICATORS, &v->configuration) < 0)
-		return -1;
-	return virtio_status(v, STATUS_FOUND | STATUS_DRIVER | STATUS_READY);
-}
-
-/* ---- rings -------------------------------------------------------------------------- */
-
-void virtqueue_set(struct virtqueue *q, uint16_t n, const void *address, uint32_t length, uint16_t flags,
-		   uint16_t next)
-{
-	q->descriptor[n] = (struct virtio_descriptor){(uintptr_t)address, length, flags, next};
-}
-
-void virtqueue_add(struct virtqueue *q, uint16_t n)
-{
-	q->available->ring[q->available->index % q->size] = n;
-	serialize();
-	q->available->index++;
+	return ccw_status(c, VIRTIO_FOUND | VIRTIO_DRIVER | VIRTIO_READY);
 }
 
 /* Hypercall: subcode 3 in GR1, then the subchannel, the queue, and a cookie that is not used. */
-void virtqueue_notify(struct virtqueue *q)
+static void ccw_notify(struct virtio *v, uint16_t index)
 {
 	register uint64_t r1 __asm__("1") = 3;
-	register uint64_t r2 __asm__("2") = q->virtio->device->id;
-	register uint64_t r3 __asm__("3") = q->index;
+	register uint64_t r2 __asm__("2") = ccw_of(v)->device->id;
+	register uint64_t r3 __asm__("3") = index;
 	register uint64_t r4 __asm__("4") = 0;
 
-	serialize();
 	__asm__ volatile("diag 2,4,0x500" : "+d"(r2) : "d"(r1), "d"(r3), "d"(r4) : "cc", "memory");
 }
 
-int virtqueue_take(struct virtqueue *q, uint32_t *length)
-{
-	serialize();
-	while (q->seen != q->used->index) {
-		volatile struct virtio_used_element *e = &q->used->ring[q->seen++ % q->size];
-		uint32_t id = e->id;
+static const struct virtio_transport ccw_transport = {
+	.begin = ccw_begin,
+	.configuration = ccw_configuration,
+	.queue_size = ccw_queue_size,
+	.queue_set = ccw_queue_set,
+	.ready = ccw_ready,
+	.notify = ccw_notify,
+};
 
-		*length = e->length;
-		if (id < q->size)
-			return (int)id;
-	}
-	return -1;
+struct virtio *virtio_create(struct real_device *d)
+{
+	struct virtio_ccw *c = heap_alloc(sizeof(*c));
+
+	if (!c || !channel_reaches(c, sizeof(*c)))
+		return NULL;
+	c->device = d;
+	c->virtio.transport = &ccw_transport;
+	c->virtio.address = d->address;
+	return &c->virtio;
+}
+
+void virtio_blk_probe(struct real_device *d)
+{
+	struct virtio *v = virtio_create(d);
+
+	if (v)
+		virtio_blk_create(v);
+	else
+		log_line("Disk %04X: not usable, no storage for it", d->address);
 }

@@ -1,7 +1,7 @@
 /*
  * virtio_serial.c - terminal lines on QEMU: one device with many ports.
  *
- * Before it: virtio.c. After it: cp/io/line.c.
+ * Before it: virtio.c, cp/io/virtqueue.c. After it: cp/io/line.c.
  * Queues 0 and 1 belong to port 0 (which QEMU keeps for consoles), 2 and 3
  * carry control messages (which ports there are, who opens and closes them),
  * and port n has 2n+2 for input and 2n+3 for output. Port n is line n.
@@ -10,9 +10,8 @@
  * Source: Virtual I/O Device specification 1.0, section 5.3.
  */
 #include <cp/heap.h>
-#include <cp/line.h>
 #include <cp/panic.h>
-#include <cp/string.h>
+#include <cp/typing.h>
 #include "virtio.h"
 
 #define SERIAL_PORTS     17 /* 1 to 16 are lines */
@@ -35,16 +34,14 @@ struct serial_port {
 	struct serial *serial;
 	struct virtqueue in, out;
 	bool added, sending;
-	uint16_t sent;   /* descriptor of the output under way */
-	unsigned length; /* of the line being typed */
-	char last;       /* character received */
-	char typed[LINE_INPUT_MAX];
+	uint16_t sent; /* descriptor of the output under way */
+	struct typing typing;
 	char input[INPUT_BUFFERS][INPUT_SIZE];
 	char output[OUTPUT_SIZE];
 };
 
 struct serial {
-	struct virtio virtio;
+	struct virtio *virtio;
 	struct virtqueue control_in, control_out;
 	uint8_t received[CONTROL_BUFFERS][CONTROL_SIZE];
 	struct control sent[CONTROL_BUFFERS];
@@ -89,21 +86,6 @@ static void port_sent(struct serial_port *p)
 
 /* ---- input --------------------------------------------------------------------------- */
 
-/* Characters beyond a line's greatest length are lost; CR LF ends one line, not two. */
-static void port_typed(struct serial_port *p, char c, char before)
-{
-	if (c == '\n' && before == '\r')
-		return;
-	if (c == '\n' || c == '\r') {
-		line_input(&p->line, p->typed, p->length);
-		p->length = 0;
-	} else if ((c == '\b' || c == 0x7f) && p->length) {
-		p->length--;
-	} else if (p->length < sizeof(p->typed)) {
-		p->typed[p->length++] = c;
-	}
-}
-
 static void port_offer(struct serial_port *p, unsigned n)
 {
 	virtqueue_set(&p->in, (uint16_t)n, p->input[n], INPUT_SIZE, VIRTIO_WRITE, 0);
@@ -119,10 +101,8 @@ static void port_received(struct serial_port *p)
 	while ((n = virtqueue_take(&p->in, &length)) >= 0) {
 		if (n >= INPUT_BUFFERS)
 			continue;
-		for (uint32_t i = 0; p->line.open && i < length && i < INPUT_SIZE; i++) {
-			port_typed(p, p->input[n][i], p->last);
-			p->last = p->input[n][i];
-		}
+		for (uint32_t i = 0; p->line.open && i < length && i < INPUT_SIZE; i++)
+			typing_character(&p->typing, &p->line, p->input[n][i]);
 		port_offer(p, (unsigned)n);
 		any = true;
 	}
@@ -162,7 +142,7 @@ static void port_added(struct serial *s, uint32_t number)
 	p->added = true;
 	p->line.driver = &serial_driver;
 	p->line.private = p;
-	p->line.address = s->virtio.device->address;
+	p->line.address = s->virtio->address;
 	p->line.number = number;
 	line_register(&p->line);
 }
@@ -174,7 +154,7 @@ static void port_added(struct serial *s, uint32_t number)
  */
 static void port_carrier(struct serial_port *p, bool open)
 {
-	p->length = 0;
+	typing_forget(&p->typing);
 	p->sending = false;
 	if (open)
 		line_opened(&p->line);
@@ -256,8 +236,8 @@ static int port_create(struct serial *s, unsigned number)
 	if (!p)
 		return -1;
 	p->serial = s;
-	if (virtqueue_create(&s->virtio, &p->in, (uint16_t)(2 * number + 2)) < 0 ||
-	    virtqueue_create(&s->virtio, &p->out, (uint16_t)(2 * number + 3)) < 0)
+	if (virtqueue_create(s->virtio, &p->in, (uint16_t)(2 * number + 2)) < 0 ||
+	    virtqueue_create(s->virtio, &p->out, (uint16_t)(2 * number + 3)) < 0)
 		return -1;
 	for (unsigned n = 0; n < INPUT_BUFFERS; n++)
 		port_offer(p, n);
@@ -265,29 +245,31 @@ static int port_create(struct serial *s, unsigned number)
 	return 0;
 }
 
-static int serial_set_up(struct serial *s, struct real_device *d)
+static int serial_set_up(struct serial *s, struct virtio *v)
 {
 	uint32_t features;
 
-	s->virtio.private = s;
-	s->virtio.interrupt = serial_interrupt;
-	if (virtio_begin(&s->virtio, d, SERIAL_MULTIPORT, &features) < 0 || !features ||
-	    virtqueue_create(&s->virtio, &s->control_in, 2) < 0 ||
-	    virtqueue_create(&s->virtio, &s->control_out, 3) < 0 || s->control_in.size < CONTROL_BUFFERS ||
+	s->virtio = v;
+	v->private = s;
+	v->interrupt = serial_interrupt;
+	if (v->transport->begin(v, SERIAL_MULTIPORT, &features) < 0 || !features ||
+	    virtqueue_create(s->virtio, &s->control_in, 2) < 0 ||
+	    virtqueue_create(s->virtio, &s->control_out, 3) < 0 || s->control_in.size < CONTROL_BUFFERS ||
 	    s->control_out.size < CONTROL_BUFFERS)
 		return -1;
 	for (unsigned number = 1; number < SERIAL_PORTS && !port_create(s, number); number++)
 		;
 	for (unsigned n = 0; n < CONTROL_BUFFERS; n++)
 		control_offer(s, n);
-	return virtio_ready(&s->virtio);
+	return v->transport->ready(v);
 }
 
 void virtio_serial_probe(struct real_device *d)
 {
+	struct virtio *v = virtio_create(d);
 	struct serial *s = heap_alloc(sizeof(*s));
 
-	if (!s || !channel_reaches(s, sizeof(*s)) || serial_set_up(s, d) < 0) {
+	if (!v || !s || serial_set_up(s, v) < 0) {
 		log_line("Lines %04X: not usable, their set-up failed", d->address);
 		return;
 	}

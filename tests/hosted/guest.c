@@ -91,6 +91,17 @@ enum wait_state arch_vcpu_wait(const struct vcpu *v)
 	return !v->arch.wait ? WAIT_NOT : v->arch.disabled ? WAIT_DISABLED : WAIT_ENABLED;
 }
 
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	static const char *const names[] = {"RESTART", "ENTER", "DELIVER"};
+	const unsigned counts[] = {v->arch.restarted, v->arch.entered, v->arch.delivered};
+
+	if (n >= ARRAY_SIZE(names))
+		return NULL;
+	*count = counts[n];
+	return names[n];
+}
+
 tod_t arch_vcpu_time(const struct vcpu *v)
 {
 	return v->arch.entered * TOD_MILLISECOND;

@@ -66,6 +66,8 @@ enum wait_state { WAIT_NOT, WAIT_ENABLED, WAIT_DISABLED };
 enum wait_state arch_vcpu_wait(const struct vcpu *v);
 /* Time this virtual CPU has spent in the guest (VIRTCPU). */
 tod_t arch_vcpu_time(const struct vcpu *v);
+/* The n-th kind of operation that was simulated for v: its name (NULL: there are no more), and how often. */
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count);
 /* When the guest's own timers want attention next, or TOD_NEVER. */
 tod_t arch_vcpu_due(const struct vcpu *v);
 /* Post an external interruption (EXTERNAL command: code; others by the port itself). */

@@ -14,7 +14,8 @@ enum stop_code {
 	STOP_NO_VOLUME = 2, /* no disk has a usable VM/40 label */
 	STOP_DIRECTORY = 3, /* no usable object directory */
 	STOP_SPOOL = 4,	    /* the spool area cannot be used */
-	STOP_STORAGE = 5    /* too little real storage to start */
+	STOP_STORAGE = 5,   /* too little real storage to start */
+	STOP_PROCESSOR = 6  /* the real processor lacks what CP needs */
 };
 
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -1,7 +1,7 @@
 /*
  * virtio_blk.c - disks on QEMU.
  *
- * Before it: virtio.c. After it: cp/io/block.c.
+ * Before it: the port's transport, virtqueue.c. After it: block.c.
  * Several transfers may be under way: each has a slot with its own header,
  * status byte and three descriptors, and its task sleeps on that slot.
  * Known simplification: a failed transfer is tried again at once, three
@@ -11,7 +11,7 @@
 #include <cp/heap.h>
 #include <cp/panic.h>
 #include <cp/task.h>
-#include "virtio.h"
+#include <cp/virtio.h>
 
 #define BLK_SLOTS         16
 #define BLK_MAX_SECTORS   256
@@ -34,13 +34,11 @@ struct blk_slot {
 };
 
 struct blk {
-	struct virtio virtio;
 	struct block_device disk;
 	struct virtqueue queue;
 	uint32_t features;
 	unsigned slots; /* as many as the ring has room for */
 	struct blk_slot slot[BLK_SLOTS];
-	uint64_t configuration[2]; /* the first words of it: capacity */
 };
 
 static void blk_interrupt(struct virtio *v)
@@ -148,30 +146,29 @@ static const struct block_driver blk_driver = {
 	.flush = blk_flush,
 };
 
-static int blk_set_up(struct blk *b, struct real_device *d)
+static int blk_set_up(struct blk *b, struct virtio *v)
 {
-	b->virtio.private = b;
-	b->virtio.interrupt = blk_interrupt;
-	if (virtio_begin(&b->virtio, d, BLK_FEATURE_FLUSH, &b->features) < 0 ||
-	    virtio_configuration(&b->virtio, b->configuration, sizeof(b->configuration)) < 0 ||
-	    virtqueue_create(&b->virtio, &b->queue, 0) < 0)
+	v->private = b;
+	v->interrupt = blk_interrupt;
+	if (v->transport->begin(v, BLK_FEATURE_FLUSH, &b->features) < 0 ||
+	    v->transport->configuration(v, &b->disk.sectors, sizeof(b->disk.sectors)) < 0 ||
+	    virtqueue_create(v, &b->queue, 0) < 0)
 		return -1;
 	b->slots = b->queue.size / 3 < BLK_SLOTS ? b->queue.size / 3 : BLK_SLOTS;
-	return b->slots ? virtio_ready(&b->virtio) : -1;
+	return b->slots ? v->transport->ready(v) : -1;
 }
 
-void virtio_blk_probe(struct real_device *d)
+void virtio_blk_create(struct virtio *v)
 {
 	struct blk *b = heap_alloc(sizeof(*b));
 
-	if (!b || !channel_reaches(b, sizeof(*b)) || blk_set_up(b, d) < 0) {
-		log_line("Disk %04X: not usable, its set-up failed", d->address);
+	if (!b || blk_set_up(b, v) < 0) {
+		log_line("Disk %04X: not usable, its set-up failed", v->address);
 		return;
 	}
 	b->disk.driver = &blk_driver;
 	b->disk.private = b;
-	b->disk.address = d->address;
-	b->disk.sectors = b->configuration[0];
+	b->disk.address = v->address;
 	b->disk.max_sectors = BLK_MAX_SECTORS;
 	block_register(&b->disk);
 }
