@@ -13,6 +13,7 @@
 #                        HOSTED_EXCLUDE        nucleus sources that the hosted build leaves out
 #                        GUEST_PROGRAMS        tiny guests, one source each -> build/guests/NAME.bin
 #                        GUEST_COMMON          sources linked into each of them
+#                        X86_GUEST_PROGRAMS    tiny guests for x86-64 -> build/guests-x86_64/NAME.bin
 #                        GUEST_DECKS           their card decks, LINUX_FILES a Linux guest's: made for the checks
 # Unit tests are found by name: tests/unit/test_NAME.c -> build/unit-NAME. test_directory* are linked with the
 # directory library, test_console* with the vm40 command, test_cms* with CMS-lite's host part, all others
@@ -80,7 +81,7 @@ UNIT_TOOLS     := $(filter directory% console% cms%,$(UNIT_TESTS))
 UNIT_CP        := $(filter-out $(UNIT_TOOLS),$(UNIT_TESTS))
 UNIT_PROGRAMS  := $(addprefix $(B)/unit-,$(UNIT_TESTS))
 GUEST_NAMES    := $(basename $(notdir $(GUEST_PROGRAMS)))
-GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin)
+GUEST_BINS     := $(GUEST_NAMES:%=$(B)/guests/%.bin) $(patsubst %.c,$(B)/guests-x86_64/%.bin,$(notdir $(X86_GUEST_PROGRAMS)))
 
 CP_PRODUCTS    := $(if $(S390X_SOURCES),$(B)/cp.elf $(B)/cp.bin $(B)/cp.ins) \
                   $(if $(X86_64_SOURCES),$(B)/cp-x86_64.elf)
@@ -154,6 +155,8 @@ $(B)/s390x/%.S.o: %.S Makefile
 	echo "  AS390   $<"
 	$(TARGET_CC) $(TARGET_FLAGS) -D__ASSEMBLER__ $(INCLUDES) $(DEPGEN) -c $< -o $@
 
+# In them memset() must not be compiled into a call of memset().
+$(B)/x86_64/tests/guests-x86_64/%.o: INCLUDES = -Itests/guests-x86_64 -fno-tree-loop-distribute-patterns
 $(B)/x86_64/%.o: INCLUDES = $(X86_INCLUDES)
 
 $(B)/x86_64/%.c.o: %.c Makefile
@@ -204,6 +207,10 @@ $(B)/vm40.iso: $(B)/cp-x86_64.elf x86_64/iso/grub.cfg
 $(B)/cms-lite.elf: $(CMS_OBJECTS) $(CMS_LDSCRIPT)
 	echo "  LD390   $@"
 	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(CMS_LDSCRIPT) $(CMS_OBJECTS) -lgcc -o $@
+
+$(B)/guests-x86_64/%.bin: $(B)/guests-x86_64/%.elf
+	echo "  RAW     $@"
+	$(X86_CROSS)objcopy -O binary $< $@
 
 $(B)/%.bin: $(B)/%.elf
 	echo "  RAW     $@"
@@ -256,5 +263,13 @@ $(B)/guests/$(basename $(notdir $(1))).elf: $(call target_objects,$(1) $(GUEST_C
 	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(GUEST_LDSCRIPT) $(call target_objects,$(1) $(GUEST_COMMON)) -lgcc -o $$@
 endef
 $(foreach source,$(GUEST_PROGRAMS),$(eval $(call guest_rule,$(source))))
+
+define x86_guest_rule
+$(B)/guests-x86_64/$(basename $(notdir $(1))).elf: $(call x86_objects,$(1) $(X86_GUEST_COMMON)) tests/guests-x86_64/guest.ld
+	@mkdir -p $$(@D)
+	echo "  LDX86   $$@"
+	$(X86_CC) $(X86_LINK) -Wl,-T,tests/guests-x86_64/guest.ld $(call x86_objects,$(1) $(X86_GUEST_COMMON)) -lgcc -o $$@
+endef
+$(foreach source,$(X86_GUEST_PROGRAMS),$(eval $(call x86_guest_rule,$(source))))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -30,7 +30,7 @@ int cmd_trace(struct command *c);
 int cmd_message(struct command *c);
 int cmd_warning(struct command *c);
 int cmd_send(struct command *c);
-/* set.c, terminal.c, query_system.c */
+/* set.c, terminal.c, indicate.c */
 int cmd_set(struct command *c);
 int cmd_terminal(struct command *c);
 int cmd_indicate(struct command *c);

@@ -29,7 +29,8 @@ struct show {
 static void registers_line(struct command *c, const struct state_field *f, unsigned from, unsigned to)
 {
 	char line[REPLY_LINE_MAX];
-	size_t used = format(line, sizeof(line), "%-3s %2u =", f->name, from);
+	size_t used = f->count == 1 ? format(line, sizeof(line), "%-3s =", f->name)
+				    : format(line, sizeof(line), "%-3s %2u =", f->name, from);
 
 	for (unsigned n = from; n <= to; n++) {
 		uint64_t value = state_get(f, c->vm->cpu[0], n);
@@ -56,12 +57,12 @@ static int show_registers(struct command *c, const struct state_field *f, const 
 	return 0;
 }
 
-static int show_psw(struct command *c)
+static int show_location(struct command *c)
 {
-	char psw[80];
+	char text[80];
 
-	arch_vcpu_psw(c->vm->cpu[0], psw, sizeof(psw));
-	reply_line(c, "PSW = %s", psw);
+	arch_vcpu_psw(c->vm->cpu[0], text, sizeof(text));
+	reply_line(c, "%s = %s", arch_traits.location, text);
 	return 0;
 }
 
@@ -80,7 +81,7 @@ static void text_column(char *dst, const uint8_t *bytes, unsigned n)
 	char text[LINE_BYTES + 1] = {0};
 
 	memcpy(text, bytes, n);
-	ebcdic_to_ascii(text, n);
+	text_from_guest(text, n);
 	for (unsigned i = 0; i < n; i++)
 		if (text[i] < ' ' || text[i] > '~')
 			text[i] = '.';
@@ -199,16 +200,14 @@ static int show_one(struct show *s, const char *token)
 	const struct state_field *f;
 	const char *numbers;
 
-	if (command_abbreviates(token, "PSW", 1))
-		return show_psw(s->c);
-	s->kind = 'L';
-	if (token[0] == 'L' || token[0] == 'T' || token[0] == 'K' || token[0] == 'V') {
-		s->kind = *token++;
-		return show_place(s, token);
-	}
-	f = range_field(token, &numbers);
+	if (range_location(token))
+		return show_location(s->c);
+	f = range_register(token, &numbers);
 	if (f)
 		return show_registers(s->c, f, numbers);
+	s->kind = 'L';
+	if (token[0] == 'L' || token[0] == 'T' || token[0] == 'K' || token[0] == 'V')
+		s->kind = *token++;
 	return show_place(s, token);
 }
 

@@ -3,6 +3,7 @@
  *
  * Owns: their layout on a terminal. Before: table.c. After: nothing. Heritage: z/VM's COMMANDS and HELP.
  */
+#include <cp/arch.h>
 #include <cp/command.h>
 #include <cp/format.h>
 #include <cp/string.h>
@@ -80,6 +81,14 @@ static const struct command_entry *find(const struct command_entry *table, const
 	return NULL;
 }
 
+/* What is this machine's own. Not for an operand's row: QUERY TRACE is not TRACE. */
+static void show_traits(struct command *c, const struct command_entry *e)
+{
+	for (const struct arch_help *h = arch_traits.help; h->command; h++)
+		if (strcmp(h->command, e->name) == 0 && strncmp(e->syntax, e->name, strlen(e->name)) == 0)
+			show_text(c, h->text);
+}
+
 static void show_entry(struct command *c, const struct command_entry *e)
 {
 	const char *name = e->name;
@@ -89,6 +98,7 @@ static void show_entry(struct command *c, const struct command_entry *e)
 		command_classes(e->classes, classes, sizeof(classes));
 		reply_line(c, "%s", e->syntax);
 		show_text(c, e->help);
+		show_traits(c, e);
 		string_copy(shortest, e->shortest + 1u, e->name);
 		if (e->classes == CLASS_ANY)
 			reply_line(c, "  Shortest form %s. For everybody, also before LOGON.", shortest);

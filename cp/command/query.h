@@ -25,7 +25,6 @@ int query_links(struct command *c);
 int query_cplevel(struct command *c);
 int query_storage(struct command *c);
 int query_lines(struct command *c);
-int cmd_indicate(struct command *c);
 /* set.c, terminal.c, trace.c */
 int query_set(struct command *c);
 int query_terminal(struct command *c);

@@ -4,8 +4,7 @@
  * Owns: VIRTUAL and its narrower forms, CONSOLE, LINKS. Before: device.h, whose classes describe themselves. After:
  * query_system.c. Heritage: DMKCQR, DMKCQG.
  *
- * Linux reads CONSOLE's answer by place: the device number is the hexadecimal number from the sixth character on, and
- * "SUBCHANNEL = " must be there (arch/s390/kernel/setup.c, conmode_default()).
+ * Linux reads CONSOLE's answer by place: the device number is the hexadecimal number from the sixth character on.
  */
 #include <cp/arch.h>
 #include <cp/link.h>
@@ -17,16 +16,17 @@
 
 static void show_device(struct command *c, struct device *d)
 {
-	char line[REPLY_LINE_MAX / 2] = "";
+	char line[REPLY_LINE_MAX / 2] = "", place[41];
 
+	arch_device_place(d, place, sizeof(place));
 	if (d->class->query)
 		d->class->query(d, line, sizeof(line));
 	if (strcmp(d->class->query_name, "DASD") == 0) {
-		reply_line(c, "DASD %04X %s SUBCHANNEL = %04X", d->vdev, line, d->subchannel);
+		reply_line(c, "DASD %04X %s %s", d->vdev, line, place);
 		return;
 	}
 	reply_line(c, "%-4s %04X %s", d->class->query_name, d->vdev, line);
-	reply_line(c, "     %04X %-5s SUBCHANNEL = %04X", d->vdev, d->class->name, d->subchannel);
+	reply_line(c, "     %04X %-5s %s", d->vdev, d->class->name, place);
 }
 
 /* All devices of a kind ("CONS"), or all. Returns how many. */
@@ -71,6 +71,22 @@ static void show_processors(struct command *c)
 			   c->vm->cpu[n]->state == VCPU_STOPPED || c->vm->stopped ? " STOPPED" : "");
 }
 
+static void show_counters(struct command *c)
+{
+	char line[REPLY_LINE_MAX] = "";
+	size_t used = 0;
+
+	for (const struct arch_counter *a = arch_counters; a->name; a++) {
+		uint64_t n = a->count(c->vm);
+
+		if (n)
+			used += format(line + used, sizeof(line) - used, "%s%s %lu", used ? ", " : "", a->name,
+				       (unsigned long)n);
+	}
+	if (used)
+		reply_line(c, "%s", line);
+}
+
 static const struct kind {
 	const char *name;
 	uint8_t shortest;
@@ -108,6 +124,7 @@ int query_virtual(struct command *c)
 		return query_virtual_one(c);
 	query_virtual_storage(c);
 	show_processors(c);
+	show_counters(c);
 	show_kind(c, NULL);
 	return 0;
 }

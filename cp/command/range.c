@@ -96,17 +96,47 @@ int range_registers(struct command *c, const char *text, unsigned count, struct 
 	return 0;
 }
 
-/* A to F begin an address, so a register kind with such a letter is written with an R: "AR", "AR3". */
-const struct state_field *range_field(const char *token, const char **numbers)
+bool range_location(const char *token)
 {
-	bool digit = token[0] >= 'A' && token[0] <= 'F';
+	return command_abbreviates(token, "PSW", 1) || strcmp(token, arch_traits.location) == 0;
+}
 
-	if (digit && token[1] != 'R')
+/* The row whose name the token begins with: the longest, or "CSBASE" would be CS number BASE. */
+static const struct state_field *field_by_name(const char *token, const char **numbers)
+{
+	const struct state_field *found = NULL;
+	size_t longest = 0;
+
+	for (const struct state_field *f = arch_vcpu_state; f->name; f++) {
+		size_t n = strlen(f->name);
+
+		if (n > longest && strncmp(token, f->name, n) == 0) {
+			found = f;
+			longest = n;
+		}
+	}
+	*numbers = token + longest;
+	return found;
+}
+
+static bool hexadecimal(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
+/* What can be read as an address is one: no letter from A to F is a register's, nor a name of such letters alone. */
+const struct state_field *range_register(const char *token, const char **numbers)
+{
+	const struct state_field *f;
+	uint64_t address;
+
+	if (string_hex(token, &address))
 		return NULL;
-	if (token[0] < 'A' || token[0] > 'Z')
+	f = field_by_name(token, numbers);
+	if (f)
+		return f;
+	if (hexadecimal(token[0]) || (token[1] && token[1] != 'R' && !hexadecimal(token[1])))
 		return NULL;
-	*numbers = token + (token[1] == 'R' || token[1] == 'P' ? 2 : 1);
-	if (strncmp(token, "GPR", 3) == 0)
-		*numbers = token + 3;
+	*numbers = token + (token[1] == 'R' ? 2 : 1);
 	return state_find(arch_vcpu_state, token[0]);
 }

@@ -15,7 +15,9 @@ struct range {
 int range_storage(struct command *c, const char *text, uint64_t limit, struct range *r);
 /* Register numbers up to count - 1, decimal or a hexadecimal digit. An empty text is all of them. */
 int range_registers(struct command *c, const char *text, unsigned count, struct range *r);
-/* The register table's row for "G", "X3" ..., or NULL; *numbers is what stands behind the letter. */
-const struct state_field *range_field(const char *token, const char **numbers);
+/* Is it the place where the CPU stands: "PSW", or the port's word for it? */
+bool range_location(const char *token);
+/* The register table's row for "G", "X3", "CR3" ..., or NULL; *numbers is what stands behind the letter or name. */
+const struct state_field *range_register(const char *token, const char **numbers);
 
 #endif

@@ -4,6 +4,7 @@
  * Owns: the table of SET operands and their handlers. Before: parse.c. After: query.c shows them. Heritage: DMKCFS, DMKCFO.
  * Simplification: what VM sets for hardware that is not here (PF keys, assists) is refused as unknown.
  */
+#include <cp/arch.h>
 #include <cp/link.h>
 #include <cp/string.h>
 
@@ -206,11 +207,7 @@ int query_set(struct command *c)
 		   emsg[e], on_off(o, SET_ACNT), on_off(o, SET_RUN));
 	reply_line(c, "LINEDIT %s, IMSG %s, MACHINE %s, FACILITIES %s", on_off(o, SET_LINEDIT),
 		   on_off(o, SET_IMSG),
-		   c->vm->mode == MACHINE_Z    ? "Z"
-		   : c->vm->mode == MACHINE_XA ? "XA"
-		   : c->vm->mode == MACHINE_XC ? "XC"
-					       : "ESA",
-		   o & SET_HOST_FACILITIES ? "HOST" : "COMMON");
+		   arch_traits.modes[c->vm->mode], o & SET_HOST_FACILITIES ? "HOST" : "COMMON");
 	reply_line(c, "SECUSER %s, OBSERVER %s", c->vm->secuser[0] ? c->vm->secuser : "OFF",
 		   c->vm->observer[0] ? c->vm->observer : "OFF");
 	return 0;

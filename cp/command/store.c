@@ -1,7 +1,7 @@
 /*
  * store.c - STORE: a change to one's own machine by hand.
  *
- * Owns: the reading of hexadecimal data for registers, PSW and storage. Before: display.c. After: BEGIN.
+ * Owns: the reading of hexadecimal data for registers, location and storage. Before: display.c. After: BEGIN.
  * Heritage: DMKCDS.
  * Simplification: STORE STATUS is not here: it is the port's.
  */
@@ -116,39 +116,20 @@ static int store_registers(struct command *c, const struct state_field *f, const
 	return rc;
 }
 
-/* A PSW may be several words of state: the rows whose names begin with PSW, in their order. */
-static const struct state_field *psw_part(unsigned n, unsigned *index)
-{
-	const struct state_field *f;
-
-	for (f = arch_vcpu_state; f->name; f++) {
-		if (strncmp(f->name, "PSW", 3) != 0)
-			continue;
-		*index = n;
-		if (n < f->count)
-			return f;
-		n -= f->count;
-	}
-	return NULL;
-}
-
 /* One word: the address only, which stands last. All of them: the whole PSW, as DISPLAY PSW shows it. */
-static int store_psw(struct command *c)
+static int store_location(struct command *c)
 {
-	unsigned words = c->count - 2, parts = 0, index = 0;
+	const struct state_field *f = state_find(arch_vcpu_state, 'P');
+	unsigned words = c->count - 2;
 	uint64_t value;
 	int rc = 0;
 
-	while (psw_part(parts, &index))
-		parts++;
-	if (words < 1 || words > parts)
+	if (words < 1 || words > f->count)
 		return reply_message(c, MSG_HEXDATA, c->rest[2]);
 	for (unsigned n = 0; n < words && rc == 0; n++) {
-		const struct state_field *f = psw_part(parts - words + n, &index);
-
 		rc = word(c, 2 + n, &value);
 		if (rc == 0)
-			state_set(f, c->vm->cpu[0], index, value);
+			state_set(f, c->vm->cpu[0], f->count - words + n, value);
 	}
 	vcpu_kick(c->vm->cpu[0]);
 	return rc;
@@ -160,14 +141,14 @@ int cmd_store(struct command *c)
 	const char *token = c->token[1], *numbers;
 	int rc;
 
-	if (command_abbreviates(token, "PSW", 1))
-		rc = store_psw(c);
+	if (range_location(token))
+		rc = store_location(c);
+	else if ((f = range_register(token, &numbers)) != NULL)
+		rc = store_registers(c, f, numbers);
 	else if (token[0] == 'S')
 		rc = store_string(c, token + 1);
 	else if (token[0] == 'L')
 		rc = store_words(c, token + 1);
-	else if ((f = range_field(token, &numbers)) != NULL)
-		rc = store_registers(c, f, numbers);
 	else
 		rc = store_words(c, token);
 	if (rc == 0)

@@ -38,9 +38,9 @@ const struct command_entry command_table[] = {
 	 "The others add a virtual device.", NULL},
 	{"DETACH", 3, G, 1, MANY, cmd_detach, "DETACH vdev ...",
 	 "Removes virtual devices from one's machine until the next LOGON.", NULL},
-	{"DISPLAY", 1, G, 1, MANY, cmd_display, "DISPLAY {[L|T|K|V]hexloc[{-|:}hexloc|-END|.count] | G[reg] | X[reg] | Y[reg] | AR[reg] | PSW} ...",
-	 "Shows storage in hexadecimal (L, the default), with text (T), its keys (K), by virtual address (V); the general (G), "
-	 "control (X), floating-point (Y) and access (AR) registers; the PSW.", NULL},
+	{"DISPLAY", 1, G, 1, MANY, cmd_display, "DISPLAY {[L|T|K|V]hexloc[{-|:}hexloc|-END|.count] | register[{-|:}register] | PSW} ...",
+	 "Shows storage in hexadecimal (L, the default), with text (T), its keys (K), by virtual address (V); registers, by a letter or a "
+	 "name and a number, all of a kind without one: G general, X control, Y floating-point; and where the CPU stands, the PSW.", NULL},
 	{"DISCONNECT", 4, USER, 0, 1, cmd_disconnect, "DISCONN [HOLD]",
 	 "Leaves the virtual machine running and frees the terminal. LOGON comes back to it.", NULL},
 	{"EXTERNAL", 3, G, 0, 1, cmd_external, "EXTERNAL [code]",
@@ -50,7 +50,7 @@ const struct command_entry command_table[] = {
 	{"HELP", 1, ANY, 0, 2, cmd_help, "HELP [command [operand]]",
 	 "Tells what a command does.", NULL},
 	{"INDICATE", 3, E | G, 0, 2, cmd_indicate, "INDICATE [LOAD|USER [userid]]",
-	 "How busy CP is, or what a user has used. Another user's: class E.", NULL},
+	 "How busy CP is, or what a user has used and what was simulated for him, by instruction. Another user's: class E.", NULL},
 	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|CMS} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
 	 "Loads an operating system into the virtual machine from a virtual device and starts it. CMS is what disk 190 holds. CLEAR "
 	 "clears storage first; STOP halts before the first instruction; PARM text is given to the system.", NULL},
@@ -90,10 +90,10 @@ const struct command_entry command_table[] = {
 	 "Says what a virtual unit-record device does with its files: their class, their number of copies, whose they become.", NULL},
 	{"STOP", 4, G, 0, 0, cmd_stop, "STOP",
 	 "Stops the virtual machine. BEGIN lets it go on.", NULL},
-	{"STORE", 2, G, 2, MANY, cmd_store, "STORE {[L]hexloc word ... | Shexloc hexdata | Greg word ... | Xreg word ... | Yreg word ... | PSW [word] word}",
-	 "Changes the virtual machine's storage (words, or with S any bytes), registers or PSW.", NULL},
+	{"STORE", 2, G, 2, MANY, cmd_store, "STORE {[L]hexloc word ... | Shexloc hexdata | register word ... | PSW [word] word}",
+	 "Changes the virtual machine's storage (words, or with S any bytes), registers named as in DISPLAY, or the PSW.", NULL},
 	{"SYSTEM", 3, G, 1, 1, cmd_system, "SYSTEM {CLEAR|RESET|RESTART}",
-	 "Presses the keys of the virtual machine's panel: reset with clearing of storage, reset, PSW restart.", NULL},
+	 "Presses the keys of the virtual machine's panel: reset with clearing of storage, reset, restart.", NULL},
 	{"TERMINAL", 4, USER, 2, MANY, cmd_terminal, "TERMINAL operand ...",
 	 "Changes how CP treats the terminal.", terminal_table},
 	{"TRACE", 2, G, 1, MANY, cmd_trace, "TRACE {PRIV|SVC|PROG|EXT|I/O|INSTR|ALL|END} ... [OFF] [RUN|NORUN]",
@@ -112,7 +112,7 @@ const struct command_entry command_table[] = {
 
 const struct command_entry query_table[] = {
 	{"CONSOLE", 3, G, 0, 0, query_console, "QUERY CONSOLE",
-	 "The virtual console and its subchannel.", NULL},
+	 "The virtual console and where the machine finds it.", NULL},
 	{"CPLEVEL", 3, ANY, 0, 0, query_cplevel, "QUERY CPLEVEL",
 	 "Which CP this is, on what machine, since when.", NULL},
 	{"DASD", 3, G, 0, 0, query_dasd, "QUERY DASD",

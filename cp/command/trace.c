@@ -5,6 +5,7 @@
  * at the settings. After: QUERY TRACE. Heritage: DMKTRA.
  * Simplification: one trace a machine; no ranges, counts or commands.
  */
+#include <cp/arch.h>
 #include <cp/command.h>
 #include <cp/format.h>
 #include <cp/string.h>
@@ -19,18 +20,16 @@ static const struct kind {
 } kinds[] = {
 	{"PRIV", 4, TRACE_PRIV},         {"SVC", 3, TRACE_SVC}, {"PROGRAM", 3, TRACE_PROGRAM},
 	{"EXTERNAL", 3, TRACE_EXTERNAL}, {"I/O", 3, TRACE_IO},  {"INSTRUCTION", 5, TRACE_INSTRUCTION},
-	{"BRANCH", 2, TRACE_BRANCH},
 };
 
-#define TRACE_ALL (TRACE_PRIV | TRACE_SVC | TRACE_PROGRAM | TRACE_EXTERNAL | TRACE_IO | TRACE_INSTRUCTION)
-
+/* What the port can follow; 0: no such kind here. */
 static uint32_t events_of(struct command *c, unsigned n)
 {
 	if (operand_is(c, n, "ALL", 3))
-		return TRACE_ALL;
+		return arch_traits.trace_events;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (operand_is(c, n, kinds[i].name, kinds[i].shortest))
-			return kinds[i].events;
+			return kinds[i].events & arch_traits.trace_events;
 	return 0;
 }
 
@@ -48,7 +47,7 @@ static int wanted_read(struct command *c, struct wanted *w)
 		if (events || operand_is(c, n, "TERMINAL", 2))
 			continue;
 		if (operand_is(c, n, "END", 3))
-			w->events = TRACE_ALL | TRACE_BRANCH, w->off = true;
+			w->events = UINT32_MAX, w->off = true;
 		else if (operand_is(c, n, "OFF", 3))
 			w->off = true;
 		else if (operand_is(c, n, "RUN", 3))

@@ -2,7 +2,7 @@
  * console.c - the 3215 typewriter console of a virtual machine.
  *
  * Owns: writing (guest to its user), reading (user to guest), attention, and SPOOL CONSOLE's listing. Before: session/ (the person's
- * terminal) and spool/. After: the channel; guests' console drivers.
+ * terminal) and spool/. After: the channel; serial.c, for machines whose console is a serial port; guests' console drivers.
  * Heritage: DMKCNS, DMKVCN.
  * Simplification: a line that does not end (a prompt) is shown as a line of its own after a tenth of a second.
  */
@@ -21,11 +21,7 @@
 #define COMMAND_READ_INQUIRY 0x0a
 #define COMMAND_ALARM 0x0b
 
-#define EBCDIC_TAB 0x05
-#define EBCDIC_NEW_LINE 0x15
-#define EBCDIC_LINE_FEED 0x25
-#define EBCDIC_ESCAPE 0x27
-#define EBCDIC_BLANK 0x40
+#define ESCAPE 0x1b
 
 #define FLUSH_AFTER (100 * TOD_MILLISECOND)
 
@@ -67,24 +63,24 @@ static void put(struct device *d, char ch)
 
 /* One character of the guest's. What a typewriter cannot print is left out, with the terminal control sequences
  * (ESC [ ... letter) that a guest meant for another kind of terminal. */
-static void put_ebcdic(struct device *d, uint8_t ch)
+static void put_guest(struct device *d, uint8_t ch)
 {
 	struct console *c = d->private;
 	uint8_t ascii = ch;
 
-	ebcdic_to_ascii(&ascii, 1);
-	if (ch == EBCDIC_NEW_LINE || ch == EBCDIC_LINE_FEED) {
+	text_from_guest(&ascii, 1);
+	if (ch == arch_traits.line_end || ascii == '\n') {
 		c->skipping = false;
 		line_end(d);
 	} else if (c->skipping) {
 		c->skipping = !((ascii >= 'A' && ascii <= 'Z') || (ascii >= 'a' && ascii <= 'z'));
-	} else if (ch == EBCDIC_ESCAPE) {
+	} else if (ascii == ESCAPE) {
 		c->skipping = true;
-	} else if (ch == EBCDIC_TAB) {
+	} else if (ascii == '\t') {
 		do
 			put(d, ' ');
 		while (c->used % 8);
-	} else if (ch >= EBCDIC_BLANK && ascii >= ' ' && ascii < 0x7f) {
+	} else if (ascii >= ' ' && ascii < 0x7f) {
 		put(d, (char)ascii);
 	}
 }
@@ -137,12 +133,25 @@ static void flusher(void *argument)
 	}
 }
 
+/* A line that is waited for already is only put off: the flusher looks again when it wakes. */
 static void flush_later(struct console *c)
 {
+	bool waiting = c->flush != 0;
+
 	if (!flusher_made)
 		flusher_made = task_create("consoles", flusher, NULL) != NULL;
 	c->flush = arch_clock() + FLUSH_AFTER;
-	task_wake(&flusher_channel);
+	if (!waiting)
+		task_wake(&flusher_channel);
+}
+
+void console_put(struct device *d, uint8_t byte)
+{
+	struct console *c = d->private;
+
+	put_guest(d, byte);
+	if (c->used)
+		flush_later(c);
 }
 
 static int write(struct device *d, struct operation *o, bool carrier_return)
@@ -150,8 +159,8 @@ static int write(struct device *d, struct operation *o, bool carrier_return)
 	struct console *c = d->private;
 
 	for (uint32_t i = 0; i < o->count; i++)
-		put_ebcdic(d, o->data[i]);
-	if (carrier_return && (c->used || o->count == 0 || o->data[o->count - 1] != EBCDIC_NEW_LINE))
+		put_guest(d, o->data[i]);
+	if (carrier_return && (c->used || o->count == 0 || o->data[o->count - 1] != arch_traits.line_end))
 		line_end(d);
 	else if (c->used)
 		flush_later(c);
@@ -168,7 +177,7 @@ void console_write(struct vm *vm, const uint8_t *text, size_t length)
 		return;
 	device_hold(d);
 	for (size_t i = 0; i < length; i++)
-		put_ebcdic(d, text[i]);
+		put_guest(d, text[i]);
 	line_end(d);
 	device_release(d);
 }
@@ -187,13 +196,20 @@ void console_listing(struct vm *vm, const char *text, size_t length)
 	if (length > sizeof(record))
 		length = sizeof(record);
 	memcpy(record, text, length);
-	ascii_to_ebcdic(record, length);
+	text_to_guest(record, length);
 	if (c->listing)
 		spool_append(c->listing, COMMAND_WRITE_RETURN, record, length);
 	device_release(d);
 }
 
 /* ---- input ------------------------------------------------------------- */
+
+void console_line_taken(struct console *c)
+{
+	c->head = (uint8_t)((c->head + 1) % CONSOLE_LINES);
+	c->count--;
+	c->taken = 0;
+}
 
 static int read(struct device *d, struct operation *o)
 {
@@ -212,8 +228,7 @@ static int read(struct device *d, struct operation *o)
 		o->more = true;
 	}
 	memcpy(o->data, c->line[c->head], o->done);
-	c->head = (uint8_t)((c->head + 1) % CONSOLE_LINES);
-	c->count--;
+	console_line_taken(c);
 	c->reading = c->attention = false;
 	o->status = STATUS_ENDED;
 	return DEVICE_DONE;
@@ -231,7 +246,7 @@ bool console_input(struct vm *vm, const char *text, size_t length)
 	if (length > CONSOLE_LINE_MAX)
 		length = CONSOLE_LINE_MAX;
 	memcpy(c->line[slot], text, length);
-	ascii_to_ebcdic(c->line[slot], length);
+	text_to_guest(c->line[slot], length);
 	c->length[slot] = (uint8_t)length;
 	c->count++;
 	if (c->spool.started) {
@@ -308,7 +323,7 @@ static void console_reset(struct device *d)
 	struct console *c = d->private;
 
 	c->reading = c->attention = c->skipping = false;
-	c->head = c->count = 0;
+	c->head = c->count = c->taken = 0;
 }
 
 static void console_halt(struct device *d)
@@ -346,6 +361,7 @@ static const struct state_field console_state[] = {
 	STATE_FIELD(struct console, used, "PENDING", 0, 7),
 	STATE_ARRAY(struct console, output, "OUTPUT", 0, 8),
 	STATE_FIELD(struct console, skipping, "SKIPPING", 0, 9),
+	STATE_FIELD(struct console, taken, "TAKEN", 0, 10),
 	{0},
 };
 

@@ -78,6 +78,11 @@ int minidisk_write(struct minidisk *m, uint64_t sector, uint32_t count, const vo
 	return extent_write(&m->extent, sector, count, buf) < 0 ? CP_IO_ERROR : 0;
 }
 
+int minidisk_flush(struct minidisk *m)
+{
+	return extent_flush(&m->extent) < 0 ? CP_IO_ERROR : 0;
+}
+
 /* ---- channel operations -------------------------------------------------- */
 
 static int reject(struct device *d, struct operation *o, uint8_t sense1)

@@ -9,11 +9,11 @@
 #include <cp/format.h>
 #include <cp/heap.h>
 #include <cp/string.h>
+#include <cp/traits.h>
 #include <cp/unitrecord.h>
 #include <cp/vm.h>
 #include "classes.h"
 
-#define EBCDIC_BLANK 0x40
 #define RECORD_MAX SPOOL_RECORD_MAX
 
 /* Commands are SSD0 0010 read, SS10 0011 feed: SS is the stacker, 11 means do not feed; D is column binary. */
@@ -65,18 +65,20 @@ static int finish_file(struct device *d, enum unit_close how)
 	return spool_change(f) < 0 ? -1 : id;
 }
 
-/* One card, or a line of a listing, in EBCDIC; carriage movements without text are not cards. Its length, -1 at the
+/* One card, or a line of a listing, in the guest's code; carriage movements without text are not cards. Its length, -1 at the
  * end of the file, < -1 on error. */
 static int next_record(struct spool_position *p, uint8_t *record)
 {
 	uint8_t control;
+	uint8_t blank = ' ';
 	int length;
 
 	do
 		length = spool_read(p, &control, record, RECORD_MAX);
 	while (length == 0 && (control & 3) == 3);
 	if (length >= 0 && length < CARD_SIZE) {
-		memset(record + length, EBCDIC_BLANK, (size_t)(CARD_SIZE - length));
+		text_to_guest(&blank, 1);
+		memset(record + length, blank, (size_t)(CARD_SIZE - length));
 		length = CARD_SIZE;
 	}
 	return length;
@@ -157,6 +159,14 @@ int reader_close(struct device *d, enum unit_close how)
 		return f->id;
 	}
 	return finish_file(d, how);
+}
+
+void reader_file_end(struct device *d, uint16_t id)
+{
+	struct unit_record *u = d->private;
+
+	u->position = (struct spool_position){.id = id};
+	finish_file(d, UNIT_CLOSE);
 }
 
 static int reader_create(struct device *d)

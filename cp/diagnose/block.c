@@ -16,7 +16,6 @@
 #define TYPE_WRITE 1
 #define TYPE_READ 2
 #define BUFFER_SIZE 32768u
-#define RETURN_REGISTER 15
 
 /* What the parameter list says. */
 struct request {
@@ -235,7 +234,7 @@ int diag_synchronous_block_io(struct diagnose *d)
 	rc = diagnose_write(d, address, list, sizeof(list));
 	if (rc)
 		return rc;
-	diagnose_set_register(d, RETURN_REGISTER, code);
+	diagnose_set_register(d, d->result, code);
 	diagnose_set_condition(d, condition_of(code));
 	return 0;
 }

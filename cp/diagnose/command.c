@@ -13,9 +13,8 @@
 
 #define FLAG_RESPONSE 0x40
 #define RESPONSE_MAX 65536u /* collected; longer answers do not exist, larger buffers do */
-#define EBCDIC_NEW_LINE 0x15
 
-/* One line of text at a time: X'15' ends a command. Returns the last one's return code. */
+/* One line of text at a time: a line end ends a command. Returns the last one's return code. */
 static int run_all(struct diagnose *d, char *text, size_t length, struct reply *reply)
 {
 	char *end = text + length;
@@ -42,9 +41,9 @@ static int fetch(struct diagnose *d, uint64_t address, char *text, size_t length
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < length; i++) {
-		bool separator = (uint8_t)text[i] == EBCDIC_NEW_LINE;
+		bool separator = (uint8_t)text[i] == arch_traits.line_end;
 
-		ebcdic_to_ascii(text + i, 1);
+		text_from_guest(text + i, 1);
 		if (separator)
 			text[i] = '\0';
 		else if (text[i] == '\0')
@@ -80,9 +79,9 @@ static int respond(struct diagnose *d, char *text, size_t length)
 	for (size_t i = 0; i < b.used; i++) {
 		bool line_end = data[i] == '\n';
 
-		ascii_to_ebcdic(data + i, 1);
+		text_to_guest(data + i, 1);
 		if (line_end)
-			data[i] = EBCDIC_NEW_LINE;
+			data[i] = (char)arch_traits.line_end;
 	}
 	rc = diagnose_write(d, address, data, b.used);
 	heap_free(data, room);
@@ -137,7 +136,7 @@ int diag_edit_message(struct diagnose *d)
 
 	if (rc)
 		return rc;
-	ebcdic_to_ascii(text, sizeof(text));
+	text_from_guest(text, sizeof(text));
 	code = code_length(text, length);
 	emsg &= SET_EMSG_CODE | SET_EMSG_TEXT;
 	if (emsg == (SET_EMSG_CODE | SET_EMSG_TEXT) || !code)

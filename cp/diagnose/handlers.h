@@ -1,13 +1,14 @@
 /*
- * handlers.h - the DIAGNOSE handlers by name, for the table, and big-endian fields for their parameter lists.
+ * handlers.h - the DIAGNOSE handlers by name, for the table, and the fields of their parameter lists.
  *
- * Parameter lists are byte arrays in guest storage; all numbers in them are big-endian on every port.
+ * Parameter lists are byte arrays in guest storage; the numbers in them have the byte order of the guest's machine, texts its code.
  */
 #ifndef CP_DIAGNOSE_HANDLERS_H
 #define CP_DIAGNOSE_HANDLERS_H
 
 #include <cp/device.h>
 #include <cp/diagnose.h>
+#include <cp/traits.h>
 
 int diag_identify(struct diagnose *d);	       /* identify.c */
 int diag_timer(struct diagnose *d);
@@ -20,25 +21,14 @@ int diag_yield(struct diagnose *d);
 int diag_device_type(struct diagnose *d);      /* device.c */
 int diag_device_information(struct diagnose *d);
 int diag_synchronous_block_io(struct diagnose *d); /* block.c */
+int diag_operation(struct diagnose *d);	       /* operation.c */
 int diag_block_io(struct diagnose *d);	       /* block250.c */
 int diag_ipl(struct diagnose *d);	       /* ipl.c */
 
-static inline uint64_t field_get(const uint8_t *p, unsigned bytes)
-{
-	uint64_t value = 0;
-
-	while (bytes--)
-		value = value << 8 | *p++;
-	return value;
-}
-
-static inline void field_put(uint8_t *p, unsigned bytes, uint64_t value)
-{
-	while (bytes--) {
-		p[bytes] = (uint8_t)value;
-		value >>= 8;
-	}
-}
+uint64_t field_get(const uint8_t *p, unsigned bytes);
+void field_put(uint8_t *p, unsigned bytes, uint64_t value);
+/* A text in the guest's code, cut or filled with blanks to size. */
+void field_put_text(uint8_t *p, size_t size, const char *text);
 
 /* May storage with this page's key be used with an access key? The caller's range lies in storage. */
 bool diagnose_key_allows(struct vm *vm, gabs_t a, size_t n, uint8_t key, bool store);

@@ -7,20 +7,10 @@
  */
 #include <cp/arch.h>
 #include <cp/format.h>
-#include <cp/string.h>
 #include "handlers.h"
 
 #define IDENTITY_SIZE 40
 #define TIMER_SIZE 32
-
-static void ebcdic_put(uint8_t *to, size_t size, const char *text)
-{
-	size_t n = strlen(text);
-
-	memset(to, ' ', size);
-	memcpy(to, text, n < size ? n : size);
-	ascii_to_ebcdic(to, size);
-}
 
 int diag_identify(struct diagnose *d)
 {
@@ -31,11 +21,11 @@ int diag_identify(struct diagnose *d)
 
 	if (address % 8 || length < 1)
 		return DIAG_SPECIFICATION;
-	ebcdic_put(identity, 8, "VM/40");
+	field_put_text(identity, 8, "VM/40");
 	identity[10] = 1;    /* version 0.0.1 */
 	identity[11] = 0xff; /* as STIDP: a virtual machine */
 	field_put(identity + 14, 2, d->v->number);
-	ebcdic_put(identity + 16, 8, d->v->vm->userid);
+	field_put_text(identity + 16, 8, d->v->vm->userid);
 	identity[24] = 0x80; /* one level */
 	if (length > IDENTITY_SIZE)
 		length = IDENTITY_SIZE;
@@ -56,9 +46,9 @@ int diag_timer(struct diagnose *d)
 		return DIAG_SPECIFICATION;
 	calendar_from_tod(arch_clock(), &now);
 	calendar_date(&now, text);
-	ebcdic_put(block, 8, text);
+	field_put_text(block, 8, text);
 	calendar_time(&now, text);
-	ebcdic_put(block + 8, 8, text);
+	field_put_text(block + 8, 8, text);
 	field_put(block + 16, 8, vm_guest_time(d->v->vm) / TOD_MICROSECOND);
 	field_put(block + 24, 8, vm_total_time(d->v->vm) / TOD_MICROSECOND);
 	return diagnose_write(d, address, block, sizeof(block));

@@ -47,17 +47,14 @@ static int store(struct diagnose *d, uint64_t address, uint64_t *result)
 	field_put(block + HEADER_SIZE, 4, PART_SIZE);
 	block[AT_TYPE] = PART_TYPE_CCW;
 	block[AT_FLAGS] = PART_FLAG_LOADPARM;
-	memset(block + AT_LOADPARM, ' ', 8);
-	memcpy(block + AT_LOADPARM, ipl->loadparm, strlen(ipl->loadparm));
-	ascii_to_ebcdic(block + AT_LOADPARM, 8);
+	field_put_text(block + AT_LOADPARM, 8, ipl->loadparm);
 	field_put(block + AT_DEVICE, 2, ipl->vdev);
 	if (length > PARM_MAX)
 		length = PARM_MAX;
 	if (length) {
 		block[AT_VM_FLAGS] = PART_FLAG_PARM;
 		field_put(block + AT_PARM_LENGTH, 4, length);
-		memcpy(block + AT_PARM, ipl->parm, length);
-		ascii_to_ebcdic(block + AT_PARM, length);
+		field_put_text(block + AT_PARM, length, ipl->parm);
 	}
 	*result = RETURN_DONE;
 	return diagnose_write(d, address, block, sizeof(block));
@@ -66,7 +63,7 @@ static int store(struct diagnose *d, uint64_t address, uint64_t *result)
 static void text_get(char *to, const uint8_t *from, size_t length)
 {
 	memcpy(to, from, length);
-	ebcdic_to_ascii(to, length);
+	text_from_guest(to, length);
 	to[length] = '\0';
 }
 

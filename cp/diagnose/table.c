@@ -16,15 +16,15 @@ const struct diagnose_entry diagnose_table[] = {
 	 "fit, and lowers Ry by their number. A negative or zero length, or an address not on a doubleword: specification "
 	 "exception."},
 	{0x08, 0, 0, "command", diag_command,
-	 "Run CP commands. Rx: address of 0 to 240 bytes of EBCDIC text, X'15' between commands; Ry: flags in bits 32-39, "
+	 "Run CP commands. Rx: address of 0 to 240 bytes of text, line ends between commands; Ry: flags in bits 32-39, "
 	 "length in bits 40-63. With flag X'40' the answer goes to the buffer at Rx+1, of the length in Ry+1, "
-	 "each line ended by X'15', and not to the terminal; x and y must then not be 15, and the two pairs must "
+	 "each line with its end, and not to the terminal; x and y must then not be 15, and the two pairs must "
 	 "not overlap. On return Ry is the return code of the last command: 0, 1 for an unknown one, else the message "
 	 "number. With X'40': cc 0 and Ry+1 = bytes stored, or cc 1 and Ry+1 = bytes that did not fit. Length 0 stops the "
 	 "virtual machine for commands from the terminal (CP READ)."},
 	{0x0c, 0, 0, "timer", diag_timer,
 	 "Pseudo timer. Rx: address of 32 bytes, on a doubleword. CP stores the date (mm/dd/yy) and the time (hh:mm:ss, "
-	 "UTC) in EBCDIC, then the virtual and the total processor time used, in microseconds, 8 bytes each."},
+	 "UTC), then the virtual and the total processor time used, in microseconds, 8 bytes each."},
 	{0x10, 0, 0, "release_pages", diag_release_pages,
 	 "Release pages. Rx and Ry: real addresses of the first and the last page, both on a page. Their contents become "
 	 "zeros and CP has their frames back. First after last: specification exception; beyond storage: addressing."},
@@ -46,9 +46,15 @@ const struct diagnose_entry diagnose_table[] = {
 	 "fullword: device (2), key (1), type (1: 1 write, 2 read), block size 512 to 4096 (4), address of the block list "
 	 "(4), number of blocks 1 to 500 (4), out: blocks done (4), unit and channel status, residual (2), path mask, 5 "
 	 "reserved, sense count (2), 24 reserved, 32 sense bytes. An entry of the block list: block number from 0 (4), "
-	 "buffer address (4). GR15 and cc: 0 cc 0 done; 2 cc 1 no such disk; 5 cc 1 busy; 8 cc 2 block size; 10 cc 2 the "
+	 "buffer address (4). Return code and cc: 0 cc 0 done; 2 cc 1 no such disk; 5 cc 1 busy; 8 cc 2 block size; 10 cc 2 the "
 	 "block list is outside storage; 11 cc 2 count; 12 cc 2 a buffer is outside storage or protected; 13 cc 3 I/O "
 	 "error. Operand exception: key bits 4-7 or reserved fields not zero, unknown type, block list not on a doubleword."},
+	{0xa8, 0, 0, "operation", diag_operation,
+	 "One operation of a reader, punch, printer or disk, by its channel command code and without chaining; done when the call is. "
+	 "Rx: address of a 48-byte list on a fullword: device (2), command code (1), 1 zero, address of the buffer (4), count 1 to 4096 "
+	 "(4), out: residual count (4), unit status (1), 1 when the record was longer than the count (1), sense count (2), 4 reserved, "
+	 "24 sense bytes. Return code and cc: 0 cc 0 done; 2 cc 1 no such device, or a console; 5 cc 1 busy; 11 cc 2 count; 12 cc 2 the "
+	 "buffer is outside storage; 13 cc 3 the unit status is other than channel end and device end."},
 	{0x210, 0, 0, "device_information", diag_device_information,
 	 "Device information. Rx: address of a block: virtual device number (2), length of the block, at least 8 (2), out: "
 	 "virtual class, type, status, flags, real class, type, model, features, one byte each, as many as fit. cc as "
@@ -67,7 +73,7 @@ const struct diagnose_entry diagnose_table[] = {
 	 "address of an array on a 16-byte boundary, Rx+1 its length in bytes; CP stores one pair of 8-byte addresses, "
 	 "first and last byte, and Ry becomes 1. cc 3: not so, nothing stored."},
 	{0x308, DIAG_EVEN_X, 0, "ipl", diag_ipl,
-	 "IPL functions. Ry: 0 and 1 reset, continuing at the PSW at absolute 0; 3 load again, clearing "
+	 "IPL functions. Ry: 0 and 1 reset, continuing at the PSW at absolute 0 (specification exception on a machine without one); 3 load again, clearing "
 	 "storage, 4 load without clearing; 5 set, 6 store the IPL parameter block at the address in Rx (on a page). Rx+1 "
 	 "becomes 1 done, 2 bad function, X'0102' nothing to load or bad block."},
 	{0},

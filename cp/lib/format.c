@@ -204,9 +204,15 @@ static bool leap(unsigned year)
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
+static unsigned month_days(unsigned year, unsigned month)
+{
+	static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	return days[month - 1] + (month == 2 && leap(year));
+}
+
 void calendar_from_tod(tod_t t, struct calendar *c)
 {
-	static const uint8_t month_days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	uint64_t seconds = t / TOD_SECOND;
 	unsigned days = seconds / 86400;
 
@@ -217,13 +223,24 @@ void calendar_from_tod(tod_t t, struct calendar *c)
 	for (c->year = 1900; days >= 365u + leap(c->year); c->year++)
 		days -= 365u + leap(c->year);
 	for (c->month = 1;; c->month++) {
-		unsigned length = month_days[c->month - 1] + (c->month == 2 && leap(c->year));
+		unsigned length = month_days(c->year, c->month);
 
 		if (days < length)
 			break;
 		days -= length;
 	}
 	c->day = days + 1;
+}
+
+tod_t calendar_to_tod(const struct calendar *c)
+{
+	uint64_t days = c->day - 1;
+
+	for (unsigned year = 1900; year < c->year; year++)
+		days += 365u + leap(year);
+	for (unsigned month = 1; month < c->month; month++)
+		days += month_days(c->year, month);
+	return (((days * 24 + c->hour) * 60 + c->minute) * 60 + c->second) * TOD_SECOND;
 }
 
 void calendar_time(const struct calendar *c, char dst[9])

@@ -135,7 +135,7 @@ void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...)
 	if (message)
 		vm_write(vm, "HCPGIR%03uW %s %s", message, text, psw);
 	else
-		vm_write(vm, "HCPGIR%03uW CP entered; %s PSW %s", 453u, text, psw);
+		vm_write(vm, "HCPGIR%03uW CP entered; %s %s %s", 453u, text, arch_traits.location, psw);
 	vm->reason[0] = 0;
 }
 

@@ -60,7 +60,7 @@ static bool attend(struct vcpu *v)
 		stand_by(v, arch_vcpu_due(v));
 		return false;
 	case WAIT_DISABLED:
-		vm_stop(v->vm, 450, "CP entered; disabled wait PSW");
+		vm_stop(v->vm, 450, "CP entered; %s", arch_traits.disabled_wait);
 		return false;
 	}
 	return false;

@@ -8,6 +8,7 @@
 #include "spool.h"
 #include <cp/crc32.h>
 #include <cp/storage.h>
+#include <cp/traits.h>
 #include <cp/string.h>
 
 static void name_put(uint8_t *to, size_t size, const char *name)
@@ -78,7 +79,7 @@ void spool_entry_take(struct spool_file *f, const struct disk_spool_file *e)
 	f->hold = e->flags & DISK_SPOOL_HOLD_USER;
 	f->system_hold = e->flags & DISK_SPOOL_HOLD_SYSTEM;
 	f->keep = e->flags & DISK_SPOOL_KEEP;
-	f->ascii = e->charset == DISK_SPOOL_ASCII;
+	f->foreign = e->charset == (arch_traits.ebcdic ? DISK_SPOOL_ASCII : DISK_SPOOL_EBCDIC);
 	f->copies = (uint8_t)be16_get(e->copies);
 	f->records = be32_get(e->records);
 	f->created = volume_time_to_tod(be64_get(e->created));

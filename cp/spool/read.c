@@ -12,6 +12,7 @@
 #include <cp/format.h>
 #include <cp/panic.h>
 #include <cp/storage.h>
+#include <cp/traits.h>
 #include <cp/string.h>
 
 #define AT_END   (-1)
@@ -99,6 +100,15 @@ static int record_find(struct spool_buffer *b, struct spool_position *p)
 	return AT_END;
 }
 
+/* Text that was written on a machine of the other code, or put there by the host. */
+static void translate(void *record, size_t size)
+{
+	if (arch_traits.ebcdic)
+		ascii_to_ebcdic(record, size);
+	else
+		ebcdic_to_ascii(record, size);
+}
+
 static int record_get(struct spool_buffer *b, struct spool_position *p, uint8_t *control, void *record,
 		      size_t size)
 {
@@ -112,8 +122,8 @@ static int record_get(struct spool_buffer *b, struct spool_position *p, uint8_t 
 		return BAD_FILE;
 	size = length < size ? length : size;
 	memcpy(record, r->text, size);
-	if (b->file->ascii)
-		ascii_to_ebcdic(record, size);
+	if (b->file->foreign)
+		translate(record, size);
 	*control = r->control;
 	p->offset += DISK_SPOOL_RECORD_HEAD + length;
 	p->record++;

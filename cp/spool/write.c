@@ -115,7 +115,7 @@ static int buffer_for_writing(struct spool_file *f)
 	if (!f->buffer)
 		return CP_NO_STORAGE;
 	f->buffer->entry.serial = be64_make(f->serial);
-	f->buffer->entry.charset = DISK_SPOOL_EBCDIC;
+	f->buffer->entry.charset = arch_traits.ebcdic ? DISK_SPOOL_EBCDIC : DISK_SPOOL_ASCII;
 	return 0;
 }
 

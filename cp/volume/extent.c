@@ -42,3 +42,8 @@ int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const 
 		return CP_IO_ERROR;
 	return block_write(e->volume->disk, e->start + sector, count, buf);
 }
+
+int extent_flush(const struct extent *e)
+{
+	return block_flush(e->volume->disk);
+}

@@ -98,7 +98,7 @@ void chsc_command(struct vm *vm, uint8_t *block);
 
 static inline uint32_t subchannel_id(const struct device *d)
 {
-	return 0x00010000u | d->subchannel;
+	return 0x00010000u | d->arch.number;
 }
 
 #endif

@@ -337,7 +337,7 @@ int sim_stcrw(struct instruction *i)
 		if (d->arch.report && !found)
 			found = d;
 	if (found)
-		crw = CRW_SUBCHANNEL | CRW_AVAILABLE | found->subchannel;
+		crw = CRW_SUBCHANNEL | CRW_AVAILABLE | found->arch.number;
 	rc = words_write(i, &crw, 1);
 	if (rc)
 		return rc;

@@ -7,6 +7,7 @@
  * Simplification: one channel path (0) and one channel-subsystem image for all devices.
  */
 #include <cp/arch.h>
+#include <cp/format.h>
 #include <cp/string.h>
 #include <arch/instruction.h>
 #include "channel.h"
@@ -125,7 +126,7 @@ static void initialize(struct device *d)
 {
 	struct arch_device *s = &d->arch;
 
-	memset(s, 0, sizeof(*s));
+	*s = (struct arch_device){.number = s->number};
 	s->pmcw[1] = PMCW_VALID | d->vdev;
 	s->pmcw[2] = PATH << 24 | PATH; /* logical path mask, installed */
 	s->pmcw[3] = 0xff00u | PATH;	/* operational, available */
@@ -134,8 +135,8 @@ static void initialize(struct device *d)
 void arch_device_create(struct device *d)
 {
 	/* Already on its machine's list: keep its own number out of the search. */
-	d->subchannel = UINT16_MAX;
-	d->subchannel = free_number(d->vm);
+	d->arch.number = UINT16_MAX;
+	d->arch.number = free_number(d->vm);
 	initialize(d);
 }
 
@@ -149,6 +150,12 @@ void arch_device_reset(struct device *d)
 {
 	subchannel_interruption(d, false);
 	initialize(d);
+}
+
+/* Linux looks for just these words: arch/s390/kernel/setup.c, conmode_default(). */
+void arch_device_place(const struct device *d, char *text, size_t size)
+{
+	format(text, size, "SUBCHANNEL = %04X", d->arch.number);
 }
 
 void arch_device_ready(struct device *d)

@@ -76,10 +76,18 @@ static void fill(uint64_t *table, size_t entries, uint64_t value)
 	}
 }
 
+static const uint8_t *no_text(void)
+{
+	static uint64_t zeros[PAGE_SIZE / 8];
+
+	return (const uint8_t *)zeros;
+}
+
 static void forget_pages(struct shadow_view *w)
 {
 	for (enum recent use = 0; use < RECENTS; use++)
 		w->recent[use].number = ~0ull;
+	w->text = (struct recent_text){ .bytes = no_text() };
 }
 
 static void forget_recent(struct shadow_view *w)
@@ -329,7 +337,7 @@ uint64_t *shadow_entry_slow(struct shadow_space *s, enum view view, gva_t a, uns
 
 bool shadow_page(struct shadow_space *s, gva_t a, enum recent use)
 {
-	uint64_t *e = shadow_entry(s, VIEW_DATA, a, use == RECENT_TEXT);
+	uint64_t *e = shadow_entry(s, VIEW_DATA, a, 0);
 	struct recent_page *r = &s->view[VIEW_DATA].recent[use];
 
 	if (!e || *e & PTE_INVALID || (use == RECENT_STORE && (*e & PTE_PROTECT || a >> 12 < LOW_PAGES)))
@@ -337,6 +345,18 @@ bool shadow_page(struct shadow_space *s, gva_t a, enum recent use)
 	r->number = a >> 12;
 	r->bias = (*e & PTE_ORIGIN) - (a & PAGE_MASK);
 	return true;
+}
+
+uint64_t shadow_text_slow(struct shadow_space *s, gva_t a)
+{
+	struct recent_text *t = &s->view[VIEW_DATA].text;
+	uint64_t *e = shadow_entry(s, VIEW_DATA, a, 1), offset = a & ~PAGE_MASK;
+
+	if (!e || *e & PTE_INVALID || offset > PAGE_SIZE - sizeof(uint64_t))
+		return 0;
+	t->start = a & PAGE_MASK;
+	t->bytes = (const uint8_t *)(uintptr_t)(*e & PTE_ORIGIN);
+	return *(const uint64_t *)(t->bytes + offset);
 }
 
 /* The table behind a valid segment entry: as a rule found by its guest origin, which the caller expects. */
@@ -397,6 +417,7 @@ static void invalidate(struct shadow_table *t, unsigned index)
 {
 	uint64_t a = t->segment << 20 | (uint64_t)index << 12;
 
+	forget_pages(&t->space->view[t->view]);
 	if (real_machine.local_clearing)
 		asm volatile("	.insn	rrf,0xb2210000,%0,%1,0,1" : : "a"(t->entries), "a"(a) : "memory", "cc");
 	else

@@ -11,6 +11,8 @@
 #include <cp/device.h>
 #include <cp/diagnose.h>
 
+#define RETURN_REGISTER 15
+
 int sim_diag(struct instruction *i)
 {
 	struct diagnose d = {
@@ -18,6 +20,7 @@ int sim_diag(struct instruction *i)
 		.code = (uint16_t)i->a2,
 		.x = i->r1,
 		.y = i->r3,
+		.result = RETURN_REGISTER,
 		.wide = (i->v->arch.psw.mask & PSW_EA) != 0,
 	};
 

@@ -236,6 +236,12 @@ void decode_ril(struct instruction *i)
 	i->a2 = address_wrap(i->v, i->v->arch.instruction_address + 2 * (int64_t)halfwords);
 }
 
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	*count = v->arch.simulated[n];
+	return instruction_table[n].mnemonic;
+}
+
 /* ---- one instruction ------------------------------------------------------- */
 
 static void trace_instruction(struct instruction *i)

@@ -67,7 +67,7 @@ static int load(struct vm *vm, struct device *d)
 static int start(struct vm *vm, struct device *d)
 {
 	struct vcpu *v = vm->cpu[0];
-	const uint8_t id[8] = {0, 1, (uint8_t)(d->subchannel >> 8), (uint8_t)d->subchannel};
+	const uint8_t id[8] = {0, 1, (uint8_t)(d->arch.number >> 8), (uint8_t)d->arch.number};
 	uint8_t at_zero[8];
 	struct psw new;
 	int rc = guest_write(vm, LOW_SUBCHANNEL, id, sizeof(id));

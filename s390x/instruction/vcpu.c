@@ -238,6 +238,8 @@ static void timer_set_value(void *object, unsigned index, uint64_t value)
 	cpu_timer_set(object, value);
 }
 
+const struct arch_counter arch_counters[] = {{0}};
+
 #define DESCRIBED(nm, ltr, ident, sz, n, getter, setter) \
 	{ .name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = getter, .set = setter }
 

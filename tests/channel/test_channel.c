@@ -289,7 +289,7 @@ static void test_suspend(void)
 	ccw1(PROGRAM, 0x03, 0, CCW_CHAIN_COMMAND, 1);
 	ccw1(PROGRAM + 8, 0xe4, DATA, CCW_SUSPEND, 7);
 	CU_ASSERT_EQUAL(world_start(d, ORB_FORMAT1 | ORB_SUSPEND, PROGRAM), 0);
-	CU_ASSERT_EQUAL(run_io(sim_rsch, 0x10000u | d->subchannel, 0), 0);
+	CU_ASSERT_EQUAL(run_io(sim_rsch, 0x10000u | d->arch.number, 0), 0);
 	CU_ASSERT_EQUAL(world_test(d), 0);
 	CU_ASSERT_EQUAL(IRB_DEVICE, 0x0c);
 	CU_ASSERT_EQUAL(world_start(d, ORB_FORMAT1 | ORB_SUSPEND, PROGRAM), 0);
@@ -297,7 +297,7 @@ static void test_suspend(void)
 	CU_ASSERT_EQUAL(IRB_FLAGS & 0x7fff, 0x4029); /* start, suspended, intermediate */
 	CU_ASSERT_EQUAL(world_start(d, ORB_FORMAT1, PROGRAM), 2);
 	put32(DATA, 0);
-	CU_ASSERT_EQUAL(run_io(sim_rsch, 0x10000u | d->subchannel, 0), 0);
+	CU_ASSERT_EQUAL(run_io(sim_rsch, 0x10000u | d->arch.number, 0), 0);
 	CU_ASSERT_EQUAL(world_test(d), 0);
 	CU_ASSERT_EQUAL(get32(DATA), 0xff631000);
 	CU_ASSERT_EQUAL(IRB_CCW, PROGRAM + 16);
@@ -664,7 +664,7 @@ static void test_ipl(void)
 	CU_ASSERT_EQUAL(arch_vm_ipl(&world->vm), 0);
 	CU_ASSERT_EQUAL(world->vcpu.arch.psw.address, 0x3000);
 	CU_ASSERT_EQUAL(world->vcpu.arch.psw.mask, PSW_BA);
-	CU_ASSERT_EQUAL(get32(184), 0x10000u | d->subchannel);
+	CU_ASSERT_EQUAL(get32(184), 0x10000u | d->arch.number);
 	CU_ASSERT_EQUAL(get32(0x2000), 0x00080000);
 	CU_ASSERT_EQUAL(world->vm.arch.io_pending, 0);
 	CU_ASSERT_EQUAL(world_test(d), 1); /* enabled, nothing pending */

@@ -461,6 +461,12 @@ int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const 
 	return 0;
 }
 
+int extent_flush(const struct extent *e)
+{
+	(void)e;
+	return world->disk_broken ? CP_IO_ERROR : 0;
+}
+
 /* ---- the machine ------------------------------------------------------------------- */
 
 static void disk_init(struct device *d, void *argument)
@@ -536,9 +542,9 @@ int run_io(int (*simulate)(struct instruction *), uint32_t gr1, uint32_t a2)
 
 void world_enable(struct device *d)
 {
-	run_io(sim_stsch, 0x10000u | d->subchannel, IRB);
+	run_io(sim_stsch, 0x10000u | d->arch.number, IRB);
 	put32(IRB + 4, get32(IRB + 4) | 0x18800000);
-	run_io(sim_msch, 0x10000u | d->subchannel, IRB);
+	run_io(sim_msch, 0x10000u | d->arch.number, IRB);
 }
 
 int world_start(struct device *d, uint32_t orb, uint32_t ccw)
@@ -546,12 +552,12 @@ int world_start(struct device *d, uint32_t orb, uint32_t ccw)
 	put32(IRB, 0xcafe);
 	put32(IRB + 4, orb | 0xff00);
 	put32(IRB + 8, ccw);
-	return run_io(sim_ssch, 0x10000u | d->subchannel, IRB);
+	return run_io(sim_ssch, 0x10000u | d->arch.number, IRB);
 }
 
 int world_test(struct device *d)
 {
-	return run_io(sim_tsch, 0x10000u | d->subchannel, IRB);
+	return run_io(sim_tsch, 0x10000u | d->arch.number, IRB);
 }
 
 int run_diagnose(unsigned x, unsigned y, uint16_t code)

@@ -91,6 +91,17 @@ enum wait_state arch_vcpu_wait(const struct vcpu *v)
 	return !v->arch.wait ? WAIT_NOT : v->arch.disabled ? WAIT_DISABLED : WAIT_ENABLED;
 }
 
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	static const char *const names[] = {"RESTART", "ENTER", "DELIVER"};
+	const unsigned counts[] = {v->arch.restarted, v->arch.entered, v->arch.delivered};
+
+	if (n >= ARRAY_SIZE(names))
+		return NULL;
+	*count = counts[n];
+	return names[n];
+}
+
 tod_t arch_vcpu_time(const struct vcpu *v)
 {
 	return v->arch.entered * TOD_MILLISECOND;
@@ -165,7 +176,12 @@ void arch_frame_key(frame_t frame, uint8_t key)
 
 void arch_device_create(struct device *d)
 {
-	d->arch = (struct arch_device){.created = 1};
+	d->arch = (struct arch_device){.number = d->vdev, .created = 1};
+}
+
+void arch_device_place(const struct device *d, char *text, size_t size)
+{
+	format(text, size, "SUBCHANNEL = %04X", d->arch.number);
 }
 
 void arch_device_destroy(struct device *d)
@@ -216,13 +232,34 @@ int diagnose_reset(const struct diagnose *d)
 	return 0;
 }
 
+static const struct arch_help help[] = {{0}};
+
+/* The toy is big-endian and speaks EBCDIC, so that translations are seen. */
+const struct arch_traits arch_traits = {
+	.name = "hosted",
+	.big_endian = true,
+	.ebcdic = true,
+	.line_end = 0x15,
+	.modes = {"ESA", "XA", "XC", "Z"},
+	.location = "PSW",
+	.disabled_wait = "disabled wait PSW",
+	.trace_events = UINT32_MAX,
+	.help = help,
+};
+
+static uint64_t count_reflected(const struct vm *vm)
+{
+	return vm->cpu[0]->arch.reflected > 0;
+}
+
+const struct arch_counter arch_counters[] = {{"REFLECTED", count_reflected}, {0}};
+
 const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
 	STATE_ARRAY(struct vcpu, arch.cr, "CR", 'X', 2),
 	STATE_ARRAY(struct vcpu, arch.fpr, "FPR", 'Y', 3),
-	STATE_FIELD(struct vcpu, arch.psw.mask, "PSWM", 'P', 4),
-	STATE_FIELD(struct vcpu, arch.psw.address, "PSWA", 0, 5),
-	STATE_ARRAY(struct vcpu, arch.ar, "AR", 0, 6),
+	{.name = "PSW", .letter = 'P', .id = 4, .size = 8, .count = 2, .offset = offsetof(struct vcpu, arch.psw)},
+	STATE_ARRAY(struct vcpu, arch.ar, "AR", 'A', 6),
 	STATE_FIELD(struct vcpu, arch.prefix, "PREFIX", 0, 7),
 	STATE_FIELD(struct vcpu, arch.cc, "CC", 0, 8),
 	{0},

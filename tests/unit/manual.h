@@ -6,14 +6,28 @@
 #ifndef MANUAL_H
 #define MANUAL_H
 
+#include <cp/arch.h>
 #include <cp/command.h>
 #include <cp/diagnose.h>
 #include <cp/string.h>
 #include <stdio.h>
 
+/* arch_traits of the real ports: tests/hosted/module.mk. */
+extern const struct arch_traits traits_s390x, traits_x86_64;
+static const struct arch_traits *const manual_ports[] = {&traits_s390x, &traits_x86_64};
+
 #define MADE                                                                                                 \
-	"<!-- Made from the tables by `make manual`: change cp/command/table.c or cp/diagnose/table.c, not " \
+	"<!-- Made from the tables by `make manual`: change cp/command/table.c, cp/diagnose/table.c or a port's traits.c, not " \
 	"this page. -->\n\n"
+
+
+static void manual_traits(FILE *f, const char *command)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(manual_ports); n++)
+		for (const struct arch_help *h = manual_ports[n]->help; h->command; h++)
+			if (strcmp(h->command, command) == 0)
+				fprintf(f, "On %s: %s\n\n", manual_ports[n]->name, h->text);
+}
 
 /* The angle brackets and bars of a syntax are safe inside code. */
 static void manual_row(FILE *f, const struct command_entry *e, const char *heading)
@@ -25,6 +39,8 @@ static void manual_row(FILE *f, const struct command_entry *e, const char *headi
 	fprintf(f, "%s %s\n\n", heading, e->name);
 	fprintf(f, "    %s\n\n", e->syntax);
 	fprintf(f, "%s\n\n", e->help);
+	if (strcmp(heading, "##") == 0)
+		manual_traits(f, e->name);
 	if (e->classes == CLASS_ANY)
 		fprintf(f, "Shortest form `%s`; for everybody, also before LOGON.\n\n", shortest);
 	else if (e->classes == CLASS_USER)
@@ -81,9 +97,11 @@ static void manual_diagnose(FILE *f)
 	char classes[60];
 
 	fprintf(f, "# DIAGNOSE calls\n\n" MADE);
-	fprintf(f, "A guest in supervisor state calls CP by `DIAGNOSE Rx,Ry,code`. Addresses in registers "
-		   "are guest real addresses. A code "
-		   "that is not here gives a specification exception.\n\n");
+	fprintf(f, "A guest in supervisor state calls CP by a code and two registers, Rx and Ry, each of which may stand "
+		   "for a pair. Addresses in registers are guest real addresses. A code that is not here gives a "
+		   "specification exception.\n\n");
+	for (unsigned n = 0; n < ARRAY_SIZE(manual_ports); n++)
+		fprintf(f, "On %s: %s\n\n", manual_ports[n]->name, manual_ports[n]->diagnose);
 	for (const struct diagnose_entry *e = diagnose_table; e->name; e++) {
 		fprintf(f, "## X'%02X' %s\n\n%s\n\n", e->code, e->name, e->help);
 		if (e->flags & DIAG_EVEN_X)

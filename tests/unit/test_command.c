@@ -184,11 +184,16 @@ static void body_query(void *argument)
 	char *p;
 
 	(void)argument;
+	CU_ASSERT_EQUAL(run("QUERY VIRTUAL"), 0);
+	CU_ASSERT_FALSE(says("REFLECTED"));
+	alice->cpu[0]->arch.reflected = 5;
+	CU_ASSERT_EQUAL(run("QUERY VIRTUAL"), 0);
+	CU_ASSERT_TRUE(says("REFLECTED 1\n"));
 	CU_ASSERT_EQUAL(run("QUERY CONSOLE"), 0);
 	CU_ASSERT_EQUAL(strncmp(answer, "CONS 0009 ON ", 13), 0);
 	p = strstr(answer, "SUBCHANNEL =");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
-	CU_ASSERT_EQUAL(strtoul(p + 13, NULL, 16), device_find(alice, 9)->subchannel);
+	CU_ASSERT_EQUAL(strtoul(p + 13, NULL, 16), device_find(alice, 9)->arch.number);
 	CU_ASSERT_EQUAL(strtoul(answer + 5, NULL, 16), 9);
 	CU_ASSERT_EQUAL(run("QUERY TERM"), 0);
 	p = strstr(answer, "CONMODE");
@@ -215,7 +220,10 @@ static void body_query(void *argument)
 	CU_ASSERT_EQUAL(run("QUERY CPLEVEL"), 0);
 	CU_ASSERT_EQUAL(run("QUERY PRIVCLASS"), 0);
 	CU_ASSERT_EQUAL(run("QUERY SHARE"), 0);
+	alice->cpu[0]->arch.entered = 3;
+	alice->cpu[0]->arch.delivered = alice->cpu[0]->arch.restarted = 4;
 	CU_ASSERT_EQUAL(run("INDICATE USER"), 0);
+	CU_ASSERT_TRUE(says(" RESTART=4 DELIVER=4 ENTER=3\n")); /* the greatest first, equal ones in their order */
 	CU_ASSERT_EQUAL(run("INDICATE LOAD"), 0);
 	CU_ASSERT_EQUAL(run("HELP QUERY TIME"), 0);
 	CU_ASSERT_TRUE(says("QUERY TIME"));
@@ -309,7 +317,19 @@ static void body_display(void *argument)
 	CU_ASSERT_EQUAL(alice->cpu[0]->arch.psw.address, 0x4711);
 	CU_ASSERT_EQUAL(run("D PSW"), 0);
 	CU_ASSERT_TRUE(says("PSW = "));
+	CU_ASSERT_EQUAL(run("STORE P 4720"), 0);
+	CU_ASSERT_EQUAL(alice->cpu[0]->arch.psw.mask, 0x180000000);
+	CU_ASSERT_EQUAL(alice->cpu[0]->arch.psw.address, 0x4720);
 	CU_ASSERT_EQUAL(run("D X0 Y"), 0);
+	CU_ASSERT_EQUAL(run("STORE CR9 77"), 0); /* by the row's name */
+	CU_ASSERT_EQUAL(run("D CR9"), 0);
+	CU_ASSERT_TRUE(says("CR   9 = 0000000000000077\n"));
+	CU_ASSERT_EQUAL(run("D PREFIX"), 0);
+	CU_ASSERT_TRUE(says("PREFIX = 00000000\n"));
+	CU_ASSERT_EQUAL(run("D CC"), 0); /* a name, but first of all an address */
+	CU_ASSERT_TRUE(says("R000000CC  00000000"));
+	CU_ASSERT_EQUAL(run("D CRX"), 10);
+	CU_ASSERT_EQUAL(run("D PREFIX1"), 10);
 }
 
 static void test_display(void)

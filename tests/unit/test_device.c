@@ -190,6 +190,55 @@ static void fuzz(void *argument)
 	end();
 }
 
+/* ---- the console as a serial port ---------------------------------------------------------------------------------------- */
+
+/* Everything that is waiting, in ASCII. */
+static const char *taken(struct device *d)
+{
+	static char text[600];
+	size_t n = 0;
+	uint8_t byte;
+
+	while (n < sizeof(text) - 1 && console_take(d, &byte)) {
+		text_from_guest(&byte, 1);
+		text[n++] = (char)byte;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static void serial(void *argument)
+{
+	struct device *d;
+	struct console *c;
+	uint8_t byte = 'x';
+
+	(void)argument;
+	begin();
+	d = device_find(alice, 0x009);
+	c = console_of(d);
+	CU_ASSERT_FALSE(console_ready(d));
+	CU_ASSERT_FALSE(console_take(d, &byte));
+	CU_ASSERT_EQUAL(byte, 'x');
+	CU_ASSERT_TRUE(console_input(alice, "ls", 2));
+	CU_ASSERT_TRUE(console_input(alice, "", 0));
+	CU_ASSERT_TRUE(console_ready(d));
+	CU_ASSERT_STRING_EQUAL(taken(d), "ls\r\r");
+	CU_ASSERT_FALSE(console_ready(d));
+	CU_ASSERT_TRUE(console_input(alice, "^c", 2) && console_input(alice, "^D", 2) && console_input(alice, "^1", 2));
+	CU_ASSERT_STRING_EQUAL(taken(d), "\003\004^1\r");
+	for (unsigned n = 0; n < CONSOLE_LINES; n++)
+		CU_ASSERT_TRUE(console_input(alice, "a", 1));
+	CU_ASSERT_FALSE(console_input(alice, "one too many", 12));
+	CU_ASSERT_TRUE(console_take(d, &byte));
+	d->class->reset(d); /* in the middle of a line */
+	CU_ASSERT_FALSE(console_ready(d));
+	CU_ASSERT_TRUE(console_input(alice, "new", 3));
+	CU_ASSERT_STRING_EQUAL(taken(d), "new\r");
+	CU_ASSERT_EQUAL(c->count, 0);
+	end();
+}
+
 #define IN_TASK(function)                                                                                    \
 	static void test_##function(void)                                                                    \
 	{                                                                                                    \
@@ -198,11 +247,13 @@ static void fuzz(void *argument)
 
 IN_TASK(alike)
 IN_TASK(minidisk)
+IN_TASK(serial)
 IN_TASK(fuzz)
 
 static const struct unit_test tests[] = {
 	{"SENSE, SENSE ID, NOP and unknown commands", test_alike},
 	{"a minidisk by channel commands, and its bounds", test_minidisk},
+	{"a typed line byte by byte, and control characters", test_serial},
 	{"any operation: CP stays up, the neighbours' disks are untouched", test_fuzz},
 };
 

@@ -54,7 +54,7 @@ static void end(void)
 
 static int call(uint16_t code, unsigned x, unsigned y)
 {
-	struct diagnose d = {.v = v, .code = code, .x = x, .y = y, .wide = true};
+	struct diagnose d = {.v = v, .code = code, .x = x, .y = y, .result = 15, .wide = true};
 
 	return diagnose_run(&d);
 }
@@ -251,6 +251,48 @@ static void disk_blocks(void *argument)
 	end();
 }
 
+/* DIAGNOSE A8: cards punched, and read again; what is refused. */
+static int operation(uint16_t device, uint8_t command, uint32_t buffer, uint32_t count)
+{
+	for (gabs_t a = 0x1000; a < 0x1030; a += 8)
+		put(a, 8, 0);
+	put(0x1000, 2, device);
+	put(0x1002, 1, command);
+	put(0x1004, 4, buffer);
+	put(0x1008, 4, count);
+	set(2, 0x1000);
+	CU_ASSERT_EQUAL(call(0xa8, 2, 0), 0);
+	return (int)v->arch.gpr[15];
+}
+
+static void operations(void *argument)
+{
+	(void)argument;
+	begin();
+	CU_ASSERT_EQUAL(operation(0x191, 0x64, 0x4000, 32), 0); /* the characteristics of a disk of 64 sectors */
+	CU_ASSERT_EQUAL(get(0x400e, 4), 64);
+	CU_ASSERT(v->arch.cc == 0 && get(0x100c, 4) == 0 && get(0x1010, 1) == STATUS_ENDED);
+	put(0x4020, 8, 0x77);
+	CU_ASSERT_EQUAL(operation(0x191, 0x64, 0x4020, 40), 0);
+	CU_ASSERT(get(0x100c, 4) == 8 && get(0x4040, 8) == 0);
+	CU_ASSERT_EQUAL(operation(0x191, 0x42, 0x4000, 512), 13); /* READ without LOCATE */
+	CU_ASSERT(v->arch.cc == 3 && get(0x1010, 1) == (STATUS_ENDED | STATUS_UNIT_CHECK));
+	CU_ASSERT(get(0x1012, 2) == 24 && get(0x1018, 1) == SENSE_COMMAND_REJECT);
+	CU_ASSERT_EQUAL(operation(0x009, 0x0a, 0x4000, 80), 2); /* a console may wait */
+	CU_ASSERT_EQUAL(v->arch.cc, 1);
+	CU_ASSERT_EQUAL(operation(0x777, 0x02, 0x4000, 80), 2);
+	CU_ASSERT_EQUAL(operation(0x191, 0x64, SIZE - 16, 32), 12);
+	CU_ASSERT_EQUAL(v->arch.cc, 2);
+	CU_ASSERT_EQUAL(operation(0x191, 0x64, 0x4000, 0), 11);
+	CU_ASSERT_EQUAL(operation(0x191, 0x64, 0x4000, 4097), 11);
+	CU_ASSERT_EQUAL(operation(0x191, 0x63, SIZE - 8, 16), 12);
+	set(2, 0x1002);
+	CU_ASSERT_EQUAL(call(0xa8, 2, 0), DIAG_SPECIFICATION);
+	set(2, SIZE - 4);
+	CU_ASSERT_EQUAL(call(0xa8, 2, 0), DIAG_ADDRESSING);
+	end();
+}
+
 /* ---- anything at all ------------------------------------------------------------------------------------------------- */
 
 static uint64_t wild(uint64_t *seed)
@@ -360,6 +402,7 @@ IN_TASK(identify)
 IN_TASK(pages)
 IN_TASK(commands)
 IN_TASK(disk_blocks)
+IN_TASK(operations)
 IN_TASK(fuzz)
 
 static const struct unit_test tests[] = {
@@ -367,6 +410,7 @@ static const struct unit_test tests[] = {
 	{"pages are released, exactly those", test_pages},
 	{"commands and their answers", test_commands},
 	{"blocks of a minidisk, and not a byte beside it", test_disk_blocks},
+	{"one operation of a device", test_operations},
 	{"any registers and lists: CP stays up, the neighbour is untouched", test_fuzz},
 };
 

@@ -172,6 +172,11 @@ tod_t arch_clock(void)
 	return base + scale(tsc_read() - base_tsc, tod_per_tsc);
 }
 
+tod_t real_ticks(uint64_t ticks)
+{
+	return scale(ticks, tod_per_tsc);
+}
+
 void arch_clock_set(tod_t t)
 {
 	tod_t now = arch_clock();

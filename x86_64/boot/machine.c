@@ -119,6 +119,7 @@ static void check_processor(void)
 
 void arch_init(void)
 {
+	const char *refusal;
 	struct boot boot;
 
 	serial_init();
@@ -136,6 +137,9 @@ void arch_init(void)
 	this_cpu.arch.due = TOD_NEVER;
 	if (!storage_init(&boot))
 		refuse(STOP_STORAGE, "there is too little real storage.", NULL);
+	refusal = engine_start(&this_cpu);
+	if (refusal)
+		refuse(STOP_PROCESSOR, refusal, NULL);
 }
 
 void arch_task_prepare(struct task *t)

@@ -11,6 +11,7 @@
 #include <cp/cpu.h>
 #include <cp/device.h>
 #include <cp/state.h>
+#include <cp/traits.h>
 #include <cp/vm.h>
 
 /* ---- the real machine ------------------------------------------------ */
@@ -65,6 +66,8 @@ enum wait_state { WAIT_NOT, WAIT_ENABLED, WAIT_DISABLED };
 enum wait_state arch_vcpu_wait(const struct vcpu *v);
 /* Time this virtual CPU has spent in the guest (VIRTCPU). */
 tod_t arch_vcpu_time(const struct vcpu *v);
+/* The n-th kind of operation that was simulated for v: its name (NULL: there are no more), and how often. */
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count);
 /* When the guest's own timers want attention next, or TOD_NEVER. */
 tod_t arch_vcpu_due(const struct vcpu *v);
 /* Post an external interruption (EXTERNAL command: code; others by the port itself). */
@@ -73,7 +76,7 @@ void arch_vcpu_external(struct vcpu *v, uint16_t code);
 int arch_vcpu_restart(struct vcpu *v);
 /* IPL from vm->ipl, machine already reset. Sleeps. 0, or < 0 with vm->reason set. */
 int arch_vm_ipl(struct vm *vm);
-/* Where the guest stands, for messages and TRACE: its PSW as text, at least 40 bytes. */
+/* Where the guest stands, for messages and TRACE: its PSW (or what has its part) as text, at least 64 bytes. */
 void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size);
 /* BEGIN hexloc: continue at this address. */
 void arch_vcpu_set_address(struct vcpu *v, gva_t a);
@@ -94,6 +97,8 @@ void arch_frame_key(frame_t frame, uint8_t key);
 void arch_device_create(struct device *d);
 void arch_device_destroy(struct device *d);
 void arch_device_reset(struct device *d);
+/* Where its machine finds the device, for QUERY VIRTUAL: "SUBCHANNEL = 0003", "PORT 03F8 IRQ 4". At most 40 characters. */
+void arch_device_place(const struct device *d, char *text, size_t size);
 /* device_ready() and device_attention() end here. */
 void arch_device_ready(struct device *d);
 void arch_device_attention(struct device *d, uint8_t status);
@@ -101,5 +106,6 @@ void arch_device_attention(struct device *d, uint8_t status);
 /* ---- tables ------------------------------------------------------------ */
 
 extern const struct state_field arch_vcpu_state[]; /* of struct vcpu */
+/* And arch_traits, arch_counters: traits.h. */
 
 #endif

@@ -18,9 +18,10 @@
 struct console {
 	struct spool_settings spool; /* SPOOL CONSOLE; spool.started says whether output is copied */
 	struct spool_file *listing;  /* open while started and written to */
-	uint8_t line[CONSOLE_LINES][CONSOLE_LINE_MAX]; /* unread input, EBCDIC */
+	uint8_t line[CONSOLE_LINES][CONSOLE_LINE_MAX]; /* unread input, in the guest's code */
 	uint8_t length[CONSOLE_LINES];
 	uint8_t head, count;	  /* ring of lines: first, number */
+	uint8_t taken;		  /* characters of the first that console_take() has given */
 	bool reading;		  /* a read waits for a line */
 	bool attention;		  /* attention was presented and not yet answered by a read */
 	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, ASCII, not yet ended */
@@ -38,9 +39,23 @@ bool console_input(struct vm *vm, const char *text, size_t length);
 bool console_attention(struct vm *vm);
 /* Copy a line that CP itself writes to vm's user into a started console listing. ASCII. May sleep. */
 void console_listing(struct vm *vm, const char *text, size_t length);
-/* A line the machine writes on its console by another way (virtual SCLP). EBCDIC. */
+/* A line the machine writes on its console by another way (virtual SCLP). In the guest's code. */
 void console_write(struct vm *vm, const uint8_t *text, size_t length);
 /* True when the machine has asked for input: a read is waiting. */
 bool console_reading(struct vm *vm);
+
+/*
+ * For a machine whose console is a serial port, byte by byte, in the guest's code. A typed line comes as its characters and a
+ * carriage return (X'0D'), and is announced by arch_device_attention(); "^c" typed alone is the one byte X'03', as with any
+ * letter. d is a console.
+ */
+/* A byte that the guest has sent. May sleep: device_hold() d. */
+void console_put(struct device *d, uint8_t byte);
+/* Is there one for the guest? */
+bool console_ready(const struct device *d);
+/* The next one; false: none. */
+bool console_take(struct device *d, uint8_t *byte);
+/* The first line of the ring is done with. */
+void console_line_taken(struct console *c);
 
 #endif

@@ -81,7 +81,6 @@ struct device {
 	struct list list; /* vm->devices */
 	struct vm *vm;
 	uint16_t vdev;
-	uint16_t subchannel; /* number; id is 0x00010000 + this on s390x */
 	const struct device_class *class;
 	void *private;
 	uint8_t sense[SENSE_MAX];

@@ -16,6 +16,7 @@ struct diagnose {
 	struct vcpu *v;
 	uint16_t code;
 	unsigned x, y;	/* register numbers; a pair is n, n+1 */
+	unsigned result; /* the register of a return code that is neither Rx's nor Ry's: X'A4', X'A8' */
 	bool wide;	/* 64-bit addressing: addresses in registers are 64 bits */
 };
 
@@ -28,7 +29,8 @@ void diagnose_set_condition(struct diagnose *d, unsigned cc);
 /* Guest real to absolute (prefixing). */
 gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real);
 
-/* Reset CPU and devices as a load would, but leave storage, and continue at the PSW at absolute 0. Result as a handler's. */
+/* Reset CPU and devices as a load would, but leave storage, and continue at the PSW at absolute 0. Result as a handler's;
+ * DIAG_SPECIFICATION where a machine has no such place. */
 int diagnose_reset(const struct diagnose *d);
 
 /* Copy between CP and the guest's real storage, page by page, with prefixing: 0, > 0 addressing, < 0. */

@@ -35,5 +35,7 @@ struct minidisk *minidisk_of(struct device *d);
 /* count sectors; 0, or < 0: CP_IO_ERROR, or CP_CANNOT outside the disk or write to a read-only one. Sleeps. */
 int minidisk_read(struct minidisk *m, uint64_t sector, uint32_t count, void *buf);
 int minidisk_write(struct minidisk *m, uint64_t sector, uint32_t count, const void *buf);
+/* What was written is on the medium. 0 or CP_IO_ERROR. Sleeps. */
+int minidisk_flush(struct minidisk *m);
 
 #endif

@@ -5,7 +5,8 @@
  * files are written by one device; closed ones wait in the owner's reader,
  * printer or punch queue. The on-disk form is cp/volume/format.h; the
  * sector that describes a file is written last, so a file is there whole or
- * not at all. Text in records is EBCDIC.
+ * not at all. Text in records is in the code of the machine that wrote it,
+ * and the file says which.
  * Heritage: DMKSPL, DMKVSP, DMKCKS, SFBLOK.
  */
 #ifndef CP_SPOOL_H
@@ -31,7 +32,7 @@ struct spool_file {
 	bool system_hold;	 /* the operator's */
 	bool keep;		 /* stays, in hold, after it is read */
 	bool open;		 /* still being written: in no queue */
-	bool ascii;		 /* as the host put it there; spool_read() gives EBCDIC all the same */
+	bool foreign;		 /* text in the code of another machine; spool_read() gives this one's */
 	enum spool_queue queue;	 /* where it lies */
 	enum spool_queue device; /* what made it */
 	uint32_t records;

@@ -20,8 +20,7 @@ enum trace_event {
 	TRACE_PROGRAM = 1 << 2,
 	TRACE_EXTERNAL = 1 << 3,
 	TRACE_IO = 1 << 4,
-	TRACE_INSTRUCTION = 1 << 5,
-	TRACE_BRANCH = 1 << 6
+	TRACE_INSTRUCTION = 1 << 5
 };
 
 struct trace_settings {

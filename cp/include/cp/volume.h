@@ -54,6 +54,7 @@ int extent_open(struct extent *e, const char *label, uint64_t start, uint64_t se
 /* count sectors from `sector` of the minidisk. 0 or < 0 (also: beyond its end). */
 int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *buf);
 int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const void *buf);
+int extent_flush(const struct extent *e);
 
 /* The object directory: cp/object.h iterates the records of an entry. */
 

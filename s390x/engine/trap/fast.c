@@ -18,12 +18,12 @@
 
 bool fast_path_on = true;
 
-#define SSM 0x80
-#define STNSM 0xac
-#define STOSM 0xad
+#define STNSM (0xacull << 56)
+#define STOSM_BIT (1ull << 56)
 #define OTHER_BITS 0xfcul /* of the system mask: all but the I/O and external masks. DAT and PER need more than this file */
 #define CR0_SSM_SUPPRESSION 0x40000000
 
+/* The field of base and displacement in bits 16-31 of the text. */
 static inline gva_t operand_address(const struct arch_vcpu *g, uint64_t text)
 {
 	unsigned long base = text >> 44 & 15;
@@ -32,81 +32,85 @@ static inline gva_t operand_address(const struct arch_vcpu *g, uint64_t text)
 	return base ? a + g->gpr[base] : a;
 }
 
-static inline bool waiting(const struct vcpu *v)
+static inline uint8_t *system_mask(struct arch_vcpu *g)
 {
-	return v->arch.pending || v->vm->arch.io_pending;
+	return (uint8_t *)&g->psw.mask; /* its first byte */
 }
 
-#define SYSTEM_MASK_SHIFT 56
-
-static inline unsigned long system_mask(const struct arch_vcpu *g)
+/* May this mask follow the old one here? What it opens must find nothing pending. */
+static inline bool may_become(const struct vcpu *v, unsigned long old, unsigned long new)
 {
-	return g->psw.mask >> SYSTEM_MASK_SHIFT;
+	unsigned long changed = old ^ new;
+
+	if (changed & OTHER_BITS)
+		return false;
+	return !(changed & new & 0xff) || !(v->arch.pending || v->vm->arch.io_pending);
 }
 
-static inline unsigned long immediate(const struct arch_vcpu *g)
+static inline bool store_then(struct vcpu *v, gva_t operand, unsigned long old, unsigned long new, unsigned row)
 {
-	return g->text << 8 >> SYSTEM_MASK_SHIFT;
-}
+	struct arch_vcpu *g = &v->arch;
 
-static inline long store_then(struct arch_vcpu *g, gva_t operand, unsigned long old, unsigned long new, unsigned row)
-{
+	if (!shadow_recent(g->space, operand, RECENT_STORE) || !may_become(v, old, new))
+		return false;
 	*(uint8_t *)shadow_byte(g->space, operand, RECENT_STORE) = old;
-	*(uint8_t *)&g->psw.mask = new; /* its first byte */
+	*system_mask(g) = new;
 	g->simulated[row]++;
-	return 1;
+	return true;
 }
 
-static long stosm(struct vcpu *v, gva_t operand)
+static inline bool ssm(struct vcpu *v, gva_t operand)
 {
 	struct arch_vcpu *g = &v->arch;
-	unsigned long old = system_mask(g), new = old | immediate(g), opened = old ^ new;
-
-	if (!shadow_recent(g->space, operand, RECENT_STORE) || opened & OTHER_BITS || (opened && waiting(v)))
-		return 0;
-	return store_then(g, operand, old, new, ROW_STOSM);
-}
-
-static long stnsm(struct arch_vcpu *g, gva_t operand)
-{
-	unsigned long old = system_mask(g), new = old & immediate(g);
-
-	if (!shadow_recent(g->space, operand, RECENT_STORE) || (old ^ new) & OTHER_BITS)
-		return 0;
-	return store_then(g, operand, old, new, ROW_STNSM);
-}
-
-static long ssm(struct vcpu *v, gva_t operand)
-{
-	struct arch_vcpu *g = &v->arch;
-	unsigned long old = system_mask(g), new;
+	unsigned long new;
 
 	if (g->cr[0] & CR0_SSM_SUPPRESSION || !shadow_recent(g->space, operand, RECENT_FETCH))
-		return 0;
+		return false;
 	new = *(uint8_t *)shadow_byte(g->space, operand, RECENT_FETCH);
-	if ((old ^ new) & OTHER_BITS || (new & ~old && waiting(v)))
-		return 0;
-	*(uint8_t *)&g->psw.mask = new; /* its first byte */
+	if (!may_become(v, *system_mask(g), new))
+		return false;
+	*system_mask(g) = new;
 	g->simulated[ROW_SSM]++;
-	return 1;
+	return true;
+}
+
+/* One of the three, for a text below FAST_END. The immediate byte is the low one of text >> 48; no higher bit counts. */
+static inline __attribute__((always_inline)) bool one(struct vcpu *v, uint64_t text)
+{
+	struct arch_vcpu *g = &v->arch;
+	gva_t operand = operand_address(g, text);
+	unsigned long old = *system_mask(g);
+
+	if (__builtin_expect(text < STNSM, 0))
+		return text >> 56 == 0x80 && ssm(v, operand);
+	if (text & STOSM_BIT)
+		return store_then(v, operand, old, old | (text >> 48 & 0xff), ROW_STOSM);
+	return store_then(v, operand, old, old & text >> 48, ROW_STNSM);
 }
 
 /* The spaces are right: nothing is stale when the guest has been running. */
-long fast_path(struct vcpu *v)
+bool fast_first(struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	gva_t operand;
 
 	if (!g->assist || v->check || g->psw.mask & (PSW_PROBLEM | PSW_PER) || !(g->old.mask & PSW_EA))
-		return 0;
-	operand = operand_address(g, g->text);
-	switch (g->text >> 56) {
-	case SSM:
-		return ssm(v, operand);
-	case STNSM:
-		return stnsm(g, operand);
-	case STOSM:
-		return stosm(v, operand);
-	}
-	return 0;
+		return false;
+	return one(v, g->text);
+}
+
+/* What allowed the first still holds, but for the addressing mode: nothing of CP's has run since, and the guest cannot have
+ * changed it. */
+unsigned fast_more(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	unsigned class;
+	uint64_t text;
+
+	do {
+		class = trap_resume(g);
+		if (!ended_privileged(g, class) || !(g->old.mask & PSW_EA))
+			break;
+		text = shadow_text(g->code_space, g->old.address - g->exit_length);
+	} while (text < FAST_END && one(v, text));
+	return class;
 }

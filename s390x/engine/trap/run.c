@@ -22,7 +22,6 @@ _Static_assert(offsetof(struct arch_vcpu, gpr) == GUEST_GPR, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, real_psw) == GUEST_REAL_PSW, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, old) == GUEST_OLD, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, exit_length) == GUEST_EXIT_CODE, "lowcore.h");
-_Static_assert(offsetof(struct arch_vcpu, teid) == GUEST_TEID, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, exit_parameter) == GUEST_PARAMETER, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h");
 
@@ -89,30 +88,21 @@ static inline void psw_from_real(struct arch_vcpu *g)
 
 /* ---- there and back ----------------------------------------------------- */
 
-/*
- * Where the instruction is that the guest's PSW is past, and its text by the
- * data view of the space instructions come from: the original, never the
- * code view's copy. Text 0: not at hand (or zeros, which no one simulates).
- */
+/* Where the instruction is that the guest's PSW is past, and its text. */
 static inline gva_t instruction_locate(struct arch_vcpu *g, const struct psw *p, gva_t length)
 {
 	gva_t at = p->address - length;
-	uint64_t text = 0;
 
 	if (__builtin_expect(!(p->mask & PSW_EA), 0))
 		at &= p->mask & PSW_BA ? 0x7fffffff : 0xffffff;
-	if (!operand_over(at, sizeof(text)) &&
-	    (shadow_recent(g->code_space, at, RECENT_TEXT) || shadow_page(g->code_space, at, RECENT_TEXT)))
-		text = *(uint64_t *)shadow_byte(g->code_space, at, RECENT_TEXT);
-	g->text = text;
+	g->text = shadow_text(g->code_space, at);
 	g->instruction_address = at;
 	return at;
 }
 
 /*
  * Let the guest run, again and again while nothing ends it but what fast.c
- * does: after that it goes on with the real PSW that it came with. The
- * commonest end, a privileged operation, is told apart here: *plain.
+ * does. The commonest end, a privileged operation, is told apart here: *plain.
  */
 static inline unsigned enter(struct vcpu *v, bool *plain)
 {
@@ -121,15 +111,13 @@ static inline unsigned enter(struct vcpu *v, bool *plain)
 	unsigned class;
 
 	psw_to_real(g);
-	for (;;) {
-		class = trap_enter(g);
-		*plain = class == EXIT_PROGRAM && g->exit_code == PGM_PRIVILEGED;
+	for (class = trap_enter(g);; class = fast_more(v)) {
+		*plain = ended_privileged(g, class);
 		if (!*plain)
 			break;
 		instruction_locate(g, &g->old, g->exit_length);
-		if (__builtin_expect(g->text >= FAST_END, 1) || !fast_path(v))
+		if (__builtin_expect(g->text >= FAST_END, 1) || !fast_first(v))
 			break;
-		g->real_psw = g->old;
 	}
 	psw_from_real(g);
 	if (g->cpu_timer > timer) /* it has passed zero, whatever else ended the run */
@@ -262,6 +250,7 @@ static void program_intercept(struct vcpu *v, struct intercept *i)
 
 	i->kind = INTERCEPT_NONE;
 	i->length = g->exit_length;
+	g->teid = LOWCORE(uint64_t, LC_TEID);
 	if (code & PGM_PER && per_intercept(v, &code))
 		return;
 	i->code = code;

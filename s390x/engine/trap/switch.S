@@ -32,6 +32,21 @@ trap_enter:
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PSW			/* away */
 
+/*
+ * unsigned trap_resume(struct arch_vcpu *guest);
+ *
+ * The same for a guest that a program interruption has just brought here: it
+ * goes on with the PSW it came with, which still stands where the hardware
+ * has stored it. (No other interruption can have come: CP runs disabled.)
+ */
+	.globl	trap_resume
+trap_resume:
+	stmg	%r6,%r15,48(%r15)
+	stg	%r15,LC_STACK
+	spt	GUEST_TIMER(%r2)
+	lmg	%r0,%r15,GUEST_GPR(%r2)
+	lpswe	LC_PGM_OLD
+
 /* Save the guest's registers and old PSW, get CP's back. The first base register is made by parking two. */
 	.macro	leave_guest class, old
 	stpt	GUEST_TIMER(%r14)
@@ -54,7 +69,6 @@ on_program:
 	jz	in_cp			/* no: it is CP's own mistake, or QEMU's */
 	save_guest
 	mvc	GUEST_EXIT_CODE(4,%r14),LC_PGM_ILC(%r0)
-	mvc	GUEST_TEID(8,%r14),LC_TEID(%r0)
 	leave_guest EXIT_PROGRAM, LC_PGM_OLD
 
 	.globl	on_svc

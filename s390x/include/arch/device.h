@@ -12,6 +12,7 @@
 #include <cp/state.h>
 
 struct arch_device {
+	uint16_t number;     /* of the subchannel; its id is 0x00010000 + this */
 	uint32_t pmcw[7];
 	uint32_t scsw[3];    /* [0] flags and control, [1] CCW address, [2] status and count */
 	uint32_t orb[2];     /* interruption parameter; flags of the ORB */

@@ -26,14 +26,20 @@ enum view { VIEW_DATA, VIEW_CODE, VIEWS };
 struct shadow_table;
 
 /* CP's own TLB: for each use, the last page that CP has looked at through a view. */
-enum recent { RECENT_FETCH, RECENT_STORE, RECENT_TEXT, RECENTS };
+enum recent { RECENT_FETCH, RECENT_STORE, RECENTS };
 struct recent_page {
 	gva_t number;  /* address >> 12; ~0: none */
 	uint64_t bias; /* what makes a guest virtual address the real one of its byte */
 };
+/* The page that instructions were last read from. None: a page of zeros stands for it. */
+struct recent_text {
+	gva_t start;
+	const uint8_t *bytes;
+};
 
 struct shadow_view {
 	struct recent_page recent[RECENTS];
+	struct recent_text text;
 	uint64_t asce;	/* for the real control register */
 	uint64_t *top;	/* its top table */
 	unsigned frames; /* of the top table */
@@ -97,6 +103,20 @@ static inline void *shadow_byte(const struct shadow_space *s, gva_t a, enum rece
 	return (void *)(uintptr_t)(a + s->view[VIEW_DATA].recent[use].bias);
 }
 bool shadow_page(struct shadow_space *s, gva_t a, enum recent use);
+/*
+ * Eight bytes of text at a by the data view: the original, never the code view's copy. 0: not at hand, or over the end
+ * of the page (or zeros, which are no instruction that anyone simulates).
+ */
+uint64_t shadow_text_slow(struct shadow_space *s, gva_t a);
+static inline uint64_t shadow_text(struct shadow_space *s, gva_t a)
+{
+	const struct recent_text *t = &s->view[VIEW_DATA].text;
+	uint64_t offset = a - t->start;
+
+	if (__builtin_expect(offset > PAGE_SIZE - sizeof(uint64_t), 0))
+		return shadow_text_slow(s, a);
+	return *(const uint64_t *)(t->bytes + offset);
+}
 /* Purges: everything (PTLB); one guest ASCE (IDTE); one entry of a guest page table (IPTE); all of a segment or
  * region table are everything. */
 void shadow_purge(struct vm *vm);

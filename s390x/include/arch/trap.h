@@ -10,6 +10,7 @@
 
 /* switch.S */
 unsigned trap_enter(struct arch_vcpu *guest);
+unsigned trap_resume(struct arch_vcpu *guest);
 void trap_control_load(const uint64_t cr[16]);
 void trap_fpr_save(uint64_t fpr[16], uint32_t *fpc, uint32_t ar[16]);
 void trap_fpr_load(const uint64_t fpr[16], const uint32_t *fpc, const uint32_t ar[16]);
@@ -31,8 +32,16 @@ void registers_forget(struct vcpu *v);
 /* Bring the saved copy up to date, for whoever reads or changes it. */
 void registers_save(struct vcpu *v);
 
-/* fast.c: the privileged instruction at arch.text in a handful; 0: take the plain path. The guest's PSW is in arch.old. */
-long fast_path(struct vcpu *v);
+/* The commonest end of a run. */
+static inline bool ended_privileged(const struct arch_vcpu *g, unsigned class)
+{
+	return class == EXIT_PROGRAM && g->exit_code == PGM_PRIVILEGED;
+}
+
+/* fast.c: do the privileged instruction at arch.text, which the guest's PSW in arch.old is past; false: take the plain path. */
+bool fast_first(struct vcpu *v);
+/* Then let the guest run on, and do more of them. How it ended, as of trap_enter(). */
+unsigned fast_more(struct vcpu *v);
 extern bool fast_path_on;
 #define FAST_END (0xaeull << 56) /* the text of those it knows is below this */
 

@@ -7,7 +7,7 @@
 #ifndef ARCH_DEVICE_H
 #define ARCH_DEVICE_H
 
-#include <cp/state.h>
+#include <cp/types.h>
 
 /* The part of PCI configuration space that a guest can change. */
 struct pci_function {
@@ -18,7 +18,7 @@ struct pci_function {
 };
 
 /* The legacy virtio interface: registers, and how far the one queue was served. */
-struct virtio {
+struct virtio_registers {
 	uint32_t features; /* that the guest took */
 	uint32_t queue;	   /* guest page number of the queue; 0: none */
 	uint16_t select;   /* queue that the queue registers show */
@@ -29,10 +29,7 @@ struct virtio {
 
 struct arch_device {
 	struct pci_function pci;
-	struct virtio virtio;
+	struct virtio_registers virtio;
 };
-
-/* The fields above, for SAVE and RESTORE; the object is the struct arch_device. */
-extern const struct state_field arch_device_state[];
 
 #endif

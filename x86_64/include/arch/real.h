@@ -103,5 +103,7 @@ void real_interrupts_serve(void);
 
 /* Interrupt at due, or as soon as possible if that is past; TOD_NEVER is never. The last call counts. */
 void real_timer_arm(tod_t due);
+/* How long so many ticks of the TSC are. */
+tod_t real_ticks(uint64_t ticks);
 
 #endif

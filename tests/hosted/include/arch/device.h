@@ -7,6 +7,7 @@
 #include <cp/types.h>
 
 struct arch_device {
+	uint16_t number;
 	unsigned created, resets, ready, attentions;
 	uint8_t status; /* of the last attention */
 };

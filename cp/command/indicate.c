@@ -1,0 +1,103 @@
+/*
+ * indicate.c - INDICATE: how busy CP is, and what a machine has cost it.
+ *
+ * Owns: INDICATE LOAD and INDICATE USER. Before: query_system.c; intercept.c and the port, which count. After: system.c.
+ * Heritage: DMKTHI.
+ * Simplification: the counts run from LOGON, and nothing sets them back.
+ */
+#include <cp/arch.h>
+#include <cp/heap.h>
+#include <cp/session_private.h>
+#include <cp/string.h>
+
+#include "commands.h"
+
+#define ACROSS 6
+
+static void intercepts_line(struct command *c, const struct vcpu *v)
+{
+	reply_line(c, "CPU %02u: SIMULATED=%llu PROGRAM=%llu SVC=%llu PAGE=%llu", v->number,
+		   (unsigned long long)v->intercepts[INTERCEPT_INSTRUCTION],
+		   (unsigned long long)v->intercepts[INTERCEPT_PROGRAM],
+		   (unsigned long long)v->intercepts[INTERCEPT_SVC],
+		   (unsigned long long)v->intercepts[INTERCEPT_PAGE]);
+}
+
+/* The n-th count that comes next after `below` when the greatest stands first; -1: there is no other. */
+static int next_greatest(const struct vcpu *v, uint64_t below, int after)
+{
+	uint64_t count, best = 0;
+	int found = -1;
+
+	for (int n = 0; arch_vcpu_count(v, n, &count); n++) {
+		bool later = count < below || (count == below && n > after);
+
+		if (later && count > best)
+			best = count, found = n;
+	}
+	return found;
+}
+
+/* What was simulated for it, by name, the most frequent first. */
+static void counts_lines(struct command *c, const struct vcpu *v)
+{
+	char line[REPLY_LINE_MAX];
+	uint64_t count = UINT64_MAX;
+	size_t used = 0;
+	unsigned across = 0;
+
+	for (int n = next_greatest(v, count, -1); n >= 0; n = next_greatest(v, count, n)) {
+		const char *name = arch_vcpu_count(v, n, &count);
+
+		used += format(line + used, sizeof(line) - used, " %s=%llu", name, (unsigned long long)count);
+		if (++across < ACROSS)
+			continue;
+		reply_line(c, "%s", line);
+		used = across = 0;
+	}
+	if (across)
+		reply_line(c, "%s", line);
+}
+
+static void indicate_user(struct command *c, const struct vm *vm)
+{
+	char account[80];
+
+	when_account(vm, account, sizeof(account));
+	reply_line(c, "USERID=%-8s MACH=%s STOR=%uM RESIDENT=%u PAGES", vm->userid,
+		   vm->mode == MACHINE_Z ? "Z" : "ESA", (unsigned)(vm->storage.size >> 20),
+		   (unsigned)vm->storage.resident);
+	reply_line(c, "%s", account);
+	for (unsigned n = 0; n < vm->cpus; n++) {
+		intercepts_line(c, vm->cpu[n]);
+		counts_lines(c, vm->cpu[n]);
+	}
+}
+
+static int indicate_load(struct command *c)
+{
+	unsigned running = 0;
+
+	for (struct vm *vm = vm_next(NULL); vm; vm = vm_next(vm))
+		running += !vm->stopped;
+	reply_line(c, "USERS-%03u RUNNING-%03u STORAGE-%03u%%", vm_count(), running,
+		   (unsigned)(100 - frames_free() * 100 / (frames_total() ? frames_total() : 1)));
+	return 0;
+}
+
+int cmd_indicate(struct command *c)
+{
+	struct vm *vm = c->vm;
+	int rc;
+
+	if (c->count == 1 || operand_is(c, 1, "LOAD", 2))
+		return indicate_load(c);
+	if (!operand_is(c, 1, "USER", 1))
+		return reply_message(c, MSG_INVALID_OPTION, c->token[1]);
+	rc = c->count > 2 ? operand_vm(c, 2, &vm) : 0;
+	if (rc == 0 && vm != c->vm && !(c->classes & CLASS('E')))
+		rc = reply_message(c, MSG_PRIVILEGE, "INDICATE USER", "E for another user", "not");
+	if (rc == 0)
+		indicate_user(c, vm);
+	return rc;
+}

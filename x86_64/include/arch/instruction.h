@@ -1,0 +1,87 @@
+/*
+ * instruction.h - what CP simulates for a guest: the table, and what its handlers share.
+ *
+ * The key of the table is why the guest was stopped (exit.h). The driver counts, traces and steps past; the handler holds the
+ * meaning. What a handler returns:
+ *     0    done; the driver steps past the instruction unless the row says STAYS
+ *   > 0    the guest's fault, to be reflected: EXCEPTION(vector), or a number of cp/'s (addressing, specification ...), which
+ *	    become #GP
+ *   < 0    CP could not
+ * A handler may be started again from its instruction, so it changes guest state only after its last possible sleep.
+ */
+#ifndef ARCH_INSTRUCTION_H
+#define ARCH_INSTRUCTION_H
+
+#include <arch/engine.h>
+#include <arch/register.h>
+
+#define VECTOR_DEBUG	     1
+#define VECTOR_NMI	     2
+#define VECTOR_BREAKPOINT    3
+#define VECTOR_OVERFLOW	     4
+#define VECTOR_UNDEFINED     6
+#define VECTOR_DOUBLE_FAULT  8
+#define VECTOR_PROTECTION    13
+#define VECTOR_PAGE	     14
+#define VECTOR_ALIGNMENT     17
+#define VECTOR_MACHINE_CHECK 18
+
+/* An exception as a result code. The codes below 0x100 are cp/'s own. */
+#define EXCEPTION(vector) (0x100 | (vector))
+
+#define INSTRUCTION_STAYS 1 /* the handler sets the place where the guest goes on itself */
+#define INSTRUCTION_MAX 15  /* bytes */
+
+struct instruction_entry {
+	const char *mnemonic;
+	uint8_t flags;
+	uint16_t trace; /* enum trace_event that has a line of it */
+	int (*simulate)(struct vcpu *v);
+	/* What TRACE says after the mnemonic, before it is simulated; may be NULL. */
+	void (*describe)(const struct vcpu *v, char *text, size_t size);
+};
+
+extern const struct instruction_entry instruction_table[EXITS];
+
+/* engine/svm/exits.c: fill in the intercept from what the processor tells. */
+void exit_classify(struct vcpu *v, struct intercept *i);
+
+/* driver.c: the guest goes on after the intercepted instruction. */
+void instruction_skip(struct vcpu *v);
+/* text.c: up to n bytes of the instruction the guest is at; how many could be had. */
+unsigned instruction_text(struct vcpu *v, uint8_t *text, unsigned n);
+/* Size in bits, 16, 32 or 64, of the code segment. */
+unsigned code_size(const struct vcpu *v);
+
+/* Legacy prefixes and REX of an instruction. */
+struct prefixes {
+	uint8_t count;	 /* bytes of them */
+	uint8_t rex;
+	uint8_t segment; /* enum segment_name + 1 of an override; 0: none */
+	bool operand, address;
+};
+struct prefixes prefixes_read(const struct vcpu *v, const uint8_t *text, unsigned n);
+
+/* interrupt.c: what the guest takes when it is entered next. An exception on top of another becomes a double fault. 0, or
+ * < 0 when that is a shutdown. */
+int interrupt_exception(struct vcpu *v, unsigned vector, uint32_t error);
+
+/* memory/walk.c: the guest's own tables. As arch_translate(), for a given privilege. */
+int walk(struct vcpu *v, gva_t a, enum access access, bool user, gabs_t *abs);
+
+/* msr.c: accesses to model-specific registers that this machine does not have. */
+uint64_t msr_unknown(const struct vm *vm);
+
+#define SIMULATE(name) int sim_##name(struct vcpu *v)
+#define DESCRIBE(name) void describe_##name(const struct vcpu *v, char *text, size_t size)
+SIMULATE(cpuid); DESCRIBE(cpuid);
+SIMULATE(rdmsr); SIMULATE(wrmsr); DESCRIBE(rdmsr); DESCRIBE(wrmsr);
+SIMULATE(port); DESCRIBE(port);
+SIMULATE(hlt);
+SIMULATE(diagnose); DESCRIBE(diagnose);
+SIMULATE(cr_write); DESCRIBE(cr_write);
+SIMULATE(nothing); SIMULATE(undefined); SIMULATE(refused);
+#undef SIMULATE
+#undef DESCRIBE
+
+#endif

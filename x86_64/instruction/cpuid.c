@@ -1,0 +1,77 @@
+/*
+ * cpuid.c - CPUID: what processor a guest believes it has.
+ *
+ * Owns: the table of what is shown of the real one. Only what CP virtualizes is: every other bit is 0, every other leaf all
+ * zeros, so that a processor of the future shows nothing that CP does not know. Comes after driver.c. On s390x:
+ * instruction/identity.c. Source: AMD64 Architecture Programmer's Manual volume 3, appendix E.
+ *
+ * Not shown, because not virtualized: SVM, the local APIC and its timers, MTRRs and machine checks, MONITOR, performance
+ * counters, XSAVE and what needs it (AVX), PCID, memory protection keys, SMEP and SMAP.
+ */
+#include <arch/instruction.h>
+#include <arch/real.h>
+#include <cp/format.h>
+
+#define ALL UINT32_MAX
+#define LEAF_MAX 7u
+#define HYPERVISOR_MAX 0x40000000u
+#define EXTENDED_MAX 0x80000008u
+
+/* Leaf 1. ECX: SSE3 PCLMULQDQ SSSE3 CMPXCHG16B SSE4.1 SSE4.2 MOVBE POPCNT AES RDRAND. EDX: FPU DE PSE TSC MSR PAE CX8 SEP
+ * PGE CMOV PAT PSE36 CLFLUSH MMX FXSR SSE SSE2. */
+#define LEAF1_ECX 0x42d82203u
+#define LEAF1_ECX_SET 0x80000000u /* there is a hypervisor */
+#define LEAF1_EDX 0x078ba97du
+/* Leaf 7 EBX: ERMS. */
+#define LEAF7_EBX 0x00000200u
+/* Leaf 80000001. ECX: LAHF, ABM, SSE4A, MISALIGNSSE, PREFETCHW. EDX: as leaf 1, and SYSCALL NX MMXEXT 1GB RDTSCP LM. */
+#define EXTENDED_ECX 0x000001e1u
+#define EXTENDED_EDX 0x2dd3a97du
+
+/* What is shown is the real value & mask | set. */
+static const struct cpuid_entry {
+	uint32_t leaf;
+	uint32_t mask[4], set[4]; /* EAX EBX ECX EDX */
+} entries[] = {
+	{0x00000000, {0, ALL, ALL, ALL}, {LEAF_MAX, 0, 0, 0}},
+	{0x00000001, {ALL, 0xff00, LEAF1_ECX, LEAF1_EDX}, {0, 1 << 16, LEAF1_ECX_SET, 0}},
+	{0x00000002, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x00000004, {0x3fff, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x00000007, {0, LEAF7_EBX, 0, 0}, {0, 0, 0, 0}},
+	{0x40000000, {0, 0, 0, 0}, {HYPERVISOR_MAX, 0x342f4d56 /* "VM/4" */, 0x00000030 /* "0" */, 0}},
+	{0x80000000, {0, ALL, ALL, ALL}, {EXTENDED_MAX, 0, 0, 0}},
+	{0x80000001, {ALL, 0, EXTENDED_ECX, EXTENDED_EDX}, {0, 0, 0, 0}},
+	{0x80000002, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x80000003, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x80000004, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x80000005, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x80000006, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},
+	{0x80000007, {0, 0, 0, 1 << 8}, {0, 0, 0, 0}}, /* the TSC is invariant */
+	{0x80000008, {0xffff, 0, 0, 0}, {0, 0, 0, 0}}, /* widths of addresses */
+};
+
+static const struct cpuid_entry *entry_find(uint32_t leaf)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(entries); n++)
+		if (entries[n].leaf == leaf)
+			return &entries[n];
+	return NULL;
+}
+
+int sim_cpuid(struct vcpu *v)
+{
+	static const uint8_t registers[4] = {RAX, RBX, RCX, RDX};
+	uint64_t *gpr = v->arch.gpr;
+	const struct cpuid_entry *e = entry_find((uint32_t)gpr[RAX]);
+	uint32_t value[4];
+
+	cpuid((uint32_t)gpr[RAX], (uint32_t)gpr[RCX], value);
+	for (unsigned n = 0; n < 4; n++)
+		gpr[registers[n]] = e ? (value[n] & e->mask[n]) | e->set[n] : 0;
+	return 0;
+}
+
+void describe_cpuid(const struct vcpu *v, char *text, size_t size)
+{
+	format(text, size, "%08X.%X", (unsigned)v->arch.gpr[RAX], (unsigned)v->arch.gpr[RCX]);
+}

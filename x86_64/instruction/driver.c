@@ -1,0 +1,128 @@
+/*
+ * driver.c - from an intercepted instruction to its handler.
+ *
+ * Owns: counting, tracing, and stepping past. The meaning of each is in its handler; the rows are in table.c. Comes after
+ * cp/run/intercept.c. Heritage: DMKPRV.
+ */
+#include <arch/instruction.h>
+#include <arch/pc.h>
+#include <cp/arch.h>
+#include <cp/format.h>
+#include <cp/traits.h>
+
+#define DR6_STEP 0x4000ull
+
+/* A guest that single-steps itself is stopped after simulated instructions, too. */
+static void trap_own(struct vcpu *v)
+{
+	register_set(v, REGISTER_DR6, register_get(v, REGISTER_DR6) | DR6_STEP);
+	interrupt_exception(v, VECTOR_DEBUG, 0);
+}
+
+void instruction_skip(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	g->rip += g->length;
+	if (code_size(v) != 64)
+		g->rip &= code_size(v) == 32 ? 0xffffffff : 0xffff;
+	g->shadow = false;
+	g->rflags &= ~RFLAGS_RESUME;
+	if (g->rflags & RFLAGS_TRAP)
+		trap_own(v);
+}
+
+static __attribute__((noinline)) void trace(struct vcpu *v, const struct instruction_entry *e)
+{
+	char text[48] = "";
+
+	if (e->describe)
+		e->describe(v, text, sizeof(text));
+	trace_user(v, e->trace, "%016lX  %-5s %s", (unsigned long)v->arch.rip, e->mnemonic, text);
+}
+
+int arch_instruction(struct vcpu *v, struct intercept *i)
+{
+	const struct instruction_entry *e = &instruction_table[v->arch.exit];
+	int rc;
+
+	(void)i;
+	v->arch.simulated[v->arch.exit]++;
+	if (v->vm->trace.events & e->trace)
+		trace(v, e);
+	rc = e->simulate(v);
+	if (rc == 0 && !(e->flags & INSTRUCTION_STAYS))
+		instruction_skip(v);
+	return rc;
+}
+
+/* ---- the simplest of them --------------------------------------------------- */
+
+int sim_hlt(struct vcpu *v)
+{
+	v->arch.halted = true;
+	v->check = true;
+	return 0;
+}
+
+/* Guests share the real caches, which are coherent: there is nothing to write back. */
+int sim_nothing(struct vcpu *v)
+{
+	(void)v;
+	return 0;
+}
+
+int sim_undefined(struct vcpu *v)
+{
+	(void)v;
+	return EXCEPTION(VECTOR_UNDEFINED);
+}
+
+int sim_refused(struct vcpu *v)
+{
+	v->arch.exception_error = 0;
+	return EXCEPTION(VECTOR_PROTECTION);
+}
+
+/* ---- for QUERY and INDICATE ----------------------------------------------------------- */
+
+static uint64_t ports_unknown(const struct vm *vm)
+{
+	uint64_t count, sum = 0;
+	uint16_t port;
+
+	for (unsigned n = 0; pc_unknown_port(vm, n, &port, &count); n++)
+		sum += count;
+	return sum;
+}
+
+const struct arch_counter arch_counters[] = {
+	{"UNKNOWN MSRS", msr_unknown},
+	{"UNKNOWN PORTS", ports_unknown},
+	{0},
+};
+
+/* After what was simulated: what the guest looked for in vain. */
+static const char *count_unknown(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	static char name[16];
+	uint16_t port;
+
+	if (n == 0) {
+		*count = v->vm->arch.unknown_msrs;
+		format(name, sizeof(name), "NO MSR %X", (unsigned)v->vm->arch.last_unknown_msr);
+		return name;
+	}
+	if (!pc_unknown_port(v->vm, n - 1, &port, count))
+		return NULL;
+	format(name, sizeof(name), "NO PORT %X", port);
+	return name;
+}
+
+const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+{
+	if (n >= EXITS)
+		return count_unknown(v, n - EXITS, count);
+	*count = v->arch.simulated[n];
+	return instruction_table[n].mnemonic ? instruction_table[n].mnemonic : "-";
+}

@@ -1,0 +1,159 @@
+/*
+ * interrupt.c - what interrupts a guest: exceptions, external interruptions, NMI, and waiting for them.
+ *
+ * Owns: the choice of the one event that the guest takes when it is entered next; the processor then does the rest, through
+ * the guest's own descriptor table. Comes after driver.c. On s390x instruction/interrupt.c does the rest itself. Source:
+ * AMD64 Architecture Programmer's Manual volume 2, 8.2.9 (double fault), 15.20 (event injection), 15.21 (virtual interrupts).
+ *
+ * The rule for external interruptions: a guest that is open for them gets the event at once; else the engine is asked to come
+ * back as soon as it is (the window), and then CP looks again.
+ */
+#include <arch/instruction.h>
+#include <arch/pc.h>
+#include <cp/arch.h>
+#include <cp/string.h>
+
+/* ---- exceptions ------------------------------------------------------------------ */
+
+enum class { BENIGN, CONTRIBUTORY, PAGE };
+
+static enum class class_of(unsigned vector)
+{
+	if (vector == VECTOR_PAGE)
+		return PAGE;
+	return vector == 0 || (vector >= 10 && vector <= VECTOR_PROTECTION) ? CONTRIBUTORY : BENIGN;
+}
+
+/* An exception of the second kind met while one of the first was being taken: is that a double fault? */
+static bool doubles(unsigned first, unsigned second)
+{
+	return (class_of(first) == CONTRIBUTORY && class_of(second) == CONTRIBUTORY) ||
+	       (class_of(first) == PAGE && class_of(second) != BENIGN);
+}
+
+static bool has_error(const struct vcpu *v, unsigned vector)
+{
+	bool with = vector == VECTOR_DOUBLE_FAULT || (vector >= 10 && vector <= VECTOR_PAGE) || vector == VECTOR_ALIGNMENT;
+
+	return with && register_get(v, REGISTER_CR0) & CR0_PE;
+}
+
+static void event_exception(struct vcpu *v, unsigned vector, uint32_t error)
+{
+	v->arch.event = EVENT_VALID | EVENT_EXCEPTION | vector;
+	if (has_error(v, vector))
+		v->arch.event |= EVENT_HAS_ERROR | (uint64_t)error << EVENT_ERROR_SHIFT;
+}
+
+int interrupt_exception(struct vcpu *v, unsigned vector, uint32_t error)
+{
+	uint64_t before = v->arch.event;
+	unsigned first = before & EVENT_VECTOR;
+
+	v->arch.halted = false;
+	if (!(before & EVENT_VALID) || (before & EVENT_KIND) != EVENT_EXCEPTION) {
+		event_exception(v, vector, error);
+		return 0;
+	}
+	if (first == VECTOR_DOUBLE_FAULT && class_of(vector) != BENIGN) {
+		string_copy(v->vm->reason, sizeof(v->vm->reason), "processor shutdown: triple fault;");
+		return CP_CANNOT;
+	}
+	if (doubles(first, vector))
+		event_exception(v, VECTOR_DOUBLE_FAULT, 0);
+	else
+		event_exception(v, vector, error);
+	return 0;
+}
+
+/* RIP is at the instruction. What cp/ finds wrong with a call or an operand is a protection exception here. */
+int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
+{
+	unsigned vector = code & EXCEPTION(0) ? code & EVENT_VECTOR : VECTOR_PROTECTION;
+	uint32_t error = code & EXCEPTION(0) ? v->arch.exception_error : 0;
+
+	(void)i;
+	if (vector == VECTOR_PAGE)
+		register_set(v, REGISTER_CR2, v->arch.exception_address);
+	return interrupt_exception(v, vector, error);
+}
+
+/* ---- interruptions ------------------------------------------------------------------ */
+
+static int deliver_nmi(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	if (!g->nmi || g->nmi_blocked || g->shadow || g->event & EVENT_VALID)
+		return 0;
+	if (v->vm->trace.events & TRACE_EXTERNAL)
+		trace_user(v, TRACE_EXTERNAL, "NMI");
+	g->nmi = g->halted = false;
+	g->nmi_blocked = true;
+	g->event = EVENT_VALID | EVENT_NMI | VECTOR_NMI;
+	return 1;
+}
+
+static bool is_open(const struct arch_vcpu *g)
+{
+	return g->rflags & RFLAGS_INTERRUPT && !g->shadow && !(g->event & EVENT_VALID);
+}
+
+static int deliver_external(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint8_t vector;
+
+	g->window = false;
+	if (!pic_pending(v->vm))
+		return 0;
+	if (!is_open(g)) {
+		g->window = true;
+		return 0;
+	}
+	vector = pic_acknowledge(v->vm);
+	if (v->vm->trace.events & TRACE_EXTERNAL)
+		trace_user(v, TRACE_EXTERNAL, "INT %02X", vector);
+	g->halted = false;
+	g->event = EVENT_VALID | EVENT_INTERRUPTION | vector;
+	return 1;
+}
+
+int arch_vcpu_deliver(struct vcpu *v)
+{
+	int rc;
+
+	pc_advance(v->vm, arch_clock());
+	v->arch.stale |= STALE_TIMER;
+	rc = deliver_nmi(v);
+	return rc ? rc : deliver_external(v);
+}
+
+/* The interruption key of a PC is the NMI button. */
+void arch_vcpu_external(struct vcpu *v, uint16_t code)
+{
+	(void)code;
+	v->arch.nmi = true;
+	vcpu_kick(v);
+}
+
+/* There is no restart key. */
+int arch_vcpu_restart(struct vcpu *v)
+{
+	(void)v;
+	return CP_CANNOT;
+}
+
+/* ---- waiting ---------------------------------------------------------------------------- */
+
+enum wait_state arch_vcpu_wait(const struct vcpu *v)
+{
+	if (!v->arch.halted)
+		return WAIT_NOT;
+	return v->arch.rflags & RFLAGS_INTERRUPT ? WAIT_ENABLED : WAIT_DISABLED;
+}
+
+tod_t arch_vcpu_due(const struct vcpu *v)
+{
+	return pc_due(v->vm);
+}

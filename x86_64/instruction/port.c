@@ -1,0 +1,172 @@
+/*
+ * port.c - IN, OUT, INS and OUTS.
+ *
+ * Owns: what they do to registers and storage; what is behind a port is pc/'s. Comes after driver.c. On s390x its place is the
+ * channel's. Source: AMD64 Architecture Programmer's Manual volume 3, IN, INS, OUT, OUTS; volume 2, 15.10.2.
+ *
+ * The string forms are done here element by element, for the processor tells neither the address size nor the segment:
+ * the prefixes are read from the text. A repeated one is done in pieces, so that its guest can be interrupted.
+ * Known simplification: limits of segments are not checked.
+ */
+#include <arch/instruction.h>
+#include <arch/pc.h>
+#include <cp/arch.h>
+#include <cp/format.h>
+
+#define BEYOND 5 /* from guest_read() and guest_write(): there is no storage */
+#define PIECE 64 /* elements done before the guest is entered again */
+
+struct port_access {
+	uint16_t port;
+	unsigned size;
+	bool in, string, repeat;
+};
+
+static struct port_access access_of(const struct vcpu *v)
+{
+	uint32_t info = (uint32_t)v->arch.exit_info[0];
+
+	return (struct port_access){
+		.port = info >> PORT_SHIFT,
+		.size = info >> PORT_SIZE_SHIFT & 7,
+		.in = info & PORT_IN,
+		.string = info & PORT_STRING,
+		.repeat = info & PORT_REPEAT,
+	};
+}
+
+static void accumulator_set(struct vcpu *v, unsigned size, uint32_t value)
+{
+	uint64_t mask = size == 1 ? 0xff : size == 2 ? 0xffff : UINT64_MAX;
+
+	v->arch.gpr[RAX] = (v->arch.gpr[RAX] & ~mask) | (value & mask);
+}
+
+static int plain(struct vcpu *v, const struct port_access *a)
+{
+	uint32_t value = (uint32_t)v->arch.gpr[RAX];
+	int rc;
+
+	if (!a->in)
+		return pc_port_out(v, a->port, a->size, a->size == 4 ? value : value & ((1u << 8 * a->size) - 1));
+	rc = pc_port_in(v, a->port, a->size, &value);
+	if (rc == 0)
+		accumulator_set(v, a->size, value);
+	return rc;
+}
+
+/* ---- the string forms ------------------------------------------------------------- */
+
+struct string {
+	unsigned index;	  /* RSI or RDI */
+	gva_t base;	  /* of the segment */
+	uint64_t mask;	  /* of addresses and of the count */
+	int64_t step;
+};
+
+static uint64_t part_set(uint64_t old, uint64_t mask, uint64_t value)
+{
+	value &= mask;
+	return mask == 0xffffffff ? value : (old & ~mask) | value; /* 32-bit results clear the left half */
+}
+
+static struct string string_of(struct vcpu *v, const struct port_access *a)
+{
+	uint8_t text[INSTRUCTION_MAX];
+	struct prefixes p = prefixes_read(v, text, instruction_text(v, text, sizeof(text)));
+	unsigned segment = a->in ? SEGMENT_ES : p.segment ? p.segment - 1u : SEGMENT_DS, size = code_size(v);
+	struct string s = {.index = a->in ? RDI : RSI, .step = v->arch.rflags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size};
+
+	if (size == 64)
+		s.mask = p.address ? 0xffffffff : UINT64_MAX;
+	else
+		s.mask = (size == 32) != p.address ? 0xffffffff : 0xffff;
+	if (size != 64 || segment == SEGMENT_FS || segment == SEGMENT_GS)
+		s.base = segment_get(v, segment).base;
+	return s;
+}
+
+/* The place is looked up before the port is read, for what was read cannot be given back. */
+static int element_in(struct vcpu *v, const struct port_access *a, gva_t at)
+{
+	uint32_t value;
+	gabs_t abs;
+	int rc = arch_translate(v, at, ACCESS_STORE, &abs);
+
+	if (rc == 0)
+		rc = arch_translate(v, at + a->size - 1, ACCESS_STORE, &abs);
+	if (rc == 0)
+		rc = pc_port_in(v, a->port, a->size, &value);
+	if (rc)
+		return rc;
+	rc = vcpu_write(v, at, &value, a->size);
+	return rc == BEYOND ? 0 : rc;
+}
+
+static int element_out(struct vcpu *v, const struct port_access *a, gva_t at)
+{
+	uint32_t value = UINT32_MAX;
+	int rc = vcpu_read(v, at, &value, a->size);
+
+	return rc && rc != BEYOND ? rc : pc_port_out(v, a->port, a->size, value);
+}
+
+static int element(struct vcpu *v, const struct port_access *a, const struct string *s)
+{
+	uint64_t *index = &v->arch.gpr[s->index];
+	gva_t at = s->base + (*index & s->mask);
+	int rc;
+
+	if (code_size(v) != 64)
+		at &= 0xffffffff;
+	rc = a->in ? element_in(v, a, at) : element_out(v, a, at);
+	if (rc == 0)
+		*index = part_set(*index, s->mask, *index + s->step);
+	return rc;
+}
+
+static int strings(struct vcpu *v, const struct port_access *a)
+{
+	struct string s = string_of(v, a);
+	uint64_t *count = &v->arch.gpr[RCX];
+	int rc = 0;
+
+	if (!a->repeat) {
+		rc = element(v, a, &s);
+	} else {
+		for (unsigned n = 0; n < PIECE && *count & s.mask && rc == 0; n++) {
+			rc = element(v, a, &s);
+			if (rc == 0)
+				*count = part_set(*count, s.mask, *count - 1);
+		}
+	}
+	if (rc == 0 && !(a->repeat && *count & s.mask))
+		instruction_skip(v);
+	return rc;
+}
+
+int sim_port(struct vcpu *v)
+{
+	struct port_access a = access_of(v);
+	int rc;
+
+	if (a.string)
+		return strings(v, &a);
+	rc = plain(v, &a);
+	if (!a.in)
+		v->arch.stale |= STALE_TIMER;
+	if (rc == 0)
+		instruction_skip(v);
+	return rc;
+}
+
+void describe_port(const struct vcpu *v, char *text, size_t size)
+{
+	struct port_access a = access_of(v);
+
+	if (a.in || a.string)
+		format(text, size, "%s%s %04X (%u)", a.in ? "IN" : "OUT", a.string ? "S" : "", a.port, a.size);
+	else
+		format(text, size, "OUT %04X (%u) %0*X", a.port, a.size, (int)(2 * a.size),
+		       (unsigned)v->arch.gpr[RAX] & (a.size == 4 ? 0xffffffff : (1u << 8 * a.size) - 1));
+}

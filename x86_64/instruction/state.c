@@ -1,0 +1,181 @@
+/*
+ * state.c - the state of a virtual x86-64 CPU, described once.
+ *
+ * Owns: arch_vcpu_state[], by which DISPLAY and STORE find registers. Comes after vcpu.c. Numbers of rows never change.
+ * Segments are numbered by their encoding: 0 ES, 1 CS, 2 SS, 3 DS, 4 FS, 5 GS, 6 LDTR, 7 TR, 8 GDTR, 9 IDTR.
+ */
+#include <arch/instruction.h>
+#include <arch/svm.h>
+#include <cp/arch.h>
+
+/* ---- control and system registers -------------------------------------------------- */
+
+static const int8_t control_registers[] = {REGISTER_CR0, -1, REGISTER_CR2, REGISTER_CR3, REGISTER_CR4, -1, -1, -1, REGISTER_CR8};
+
+static uint64_t cr_get(const void *object, unsigned index)
+{
+	return control_registers[index] < 0 ? 0 : register_get(object, control_registers[index]);
+}
+
+static void cr_set(void *object, unsigned index, uint64_t value)
+{
+	if (control_registers[index] < 0)
+		return;
+	register_set(object, control_registers[index], value);
+	engine_translations_changed(object);
+}
+
+/* DR0-3 may stand in the real CPU. */
+static uint64_t dr_get(const void *object, unsigned index)
+{
+	const struct vcpu *v = object;
+
+	if (index >= 4)
+		return index < 6 ? 0 : register_get(v, index == 6 ? REGISTER_DR6 : REGISTER_DR7);
+	registers_save((struct vcpu *)(uintptr_t)v);
+	return v->arch.debug[index];
+}
+
+static void dr_set(void *object, unsigned index, uint64_t value)
+{
+	struct vcpu *v = object;
+
+	registers_forget(v);
+	if (index < 4)
+		v->arch.debug[index] = value;
+	else if (index >= 6)
+		register_set(v, index == 6 ? REGISTER_DR6 : REGISTER_DR7, value);
+}
+
+/* EFER.SVME is the engine's. */
+static uint64_t efer_get(const void *object, unsigned index)
+{
+	(void)index;
+	return register_get(object, REGISTER_EFER) & ~EFER_SVME;
+}
+
+static void efer_set(void *object, unsigned index, uint64_t value)
+{
+	(void)index;
+	register_set(object, REGISTER_EFER, value | EFER_SVME);
+	engine_translations_changed(object);
+}
+
+/* One pair of functions for each register that has a row to itself. */
+#define REGISTER_ROW(name) \
+	static uint64_t name##_get(const void *object, unsigned index) \
+	{ \
+		(void)index; \
+		return register_get(object, REGISTER_##name); \
+	} \
+	static void name##_set(void *object, unsigned index, uint64_t value) \
+	{ \
+		(void)index; \
+		register_set(object, REGISTER_##name, value); \
+	}
+REGISTER_ROW(CPL)
+REGISTER_ROW(PAT)
+REGISTER_ROW(STAR)
+REGISTER_ROW(LSTAR)
+REGISTER_ROW(CSTAR)
+REGISTER_ROW(SFMASK)
+REGISTER_ROW(KERNEL_GS_BASE)
+REGISTER_ROW(SYSENTER_CS)
+REGISTER_ROW(SYSENTER_ESP)
+REGISTER_ROW(SYSENTER_EIP)
+REGISTER_ROW(TSC_OFFSET)
+
+/* ---- segments -------------------------------------------------------------------------- */
+
+#define SEGMENT_PART(member) \
+	static uint64_t member##_get(const void *object, unsigned index) \
+	{ \
+		return segment_get(object, index).member; \
+	} \
+	static void member##_set(void *object, unsigned index, uint64_t value) \
+	{ \
+		struct segment s = segment_get(object, index); \
+		s.member = value; \
+		segment_set(object, index, &s); \
+	}
+SEGMENT_PART(selector)
+SEGMENT_PART(base)
+SEGMENT_PART(limit)
+SEGMENT_PART(attributes)
+
+/* ---- floating point: may stand in the real CPU --------------------------------------------- */
+
+#define FPU_PART(name, member) \
+	static uint64_t name##_get(const void *object, unsigned index) \
+	{ \
+		(void)index; \
+		registers_save((struct vcpu *)(uintptr_t)object); \
+		return ((const struct vcpu *)object)->arch.fpu.member; \
+	} \
+	static void name##_set(void *object, unsigned index, uint64_t value) \
+	{ \
+		(void)index; \
+		registers_forget(object); \
+		((struct vcpu *)object)->arch.fpu.member = value; \
+	}
+FPU_PART(fcw, control)
+FPU_PART(fsw, status)
+FPU_PART(ftw, tags)
+FPU_PART(mxcsr, mxcsr)
+FPU_PART(st, st[index / 2][index % 2])
+FPU_PART(xmm, xmm[index / 2][index % 2])
+
+static uint64_t aux_get(const void *object, unsigned index)
+{
+	(void)index;
+	return ((const struct vcpu *)object)->arch.tsc_aux;
+}
+
+static void aux_set(void *object, unsigned index, uint64_t value)
+{
+	(void)index;
+	registers_forget(object);
+	((struct vcpu *)object)->arch.tsc_aux = (uint32_t)value;
+}
+
+/* ---- the table --------------------------------------------------------------------------------- */
+
+#define DESCRIBED(nm, ltr, ident, sz, n, function) \
+	{ .name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = function##_get, .set = function##_set }
+
+const struct state_field arch_vcpu_state[] = {
+	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
+	STATE_FIELD(struct vcpu, arch.rip, "RIP", 'P', 2),
+	STATE_FIELD(struct vcpu, arch.rflags, "RFLAGS", 0, 3),
+	DESCRIBED("CR", 'X', 4, 8, ARRAY_SIZE(control_registers), cr),
+	DESCRIBED("XMM", 'Y', 5, 8, 32, xmm),
+	DESCRIBED("SEG", 'A', 6, 2, SEGMENTS, selector),
+	DESCRIBED("SEGBASE", 0, 7, 8, SEGMENTS, base),
+	DESCRIBED("SEGLIMIT", 0, 8, 4, SEGMENTS, limit),
+	DESCRIBED("SEGATTR", 0, 9, 2, SEGMENTS, attributes),
+	DESCRIBED("EFER", 0, 10, 8, 1, efer),
+	DESCRIBED("DR", 0, 11, 8, 8, dr),
+	DESCRIBED("CPL", 0, 12, 1, 1, CPL),
+	DESCRIBED("PAT", 0, 13, 8, 1, PAT),
+	DESCRIBED("STAR", 0, 14, 8, 1, STAR),
+	DESCRIBED("LSTAR", 0, 15, 8, 1, LSTAR),
+	DESCRIBED("CSTAR", 0, 16, 8, 1, CSTAR),
+	DESCRIBED("SFMASK", 0, 17, 8, 1, SFMASK),
+	DESCRIBED("KERNELGS", 0, 18, 8, 1, KERNEL_GS_BASE),
+	DESCRIBED("SYSENTERCS", 0, 19, 8, 1, SYSENTER_CS),
+	DESCRIBED("SYSENTERESP", 0, 20, 8, 1, SYSENTER_ESP),
+	DESCRIBED("SYSENTEREIP", 0, 21, 8, 1, SYSENTER_EIP),
+	DESCRIBED("TSCOFFSET", 0, 22, 8, 1, TSC_OFFSET),
+	DESCRIBED("FCW", 0, 23, 2, 1, fcw),
+	DESCRIBED("FSW", 0, 24, 2, 1, fsw),
+	DESCRIBED("FTW", 0, 25, 1, 1, ftw),
+	DESCRIBED("MXCSR", 0, 26, 4, 1, mxcsr),
+	DESCRIBED("ST", 0, 27, 8, 16, st),
+	STATE_FIELD(struct vcpu, arch.event, "EVENT", 0, 28),
+	STATE_FIELD(struct vcpu, arch.halted, "HALTED", 0, 29),
+	STATE_FIELD(struct vcpu, arch.shadow, "SHADOW", 0, 30),
+	STATE_FIELD(struct vcpu, arch.nmi, "NMI", 0, 31),
+	STATE_FIELD(struct vcpu, arch.nmi_blocked, "NMIBLOCKED", 0, 32),
+	DESCRIBED("TSCAUX", 0, 33, 4, 1, aux),
+	{0},
+};

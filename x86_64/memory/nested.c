@@ -1,0 +1,95 @@
+/*
+ * nested.c - the nested tables of a machine.
+ *
+ * Owns: the tables, as four levels of the processor's own 64-bit format. Comes after cp/storage/guest.c, which has the frames;
+ * before fault.c, which maps them. On s390x its place is the shadow's (dat/shadow.c), which must hold the guest's own translation
+ * as well; here the processor walks both. Source: AMD64 Architecture Programmer's Manual volume 2, 15.25.5.
+ *
+ * Every entry is a user's (the nested walk is one); only the last level withholds writing. A table that becomes empty is given
+ * back, so that a guest which touches all addresses there are does not fill CP's storage with tables.
+ */
+#include <arch/nested.h>
+#include <cp/heap.h>
+
+#define PRESENT 0x1ull
+#define WRITE 0x2ull
+#define USER 0x4ull
+#define ORIGIN 0x000ffffffffff000ull
+#define ENTRIES 512u
+
+static const uint8_t shifts[] = {39, 30, 21, 12};
+#define LEVELS ARRAY_SIZE(shifts)
+
+static unsigned index_at(gabs_t a, unsigned level)
+{
+	return a >> shifts[level] & (ENTRIES - 1);
+}
+
+static uint64_t *table_at(uint64_t entry)
+{
+	return (uint64_t *)(uintptr_t)(entry & ORIGIN);
+}
+
+int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write)
+{
+	uint64_t *table = table_at(vm->arch.nested), *entry;
+
+	for (unsigned level = 0; level < LEVELS - 1; level++) {
+		entry = &table[index_at(a, level)];
+		if (!(*entry & PRESENT)) {
+			frame_t new = frame_alloc();
+			if (!new)
+				return CP_NO_STORAGE;
+			*entry = new | PRESENT | WRITE | USER;
+		}
+		table = table_at(*entry);
+	}
+	entry = &table[index_at(a, LEVELS - 1)];
+	if (*entry & PRESENT)
+		vm->arch.nested_changes++;
+	*entry = frame | PRESENT | USER | (write ? WRITE : 0);
+	return 0;
+}
+
+static bool table_empty(const uint64_t *table)
+{
+	for (unsigned n = 0; n < ENTRIES; n++)
+		if (table[n])
+			return false;
+	return true;
+}
+
+void nested_unmap(struct vm *vm, gabs_t a)
+{
+	uint64_t *entry[LEVELS], *table = table_at(vm->arch.nested);
+
+	for (unsigned level = 0; level < LEVELS; level++) {
+		entry[level] = &table[index_at(a, level)];
+		if (!(*entry[level] & PRESENT))
+			return;
+		table = table_at(*entry[level]);
+	}
+	*entry[LEVELS - 1] = 0;
+	vm->arch.nested_changes++;
+	for (unsigned level = LEVELS - 1; level-- > 0;) {
+		table = table_at(*entry[level]);
+		if (!table_empty(table))
+			return;
+		*entry[level] = 0;
+		frame_free((frame_t)(uintptr_t)table);
+	}
+}
+
+static void table_free(uint64_t *table, unsigned level)
+{
+	for (unsigned n = 0; n < ENTRIES && level < LEVELS - 1; n++)
+		if (table[n] & PRESENT)
+			table_free(table_at(table[n]), level + 1);
+	frame_free((frame_t)(uintptr_t)table);
+}
+
+void nested_destroy(struct vm *vm)
+{
+	table_free(table_at(vm->arch.nested), 0);
+	vm->arch.nested = 0;
+}
