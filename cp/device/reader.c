@@ -161,6 +161,14 @@ int reader_close(struct device *d, enum unit_close how)
 	return finish_file(d, how);
 }
 
+void reader_file_end(struct device *d, uint16_t id)
+{
+	struct unit_record *u = d->private;
+
+	u->position = (struct spool_position){.id = id};
+	finish_file(d, UNIT_CLOSE);
+}
+
 static int reader_create(struct device *d)
 {
 	struct unit_record *u = d->private;

@@ -3,7 +3,7 @@
  *
  * Owns: the block device's request header, types and status. Before: virtio.c, which has gathered the request's pieces of storage.
  * After: cp/device/disk.c, the way of every minidisk. Source: virtio 0.9.5, appendix D.
- * Simplification: data passes through a buffer of CP's, 64 KiB at a time.
+ * Simplification: data passes through a buffer of CP's, 128 KiB at a time.
  */
 #include <cp/format.h>
 #include <cp/minidisk.h>

@@ -27,7 +27,7 @@
 /* The machine is reset and loads again what it was loaded with. */
 static int reset(struct vm *vm)
 {
-	vm_request(vm, REQUEST_RESET | REQUEST_IPL);
+	vm_request(vm, REQUEST_RESET | REQUEST_CLEAR | REQUEST_IPL);
 	return 0;
 }
 

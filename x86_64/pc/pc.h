@@ -167,7 +167,7 @@ struct request {
 	uint64_t out, in; /* bytes of either kind */
 	uint8_t *buffer;  /* REQUEST_BUFFER bytes */
 };
-#define REQUEST_BUFFER 65536u
+#define REQUEST_BUFFER 131072u /* what CP's own disks move at once */
 
 /* Copy n bytes between CP and the request's pieces of one kind, from byte `offset` of them on. 0, > 0 outside storage, < 0. */
 int request_read(struct vm *vm, const struct request *r, uint64_t offset, void *buf, size_t n);

@@ -115,6 +115,8 @@ static uint16_t count_now(const struct pit_counter *c, tod_t now)
 	uint64_t t = elapsed(c, now);
 	uint32_t count;
 
+	if (!c->reload)
+		return 0;
 	if (mode_of(c) == MODE_SQUARE)
 		count = c->reload - (uint32_t)(2 * t % c->reload);
 	else if (mode_of(c) == MODE_RATE)

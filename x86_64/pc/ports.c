@@ -7,7 +7,6 @@
  */
 #include <arch/vcpu.h>
 #include <cp/device.h>
-#include <cp/trace.h>
 #include "pc.h"
 
 /* One byte at a time, or (wide) as the guest has it. OUT: 0 or < 0. */
@@ -137,8 +136,6 @@ int pc_port_in(struct vcpu *v, uint16_t port, unsigned size, uint32_t *value)
 
 			*value |= (uint32_t)(b && b->in ? b->in(vm, (uint16_t)(port + n)) : 0xff) << 8 * n;
 		}
-	if (vm->trace.events & TRACE_IO)
-		trace_user(v, TRACE_IO, "IN  %04X %0*X", port, 2 * size, *value);
 	return 0;
 }
 
@@ -149,8 +146,6 @@ int pc_port_out(struct vcpu *v, uint16_t port, unsigned size, uint32_t value)
 	int rc = 0;
 
 	value = truncate(value, size);
-	if (vm->trace.events & TRACE_IO)
-		trace_user(v, TRACE_IO, "OUT %04X %0*X", port, 2 * size, value);
 	if (!r || !r->out)
 		return out_whole(vm, r, port, size, value);
 	for (unsigned n = 0; n < size && rc == 0; n++) {

@@ -45,6 +45,9 @@ enum unit_close { UNIT_CLOSE, UNIT_CLOSE_PURGE, UNIT_CLOSE_HOLD };
 int unit_record_close(struct device *d, enum unit_close how, const char *name, const char *type);
 /* Close everything a machine has open (LOGOFF, system reset leaves them open). */
 void unit_record_close_all(struct vm *vm);
+/* A file of the reader's queue was read whole by another way (IPL of a machine that has no channel program for it): it goes, unless
+ * something says that it stays. May sleep. */
+void reader_file_end(struct device *d, uint16_t id);
 /* A file has come into userid's reader queue: present device end to a reader that ran empty. */
 void unit_record_arrived(const char *userid);
 /* Punch or printer: settings as SPOOL's defaults (class A, one copy). */

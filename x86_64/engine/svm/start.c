@@ -22,6 +22,8 @@
 #define VM_CR_DISABLED 0x10
 #define LEAF_SVM 0x8000000a
 #define SVM_NESTED_PAGING 1
+#define LEAF_FEATURES 0x80000001
+#define FEATURE_RDTSCP (1u << 27)
 
 #define CR0_EMULATE 0x4ull
 #define CR0_TASK_SWITCHED 0x8ull
@@ -39,6 +41,9 @@ static const uint32_t own_msrs[] = {
 	0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084,	    /* STAR, LSTAR, CSTAR, SFMASK */
 	0xc0000100, 0xc0000101, 0xc0000102,		    /* FS_BASE, GS_BASE, KERNEL_GS_BASE */
 };
+
+/* These ports the guest writes itself: all they do is take time, and kernels write one after each access to a slow device. */
+static const uint16_t own_ports[] = {0x80, 0xed};
 
 /* Two bits an MSR: 2 KiB of the map for each of the ranges 0, C0000000 and C0010000. */
 static void msr_open(uint32_t msr)
@@ -59,6 +64,8 @@ static bool maps_make(void)
 	memset((void *)(uintptr_t)msr_map, 0xff, MSR_MAP_FRAMES * PAGE_SIZE);
 	for (unsigned n = 0; n < ARRAY_SIZE(own_msrs); n++)
 		msr_open(own_msrs[n]);
+	for (unsigned n = 0; n < ARRAY_SIZE(own_ports); n++)
+		((uint8_t *)(uintptr_t)io_map)[own_ports[n] / 8] &= (uint8_t)~(1u << own_ports[n] % 8);
 	return true;
 }
 
@@ -85,6 +92,8 @@ static const char *lacks(struct engine_cpu *c)
 	if (msr_read(MSR_VM_CR) & VM_CR_DISABLED)
 		return "SVM is switched off in the firmware's settings";
 	c->asids = value[1];
+	cpuid(LEAF_FEATURES, 0, value);
+	c->rdtscp = value[3] & FEATURE_RDTSCP;
 	return c->asids < 2 ? "this processor's SVM has no address-space identifiers" : NULL;
 }
 
@@ -121,7 +130,7 @@ int svm_create(struct vcpu *v)
 			STOP_RSM | STOP_INVD | STOP_HLT | STOP_INVLPGA | STOP_IOIO | STOP_MSR |
 			STOP_FREEZE | STOP_SHUTDOWN;
 	b->intercepts2 = STOP2_VMRUN | STOP2_VMMCALL | STOP2_VMLOAD | STOP2_VMSAVE | STOP2_STGI |
-			 STOP2_CLGI | STOP2_SKINIT | STOP2_RDTSCP | STOP2_WBINVD | STOP2_MONITOR |
+			 STOP2_CLGI | STOP2_SKINIT | STOP2_WBINVD | STOP2_MONITOR |
 			 STOP2_MWAIT | STOP2_MWAIT_ARMED | STOP2_XSETBV;
 	b->io_map = io_map;
 	b->msr_map = msr_map;
