@@ -13,14 +13,25 @@
 
 static void unknown(void)
 {
+	uint16_t port;
+	uint64_t count;
+
 	world_begin();
-	CU_ASSERT_EQUAL(pc_unknown_ports(&world->vm), 0);
 	CU_ASSERT_EQUAL(inb(0x1234), 0xff);
 	CU_ASSERT_EQUAL(in(0x1234, 2), 0xffff);
 	CU_ASSERT_EQUAL(in(0x1234, 4), 0xffffffff);
 	outb(0x300, 1);
-	inb(0x80);
-	CU_ASSERT_EQUAL(pc_unknown_ports(&world->vm), 4);
+	CU_ASSERT_TRUE(pc_unknown_port(&world->vm, 0, &port, &count));
+	CU_ASSERT_EQUAL(port, 0x1234);
+	CU_ASSERT_EQUAL(count, 3);
+	CU_ASSERT_TRUE(pc_unknown_port(&world->vm, 1, &port, &count));
+	CU_ASSERT_EQUAL(port, 0x300);
+	CU_ASSERT_FALSE(pc_unknown_port(&world->vm, 2, &port, &count));
+	for (uint16_t n = 0; n < 1000; n++)
+		inb((uint16_t)(0x8000 + n));
+	CU_ASSERT_TRUE(pc_unknown_port(&world->vm, 31, &port, &count));
+	CU_ASSERT_EQUAL(count, 1000 - 29);
+	CU_ASSERT_FALSE(pc_unknown_port(&world->vm, 32, &port, &count));
 	world_end();
 }
 

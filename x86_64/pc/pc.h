@@ -180,6 +180,8 @@ uint32_t block_features(const struct device *d);
 
 /* ---- the machine ------------------------------------------------------------------------- */
 
+#define UNKNOWN_PORTS 32
+
 struct pc {
 	struct pic_chip pic[2]; /* master, slave */
 	struct pit pit;
@@ -188,7 +190,10 @@ struct pc {
 	uint8_t reset; /* port CF9 as written */
 	uint32_t pci_address;
 	struct request *request; /* made by the first one */
-	uint64_t unknown; /* accesses to ports that nobody has */
+	struct {
+		uint16_t port;
+		uint64_t count;
+	} unknown[UNKNOWN_PORTS]; /* the last element counts all others */
 };
 
 #endif

@@ -62,9 +62,29 @@ static const struct port_range *find(uint16_t port, unsigned size)
 	return NULL;
 }
 
-uint64_t pc_unknown_ports(const struct vm *vm)
+/* ---- ports that nobody has ------------------------------------------------------------- */
+
+/* The last element is for all others, once the rest is taken. */
+static void unknown_count(struct vm *vm, uint16_t port)
 {
-	return vm->arch.pc->unknown;
+	struct pc *pc = vm->arch.pc;
+	unsigned n = 0;
+
+	while (n < UNKNOWN_PORTS - 1 && pc->unknown[n].count && pc->unknown[n].port != port)
+		n++;
+	pc->unknown[n].port = port;
+	pc->unknown[n].count++;
+}
+
+bool pc_unknown_port(const struct vm *vm, unsigned n, uint16_t *port, uint64_t *count)
+{
+	const struct pc *pc = vm->arch.pc;
+
+	if (n >= UNKNOWN_PORTS || !pc->unknown[n].count)
+		return false;
+	*port = pc->unknown[n].port;
+	*count = pc->unknown[n].count;
+	return true;
 }
 
 /* ---- IN and OUT --------------------------------------------------------------------------- */
@@ -79,7 +99,7 @@ static uint32_t in_whole(struct vm *vm, const struct port_range *r, uint16_t por
 	d = pci_device_at(vm, port, &offset);
 	if (d)
 		return virtio_port_in(d, offset, size);
-	vm->arch.pc->unknown++;
+	unknown_count(vm, port);
 	return UINT32_MAX;
 }
 
@@ -93,7 +113,7 @@ static int out_whole(struct vm *vm, const struct port_range *r, uint16_t port, u
 	d = pci_device_at(vm, port, &offset);
 	if (d)
 		return virtio_port_out(d, offset, size, value);
-	vm->arch.pc->unknown++;
+	unknown_count(vm, port);
 	return 0;
 }
 

@@ -34,7 +34,7 @@ void pic_line(struct vm *vm, unsigned irq, bool level);
 void pc_advance(struct vm *vm, tod_t now);
 tod_t pc_due(const struct vm *vm);
 
-/* How often the guest has used ports that nobody has. */
-uint64_t pc_unknown_ports(const struct vm *vm);
+/* Ports that nobody has, which the guest used all the same: the n-th and how often; false past the last. */
+bool pc_unknown_port(const struct vm *vm, unsigned n, uint16_t *port, uint64_t *count);
 
 #endif
