@@ -8,6 +8,7 @@
 #include <arch/pc.h>
 #include <cp/arch.h>
 #include <cp/format.h>
+#include <cp/traits.h>
 
 #define DR6_STEP 0x4000ull
 
@@ -83,7 +84,23 @@ int sim_refused(struct vcpu *v)
 	return EXCEPTION(VECTOR_PROTECTION);
 }
 
-/* ---- for INDICATE ----------------------------------------------------------- */
+/* ---- for QUERY and INDICATE ----------------------------------------------------------- */
+
+static uint64_t ports_unknown(const struct vm *vm)
+{
+	uint64_t count, sum = 0;
+	uint16_t port;
+
+	for (unsigned n = 0; pc_unknown_port(vm, n, &port, &count); n++)
+		sum += count;
+	return sum;
+}
+
+const struct arch_counter arch_counters[] = {
+	{"UNKNOWN MSRS", msr_unknown},
+	{"UNKNOWN PORTS", ports_unknown},
+	{0},
+};
 
 /* After what was simulated: what the guest looked for in vain. */
 static const char *count_unknown(const struct vcpu *v, unsigned n, uint64_t *count)

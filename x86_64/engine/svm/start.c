@@ -40,6 +40,9 @@ static const uint32_t own_msrs[] = {
 	0xc0000100, 0xc0000101, 0xc0000102,		    /* FS_BASE, GS_BASE, KERNEL_GS_BASE */
 };
 
+/* These ports the guest writes itself: all they do is take time, and kernels write one after each access to a slow device. */
+static const uint16_t own_ports[] = {0x80, 0xed};
+
 /* Two bits an MSR: 2 KiB of the map for each of the ranges 0, C0000000 and C0010000. */
 static void msr_open(uint32_t msr)
 {
@@ -59,6 +62,8 @@ static bool maps_make(void)
 	memset((void *)(uintptr_t)msr_map, 0xff, MSR_MAP_FRAMES * PAGE_SIZE);
 	for (unsigned n = 0; n < ARRAY_SIZE(own_msrs); n++)
 		msr_open(own_msrs[n]);
+	for (unsigned n = 0; n < ARRAY_SIZE(own_ports); n++)
+		((uint8_t *)(uintptr_t)io_map)[own_ports[n] / 8] &= (uint8_t)~(1u << own_ports[n] % 8);
 	return true;
 }
 
