@@ -4,7 +4,7 @@
 Before it: fetch.sh unpacked the packages. After it: `vm40 up --reader LINUX=kernel.img,parm,initramfs`.
 Every file is a whole number of 80-byte cards, so that no reader has to pad it.
 Known simplification: the list of modules is written here, in the order in which they load.
-usage: initramfs.py ROOT VMCP INIT OUTPUT-DIRECTORY
+usage: initramfs.py MACHINE ROOT INIT OUTPUT-DIRECTORY [VMCP]
 """
 import gzip
 import pathlib
@@ -12,8 +12,13 @@ import sys
 
 CARD = 80
 FILE_SYSTEM = ["lib/crc16", "crypto/crc32c_generic", "fs/mbcache", "fs/jbd2/jbd2", "fs/ext4/ext4"]
-DEVICES = ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod", "drivers/s390/char/vmur"]
+MODULES = {
+    "s390x": FILE_SYSTEM + ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod", "drivers/s390/char/vmur"],
+    "x86_64": ["drivers/virtio/" + name for name in ("virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev",
+                                                     "virtio_pci")] + ["drivers/block/virtio_blk"],
+}
 PARM = "console=ttyS0"
+CODE = {"s390x": "cp037", "x86_64": "ascii"}
 
 
 class Archive:
@@ -52,7 +57,8 @@ def build(root, vmcp, init, modules):
     archive.add("init", 0o100755, init)
     archive.add("bin/busybox", 0o100755, (root / "bin/busybox").read_bytes())
     archive.add("bin/sh", 0o120777, b"busybox")
-    archive.add("bin/vmcp", 0o100755, vmcp)
+    if vmcp:
+        archive.add("bin/vmcp", 0o100755, vmcp)
     archive.add("etc/mtab", 0o120777, b"/proc/mounts")
     kernel = next((root / "lib/modules").iterdir()) / "kernel"
     for number, module in enumerate(modules):
@@ -61,16 +67,17 @@ def build(root, vmcp, init, modules):
     return archive.finish()
 
 
-def main(root, vmcp, init, output):
+def main(machine, root, init, output, vmcp=None):
     root, output = pathlib.Path(root), pathlib.Path(output)
-    vmcp, init = pathlib.Path(vmcp).read_bytes(), pathlib.Path(init).read_bytes()
+    init, vmcp = pathlib.Path(init).read_bytes(), vmcp and pathlib.Path(vmcp).read_bytes()
     (output / "kernel.img").write_bytes(cards(next((root / "boot").glob("vmlinuz-*")).read_bytes(), b"\0"))
-    (output / "parm").write_bytes(cards(PARM.encode("cp037"), b"\x40"))
-    (output / "initramfs").write_bytes(build(root, vmcp, init, FILE_SYSTEM + DEVICES))
-    (output / "initramfs-bare").write_bytes(build(root, vmcp, init, []))
+    (output / "parm").write_bytes(cards(PARM.encode(CODE[machine]), " ".encode(CODE[machine])))
+    (output / "initramfs").write_bytes(build(root, vmcp, init, MODULES[machine]))
+    if machine == "s390x":
+        (output / "initramfs-bare").write_bytes(build(root, vmcp, init, []))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (5, 6):
         sys.exit(__doc__)
     main(*sys.argv[1:])
