@@ -9,6 +9,7 @@
 #define LSTAR 0xc0000082
 #define FS_BASE 0xc0000100
 #define KERNEL_GS 0xc0000102
+#define TSC_AUX 0xc0000103
 #define TSC 0x10
 #define NOWHERE 0x12345678
 
@@ -71,6 +72,10 @@ int main(void)
 	refused("PAT, an unknown memory type", PAT, true, 2);
 	keeps("LSTAR", LSTAR, 0xffffffff81234560);
 	keeps("FS base", FS_BASE, 0x12345000);
+	keeps("TSC_AUX", TSC_AUX, 0x12345678);
+	t = (struct trial){.gpr = {0}};
+	try(&t, "RDTSCP", CODE("mov $0xc0000103, %%ecx\n mov $77, %%eax\n xor %%edx, %%edx\n wrmsr\n rdtscp"));
+	expect("TSC_AUX comes with the time", t.gpr[RCX] == 77);
 	keeps("KERNEL_GS base", KERNEL_GS, 0xffff888000001000);
 	if (under_cp) { /* QEMU's own counter cannot be set */
 		msr(&t, "TSC", TSC, true, 0x100000000000);

@@ -1,12 +1,16 @@
 #!/bin/sh
-# Fetches Debian's kernel package and busybox-static for a machine with apt and unpacks them below DIRECTORY/root.
-# The host stays as it is: apt works on a state of its own (that architecture's), nothing is installed, and the host's own
+# Fetches Debian's kernel package for an architecture (s390x, or amd64, whose cloud kernel it takes) and busybox-static with
+# apt and unpacks them below DIRECTORY/root.
+# The host stays as it is: apt works on a state of its own, nothing is installed, and the host's own
 # sources and keyring decide where packages come from and whether they are genuine.
 # Before it: nothing. After it: initramfs.py. Known simplification: whatever kernel the archive has today is taken.
-# usage: fetch.sh DIRECTORY ARCHITECTURE LINUX-IMAGE     (s390x linux-image-s390x, amd64 linux-image-cloud-amd64)
+# usage: fetch.sh DIRECTORY s390x|amd64
 set -eu
 architecture=$2
-image=$3
+case $architecture in
+amd64) image=linux-image-cloud-amd64 ;;
+*) image=linux-image-$architecture ;;
+esac
 mkdir -p "$1"
 cd "$1"
 here=$(pwd)

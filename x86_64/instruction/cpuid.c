@@ -6,7 +6,7 @@
  * instruction/identity.c. Source: AMD64 Architecture Programmer's Manual volume 3, appendix E.
  *
  * Not shown, because not virtualized: SVM, the local APIC and its timers, MTRRs and machine checks, MONITOR, performance
- * counters, XSAVE and what needs it (AVX), RDTSCP, PCID, memory protection keys, SMEP and SMAP.
+ * counters, XSAVE and what needs it (AVX), PCID, memory protection keys, SMEP and SMAP.
  */
 #include <arch/instruction.h>
 #include <arch/real.h>
@@ -24,9 +24,9 @@
 #define LEAF1_EDX 0x078ba97du
 /* Leaf 7 EBX: ERMS. */
 #define LEAF7_EBX 0x00000200u
-/* Leaf 80000001. ECX: LAHF, ABM, SSE4A, MISALIGNSSE, PREFETCHW. EDX: as leaf 1, and SYSCALL NX MMXEXT 1GB LM. */
+/* Leaf 80000001. ECX: LAHF, ABM, SSE4A, MISALIGNSSE, PREFETCHW. EDX: as leaf 1, and SYSCALL NX MMXEXT 1GB RDTSCP LM. */
 #define EXTENDED_ECX 0x000001e1u
-#define EXTENDED_EDX 0x25d3a97du
+#define EXTENDED_EDX 0x2dd3a97du
 
 /* What is shown is the real value & mask | set. */
 static const struct cpuid_entry {

@@ -41,6 +41,20 @@ static int tsc_set(struct vcpu *v, uint64_t value)
 	return 0;
 }
 
+static uint64_t aux_get(const struct vcpu *v)
+{
+	return v->arch.tsc_aux;
+}
+
+static int aux_set(struct vcpu *v, uint64_t value)
+{
+	if (value >> 32)
+		return protection(v);
+	registers_forget(v);
+	v->arch.tsc_aux = (uint32_t)value;
+	return 0;
+}
+
 /* ---- EFER ----------------------------------------------------------------------- */
 
 #define EFER_OFFERED (EFER_SCE | EFER_LME | EFER_NXE)
@@ -91,7 +105,10 @@ static const struct msr_entry entries[] = {
 	{0x0000008b, "PATCH_LEVEL", zero_get, NULL}, /* of the microcode */
 	{0x00000277, "PAT", pat_get, pat_set},
 	{0xc0000080, "EFER", efer_get, efer_set},
+	{0xc0000103, "TSC_AUX", aux_get, aux_set},
 	{0xc0010015, "HWCR", zero_get, NULL}, /* AMD's own configuration: as after a reset */
+	{0xc0010055, "INT_PENDING", zero_get, NULL},
+	{0xc0011029, "DE_CFG", zero_get, NULL},
 };
 
 static const struct msr_entry *entry_find(uint32_t number)

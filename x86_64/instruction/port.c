@@ -13,6 +13,7 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 
+#define BEYOND 5 /* from guest_read() and guest_write(): there is no storage */
 #define PIECE 64 /* elements done before the guest is entered again */
 
 struct port_access {
@@ -96,15 +97,18 @@ static int element_in(struct vcpu *v, const struct port_access *a, gva_t at)
 		rc = arch_translate(v, at + a->size - 1, ACCESS_STORE, &abs);
 	if (rc == 0)
 		rc = pc_port_in(v, a->port, a->size, &value);
-	return rc ? rc : vcpu_write(v, at, &value, a->size);
+	if (rc)
+		return rc;
+	rc = vcpu_write(v, at, &value, a->size);
+	return rc == BEYOND ? 0 : rc;
 }
 
 static int element_out(struct vcpu *v, const struct port_access *a, gva_t at)
 {
-	uint32_t value = 0;
+	uint32_t value = UINT32_MAX;
 	int rc = vcpu_read(v, at, &value, a->size);
 
-	return rc ? rc : pc_port_out(v, a->port, a->size, value);
+	return rc && rc != BEYOND ? rc : pc_port_out(v, a->port, a->size, value);
 }
 
 static int element(struct vcpu *v, const struct port_access *a, const struct string *s)

@@ -125,6 +125,19 @@ FPU_PART(mxcsr, mxcsr)
 FPU_PART(st, st[index / 2][index % 2])
 FPU_PART(xmm, xmm[index / 2][index % 2])
 
+static uint64_t aux_get(const void *object, unsigned index)
+{
+	(void)index;
+	return ((const struct vcpu *)object)->arch.tsc_aux;
+}
+
+static void aux_set(void *object, unsigned index, uint64_t value)
+{
+	(void)index;
+	registers_forget(object);
+	((struct vcpu *)object)->arch.tsc_aux = (uint32_t)value;
+}
+
 /* ---- the table --------------------------------------------------------------------------------- */
 
 #define DESCRIBED(nm, ltr, ident, sz, n, function) \
@@ -163,5 +176,6 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_FIELD(struct vcpu, arch.shadow, "SHADOW", 0, 30),
 	STATE_FIELD(struct vcpu, arch.nmi, "NMI", 0, 31),
 	STATE_FIELD(struct vcpu, arch.nmi_blocked, "NMIBLOCKED", 0, 32),
+	DESCRIBED("TSCAUX", 0, 33, 4, 1, aux),
 	{0},
 };

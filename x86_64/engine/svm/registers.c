@@ -1,5 +1,5 @@
 /*
- * registers.c - floating-point, SSE and debug registers: what need not be switched at every intercept.
+ * registers.c - floating-point, SSE and debug registers, TSC_AUX: what need not be switched at every intercept.
  *
  * Owns: the rule that these registers stay in the real CPU until another virtual CPU wants it, for CP itself uses none of them.
  * Comes after switch.S; called by run.c, and by vcpu.c before the saved copy is looked at. On s390x:
@@ -9,6 +9,7 @@
  * (instruction/control.c).
  */
 #include <arch/engine.h>
+#include <arch/real.h>
 #include <arch/svm.h>
 #include <cp/arch.h>
 
@@ -16,6 +17,8 @@ static struct engine_cpu *engine(void)
 {
 	return &arch_cpu()->arch.engine;
 }
+
+#define MSR_TSC_AUX 0xc0000103
 
 static void save(struct arch_vcpu *g)
 {
@@ -40,6 +43,8 @@ static void load(const struct arch_vcpu *g)
 	__asm__ volatile("mov %0, %%dr1" : : "r"(g->debug[1]));
 	__asm__ volatile("mov %0, %%dr2" : : "r"(g->debug[2]));
 	__asm__ volatile("mov %0, %%dr3" : : "r"(g->debug[3]));
+	if (engine()->rdtscp)
+		msr_write(MSR_TSC_AUX, g->tsc_aux);
 }
 
 void registers_save(struct vcpu *v)

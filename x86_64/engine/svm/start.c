@@ -22,6 +22,8 @@
 #define VM_CR_DISABLED 0x10
 #define LEAF_SVM 0x8000000a
 #define SVM_NESTED_PAGING 1
+#define LEAF_FEATURES 0x80000001
+#define FEATURE_RDTSCP (1u << 27)
 
 #define CR0_EMULATE 0x4ull
 #define CR0_TASK_SWITCHED 0x8ull
@@ -90,6 +92,8 @@ static const char *lacks(struct engine_cpu *c)
 	if (msr_read(MSR_VM_CR) & VM_CR_DISABLED)
 		return "SVM is switched off in the firmware's settings";
 	c->asids = value[1];
+	cpuid(LEAF_FEATURES, 0, value);
+	c->rdtscp = value[3] & FEATURE_RDTSCP;
 	return c->asids < 2 ? "this processor's SVM has no address-space identifiers" : NULL;
 }
 
@@ -126,7 +130,7 @@ int svm_create(struct vcpu *v)
 			STOP_RSM | STOP_INVD | STOP_HLT | STOP_INVLPGA | STOP_IOIO | STOP_MSR |
 			STOP_FREEZE | STOP_SHUTDOWN;
 	b->intercepts2 = STOP2_VMRUN | STOP2_VMMCALL | STOP2_VMLOAD | STOP2_VMSAVE | STOP2_STGI |
-			 STOP2_CLGI | STOP2_SKINIT | STOP2_RDTSCP | STOP2_WBINVD | STOP2_MONITOR |
+			 STOP2_CLGI | STOP2_SKINIT | STOP2_WBINVD | STOP2_MONITOR |
 			 STOP2_MWAIT | STOP2_MWAIT_ARMED | STOP2_XSETBV;
 	b->io_map = io_map;
 	b->msr_map = msr_map;

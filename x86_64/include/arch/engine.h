@@ -17,6 +17,7 @@ struct engine_cpu {
 	tod_t slice_end;	  /* of the task whose guest the real timer was armed for */
 	uint64_t asid_generation; /* grows when all address-space identifiers are given out anew */
 	uint32_t asid_next, asids;
+	bool rdtscp;		  /* the processor has RDTSCP, and so the MSR TSC_AUX */
 	frame_t host;		  /* VMLOAD and VMSAVE put CP's own hidden registers here */
 };
 
@@ -25,5 +26,12 @@ const char *engine_start(struct cpu *c);
 
 /* The guest's translations are stale, for CP changed a register that they depend on. */
 void engine_translations_changed(struct vcpu *v);
+
+/* registers.c: which virtual CPU's floating-point, debug and TSC_AUX registers stand in the real one. */
+void registers_load(struct vcpu *v);
+/* Bring the saved copy up to date, for whoever reads or changes it. */
+void registers_save(struct vcpu *v);
+/* The same, and they are loaded again before it runs. */
+void registers_forget(struct vcpu *v);
 
 #endif

@@ -34,7 +34,6 @@
 #define STOP2_STGI	   (1u << 4)
 #define STOP2_CLGI	   (1u << 5)
 #define STOP2_SKINIT  (1u << 6)
-#define STOP2_RDTSCP  (1u << 7)
 #define STOP2_WBINVD  (1u << 9)
 #define STOP2_MONITOR (1u << 10)
 #define STOP2_MWAIT   (1u << 11)
@@ -49,7 +48,6 @@
 #define SVM_EXIT_SMI	    0x062
 #define SVM_EXIT_INIT	    0x063
 #define SVM_EXIT_VINTR	    0x064
-#define SVM_EXIT_RDTSC	    0x06e /* TCG says so of RDTSCP */
 #define SVM_EXIT_RDPMC	    0x06f
 #define SVM_EXIT_CPUID	    0x072
 #define SVM_EXIT_RSM	    0x073
@@ -68,7 +66,6 @@
 #define SVM_EXIT_STGI	    0x084
 #define SVM_EXIT_CLGI	    0x085
 #define SVM_EXIT_SKINIT	    0x086
-#define SVM_EXIT_RDTSCP	    0x087
 #define SVM_EXIT_WBINVD	    0x089 /* TCG says so of INVD, too */
 #define SVM_EXIT_MONITOR    0x08a
 #define SVM_EXIT_MWAIT	    0x08b
@@ -164,12 +161,5 @@ void asid_choose(struct engine_cpu *c, struct vcpu *v);
 /* step.c: one instruction, and back. Before: make it so. After: what ended it was that, or something else. */
 void step_begin(struct vcpu *v);
 void step_end(struct vcpu *v, struct intercept *i);
-
-/* registers.c: which virtual CPU's floating-point and debug registers stand in the real one. */
-void registers_load(struct vcpu *v);
-/* Bring the saved copy up to date, for whoever reads or changes it. */
-void registers_save(struct vcpu *v);
-/* The same, and they are loaded again before it runs. */
-void registers_forget(struct vcpu *v);
 
 #endif
