@@ -58,7 +58,7 @@ struct backend {
 	void (*ended)(struct machine *m, int status);
 };
 
-extern const struct backend backend_qemu_s390x, backend_qemu_x86_64, backend_hercules;
+extern const struct backend backend_qemu_s390x, backend_qemu_x86_64, backend_hercules, backend_bochs;
 
 /* Find by name (NULL: the usual one); NULL when there is none of it. */
 const struct backend *backend_find(const char *name);
