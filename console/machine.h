@@ -39,6 +39,8 @@ struct qemu;
 struct backend {
 	const char *name;     /* --machine NAME */
 	const char *image;    /* CP's image for it, beside this program */
+	const char *cms;      /* CMS-lite's, and */
+	const char *cms_disk; /* the directory of what goes onto its system disk, both beside this program */
 	const char *starting; /* what it says while it starts */
 	bool telnet;          /* lines speak telnet rather than plain text */
 	bool newline_first;   /* line 0 sends a line's end before the line */

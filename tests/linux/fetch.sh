@@ -1,18 +1,24 @@
 #!/bin/sh
-# Fetches Debian's s390x kernel package and busybox-static with apt and unpacks them below DIRECTORY/root.
-# The host stays as it is: apt works on a state of its own (architecture s390x), nothing is installed, and the host's own
+# Fetches Debian's kernel package for an architecture (s390x, or amd64, whose cloud kernel it takes) and busybox-static with
+# apt and unpacks them below DIRECTORY/root.
+# The host stays as it is: apt works on a state of its own, nothing is installed, and the host's own
 # sources and keyring decide where packages come from and whether they are genuine.
 # Before it: nothing. After it: initramfs.py. Known simplification: whatever kernel the archive has today is taken.
-# usage: fetch.sh DIRECTORY
+# usage: fetch.sh DIRECTORY s390x|amd64
 set -eu
+architecture=$2
+case $architecture in
+amd64) image=linux-image-cloud-amd64 ;;
+*) image=linux-image-$architecture ;;
+esac
 mkdir -p "$1"
 cd "$1"
 here=$(pwd)
 mkdir -p apt/lists/partial apt/archives/partial packages
 : >apt/status
 cat >apt/apt.conf <<EOF
-APT::Architecture "s390x";
-APT::Architectures { "s390x"; };
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
 APT::Sandbox::User "$(id -un)";
 Acquire::Languages "none";
 Dir::State "$here/apt";
@@ -22,11 +28,11 @@ EOF
 export APT_CONFIG="$here/apt/apt.conf"
 say() { echo "  LINUX   $*"; }
 
-say "package lists for s390x"
+say "package lists for $architecture"
 apt-get -qq update
-kernel=$(apt-cache depends linux-image-s390x | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
+kernel=$(apt-cache depends "$image" | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
 if [ -z "$kernel" ]; then
-	echo "fetch.sh: the package archive offers no linux-image-s390x; is Debian in the apt sources?" >&2
+	echo "fetch.sh: the package archive offers no $image; is Debian in the apt sources?" >&2
 	exit 1
 fi
 say "$kernel, busybox-static"

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Writes what LINUX's reader gets: kernel.img, parm, initramfs (and initramfs-bare, without DASD, for a bare emulator).
+"""Writes what LINUX's reader gets: kernel.img, parm, initramfs (s390x also initramfs-bare, without DASD, for a bare emulator).
 
-Before it: fetch.sh unpacked the packages. After it: `vm40 up --reader LINUX=kernel.img,parm,initramfs`.
-Every file is a whole number of 80-byte cards, so that no reader has to pad it.
-Known simplification: the list of modules is written here, in the order in which they load.
-usage: initramfs.py ROOT VMCP INIT OUTPUT-DIRECTORY
+Before it: fetch.sh unpacked the packages to DIRECTORY/root. After it: `vm40 up --reader LINUX=kernel.img,parm,initramfs`.
+On s390x every file is a whole number of 80-byte cards, so that no reader has to pad it, and parm is in EBCDIC.
+Known simplification: the lists of modules are written here, in the order in which they load.
+usage: initramfs.py s390x|amd64 DIRECTORY INIT [VMCP]
 """
 import gzip
 import pathlib
@@ -12,7 +12,11 @@ import sys
 
 CARD = 80
 FILE_SYSTEM = ["lib/crc16", "crypto/crc32c_generic", "fs/mbcache", "fs/jbd2/jbd2", "fs/ext4/ext4"]
-DEVICES = ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod", "drivers/s390/char/vmur"]
+DEVICES = {
+    "s390x": ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod", "drivers/s390/char/vmur"],
+    "amd64": ["drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev",
+              "drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci", "drivers/block/virtio_blk"],
+}
 PARM = "console=ttyS0"
 
 
@@ -36,7 +40,7 @@ class Archive:
 
     def finish(self):
         self.add("TRAILER!!!", 0)
-        return cards(gzip.compress(bytes(self.data), 9, mtime=0), b"\0")
+        return gzip.compress(bytes(self.data), 9, mtime=0)
 
 
 def cards(data, filler):
@@ -52,25 +56,38 @@ def build(root, vmcp, init, modules):
     archive.add("init", 0o100755, init)
     archive.add("bin/busybox", 0o100755, (root / "bin/busybox").read_bytes())
     archive.add("bin/sh", 0o120777, b"busybox")
-    archive.add("bin/vmcp", 0o100755, vmcp)
+    if vmcp:
+        archive.add("bin/vmcp", 0o100755, vmcp)
     archive.add("etc/mtab", 0o120777, b"/proc/mounts")
-    kernel = next((root / "lib/modules").iterdir()) / "kernel"
-    for number, module in enumerate(modules):
-        path = kernel / (module + ".ko")
-        archive.add(f"modules/{number}-{path.name}", 0o100644, path.read_bytes())
+    kernel = next((root / "lib/modules").iterdir())
+    builtin = (kernel / "modules.builtin").read_text().split()
+    for number, module in enumerate(f"kernel/{name}.ko" for name in modules):
+        if module in builtin:
+            continue
+        path = kernel / module
+        archive.add(f"modules/{number:02}-{path.name}", 0o100644, path.read_bytes())
     return archive.finish()
 
 
-def main(root, vmcp, init, output):
-    root, output = pathlib.Path(root), pathlib.Path(output)
-    vmcp, init = pathlib.Path(vmcp).read_bytes(), pathlib.Path(init).read_bytes()
-    (output / "kernel.img").write_bytes(cards(next((root / "boot").glob("vmlinuz-*")).read_bytes(), b"\0"))
-    (output / "parm").write_bytes(cards(PARM.encode("cp037"), b"\x40"))
-    (output / "initramfs").write_bytes(build(root, vmcp, init, FILE_SYSTEM + DEVICES))
-    (output / "initramfs-bare").write_bytes(build(root, vmcp, init, []))
+def main(machine, output, init, vmcp=None):
+    output = pathlib.Path(output)
+    root = output / "root"
+    init = pathlib.Path(init).read_bytes()
+    vmcp = pathlib.Path(vmcp).read_bytes() if vmcp else None
+    kernel = next((root / "boot").glob("vmlinuz-*")).read_bytes()
+    initramfs = build(root, vmcp, init, FILE_SYSTEM + DEVICES[machine])
+    if machine == "s390x":
+        (output / "kernel.img").write_bytes(cards(kernel, b"\0"))
+        (output / "parm").write_bytes(cards(PARM.encode("cp037"), b"\x40"))
+        (output / "initramfs").write_bytes(cards(initramfs, b"\0"))
+        (output / "initramfs-bare").write_bytes(cards(build(root, vmcp, init, []), b"\0"))
+    else:
+        (output / "kernel.img").write_bytes(kernel)
+        (output / "parm").write_bytes(PARM.encode())
+        (output / "initramfs").write_bytes(initramfs)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (4, 5) or sys.argv[1] not in DEVICES:
         sys.exit(__doc__)
     main(*sys.argv[1:])

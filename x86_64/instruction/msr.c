@@ -107,6 +107,8 @@ static const struct msr_entry entries[] = {
 	{0xc0000080, "EFER", efer_get, efer_set},
 	{0xc0000103, "TSC_AUX", aux_get, aux_set},
 	{0xc0010015, "HWCR", zero_get, NULL}, /* AMD's own configuration: as after a reset */
+	{0xc0010055, "INT_PENDING", zero_get, NULL},
+	{0xc0011029, "DE_CFG", zero_get, NULL},
 };
 
 static const struct msr_entry *entry_find(uint32_t number)

@@ -6,24 +6,59 @@
  */
 #include <arch/nested.h>
 #include <cp/arch.h>
-#include <cp/format.h>
+#include <cp/heap.h>
+
+#define BLOCK_PAGES 64u /* given at once at most */
+
+/* One page: its frame, made if need be, and the entry that leads to it. */
+static int page_give(struct vm *vm, gabs_t a)
+{
+	struct page *p;
+	frame_t frame;
+	int rc = storage_frame(vm, a, &frame);
+
+	if (rc == 0)
+		rc = nested_map(vm, a, frame, true);
+	if (rc)
+		return rc;
+	p = storage_page(vm, a);
+	p->mappings = p; /* there is one: arch_storage_unmap() is to be called */
+	return 0;
+}
+
+/*
+ * How many pages to give at a fault. An exit costs more than a page does, so a machine that uses much storage gets much at
+ * once; but never more than an eighth of what it has, for an idle one is to stay small.
+ */
+static uint64_t block_size(const struct vm *vm)
+{
+	uint64_t pages = 1;
+
+	if (frames_free() < frames_total() / 8)
+		return PAGE_SIZE;
+	while (pages < BLOCK_PAGES && pages * 8 <= vm->storage.resident)
+		pages *= 2;
+	return pages * PAGE_SIZE;
+}
 
 int arch_page_fault(struct vcpu *v, struct intercept *i)
 {
-	gabs_t a = i->address & PAGE_MASK;
-	struct page *p;
-	frame_t frame;
+	gabs_t a = i->address & PAGE_MASK, block;
+	struct vm *vm = v->vm;
 	int rc;
 
-	if (a >= v->vm->storage.size)
+	if (a >= vm->storage.size)
 		return nowhere_fault(v, a, i->access);
-	rc = storage_frame(v->vm, a, &frame);
-	if (rc == 0)
-		rc = nested_map(v->vm, a, frame, true);
+	rc = page_give(vm, a);
 	if (rc)
 		return rc;
-	p = storage_page(v->vm, a);
-	p->mappings = p; /* there is one: arch_storage_unmap() is to be called */
+	block = block_size(vm);
+	a &= ~(block - 1);
+	for (gabs_t end = a + block; a < end && a < vm->storage.size; a += PAGE_SIZE) {
+		const struct page *p = storage_page(vm, a);
+		if (!p || (!p->mappings && page_give(vm, a) != 0))
+			break; /* the page that was asked for is there */
+	}
 	return 0;
 }
 
