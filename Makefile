@@ -89,7 +89,7 @@ CMS_PRODUCTS   := $(if $(CMS_SOURCES),$(B)/cms-lite.bin) $(addprefix $(B)/cms-di
 VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40 $(B)/commands.txt)
 
 # ---- what people type -----------------------------------------------------------------------------------------
-.PHONY: all help deps build unit checked run check check-long bench book lint format manual clean
+.PHONY: all help deps build unit checked run check check-long bench iso book lint format manual clean
 
 help: ## show this list
 	@echo "make TARGET [MACHINE=qemu-s390x|hercules] [NAME=vm40] [V=1]"
@@ -119,6 +119,8 @@ check-long: deps ## check, and the long campaigns as well
 
 bench: build ## the figures, one line each; ONLY=NAME runs one
 	@$(PYTHON) tests/bench/bench.py $(ONLY)
+
+iso: $(B)/vm40.iso ## a CD image that starts CP on a PC, by BIOS or UEFI
 
 book: ## check the book: its order names every source file, its pointers find their code
 	@$(PYTHON) docs/tutorial/check.py
@@ -193,6 +195,14 @@ $(B)/cp-x86_64.debug: $(X86_OBJECTS) $(X86_LDSCRIPT)
 
 $(B)/cp-x86_64.elf: $(B)/cp-x86_64.debug
 	$(X86_CROSS)objcopy --strip-all $< $@
+
+# GRUB for BIOS, and for UEFI where its package is there.
+$(B)/vm40.iso: $(B)/cp-x86_64.elf x86_64/iso/grub.cfg
+	echo "  ISO     $@"
+	rm -rf $(B)/iso && mkdir -p $(B)/iso/boot/grub
+	cp $(B)/cp-x86_64.elf $(B)/iso/boot/
+	cp x86_64/iso/grub.cfg $(B)/iso/boot/grub/
+	grub-mkrescue -o $@ $(B)/iso >$(B)/iso.log 2>&1 || { cat $(B)/iso.log; exit 1; }
 
 $(B)/cms-lite.elf: $(CMS_OBJECTS) $(CMS_LDSCRIPT)
 	echo "  LD390   $@"

@@ -153,7 +153,7 @@ static uint32_t card_text(const uint8_t card[CARD], char *text)
 	uint32_t length = CARD;
 
 	memcpy(text, card, CARD);
-	text_from_card((uint8_t *)text, CARD);
+	text_from_machine(text, CARD);
 	while (length && (text[length - 1] == ' ' || text[length - 1] == '\0'))
 		length--;
 	text[length] = '\0';
@@ -291,7 +291,7 @@ static enum card_result punch_text(const char *text, size_t length)
 
 	memset(card, ' ', CARD);
 	memcpy(card, text, length);
-	text_to_card(card, CARD);
+	text_to_machine(card, CARD);
 	return card_punch(PUNCH_DEVICE, card);
 }
 

@@ -178,11 +178,12 @@ int cmsfs_finish(struct cmsfs_writer *writer, uint64_t now);
 void cmsfs_abandon(struct cmsfs_writer *writer);
 
 /*
- * Boot: sector 0 becomes an FBA IPL record that loads the nucleus. image is the raw image as for absolute 0; what lies
- * below CMSFS_NUCLEUS_ORIGIN is not loaded, except for the PSW in its first 8 bytes.
+ * Boot. image is a multiboot kernel, for a PC: sector 0 becomes a VM/40 boot record that says where it is. Or it is the raw
+ * image as for absolute 0, for s390x: sector 0 becomes an FBA IPL record that loads the nucleus; what lies below
+ * CMSFS_NUCLEUS_ORIGIN is not loaded, except for the PSW in its first 8 bytes.
  */
 #define CMSFS_NUCLEUS_ORIGIN 0x2000u
 int cmsfs_boot_write(struct cmsfs *fs, const void *image, uint32_t size);
-uint32_t cmsfs_boot_blocks(uint32_t image_size);
+uint32_t cmsfs_boot_blocks(const void *image, uint32_t size);
 
 #endif

@@ -2,19 +2,25 @@
  * diagnose.h - the DIAGNOSE calls CMS-lite makes of CP, and the exact shape of their parameter lists.
  *
  * Owns: function codes, parameter lists, return codes, as the guest sees them. CP's own table is cp/diagnose/; the two
- * agree on this page. Everything is big-endian on s390x; addresses are guest real, 64 bits wide in a z/Architecture
- * guest (CMS-lite keeps all its buffers below 2 GB), and must not be translated.
+ * agree on this page. Numbers have the machine's byte order, texts its code (EBCDIC on s390x), and lines end with X'15' there,
+ * with X'0A' where text is ASCII. Addresses are guest real; CMS-lite keeps all its buffers below 2 GB and translates nothing.
  *
  * Simplification: only what CMS-lite uses; X'210', X'250', X'258', X'308' and others are absent.
  */
 #ifndef CMS_DIAGNOSE_H
 #define CMS_DIAGNOSE_H
 
-#include <stdint.h>
+#include "machine.h"
 
 /*
- * DIAGNOSE Rx,Ry,code: `83 xy` and the code as a base-displacement operand (base 0).
+ * The registers of a call, in and out: Rx and Rx+1, Ry and Ry+1, and the one that X'A4' and X'A8' put their return code into.
+ * Which they are, and the instruction, is the machine layer's. Returns the condition code.
  */
+struct diagnose_registers {
+	uint64_t x, x1, y, y1, result;
+};
+int machine_diagnose(uint32_t code, struct diagnose_registers *registers);
+
 enum diagnose_code {
 	DIAGNOSE_IDENTIFY = 0x00,
 	DIAGNOSE_COMMAND = 0x08,
@@ -22,6 +28,7 @@ enum diagnose_code {
 	DIAGNOSE_DEVICE_TYPE = 0x24,
 	DIAGNOSE_STORAGE_SIZE = 0x60,
 	DIAGNOSE_BLOCK_IO = 0xa4,
+	DIAGNOSE_OPERATION = 0xa8,
 };
 
 /*
@@ -30,12 +37,12 @@ enum diagnose_code {
  * CP stores one 40-byte entry (or as many bytes as fit) and lowers Ry by the number of bytes stored.
  */
 struct diagnose_identity {
-	uint8_t system_name[8]; /* EBCDIC, `VM/40   ` */
+	uint8_t system_name[8]; /* `VM/40   ` */
 	uint8_t version[3];
 	uint8_t cpu_version; /* first byte of STIDP: FF */
 	uint8_t mcel[2];
 	uint8_t cpu_address[2];
-	uint8_t userid[8]; /* EBCDIC, padded with blanks: QUERY USERID of CMS-lite reads it here */
+	uint8_t userid[8]; /* padded with blanks: QUERY USERID of CMS-lite reads it here */
 	uint8_t bitmap[8];
 	uint8_t zone[4]; /* seconds east of UTC, signed */
 	uint8_t release[4];
@@ -44,9 +51,9 @@ struct diagnose_identity {
 /*
  * X'08' Console function: run CP commands.
  *
- * Rx = address of the command text (EBCDIC, 0 to 240 bytes; X'15' between commands), Ry = flags in bits 32-39, length in
- * bits 40-63. With flag X'40' the answer goes to the buffer at Rx+1, of the length in Ry+1 (at most 8192), lines ended by
- * X'15', instead of to the terminal; the pairs Rx,Rx+1 and Ry,Ry+1 must then not overlap and neither x nor y may be 15
+ * Rx = address of the command text (0 to 240 bytes; a line end between commands), Ry = flags in bits 32-39, length in
+ * bits 40-63. With flag X'40' the answer goes to the buffer at Rx+1, of the length in Ry+1 (at most 8192), each line
+ * with its end, instead of to the terminal; the pairs Rx,Rx+1 and Ry,Ry+1 must then not overlap and neither x nor y may be 15
  * (specification exception, 0006, otherwise).
  *
  * Length 0 stops the virtual machine for commands from the terminal (CP READ).
@@ -61,8 +68,8 @@ struct diagnose_identity {
  * X'0C' Pseudo timer. Rx = address of 32 bytes, on a doubleword.
  */
 struct diagnose_timer {
-	uint8_t date[8];       /* EBCDIC mm/dd/yy */
-	uint8_t time[8];       /* EBCDIC hh:mm:ss */
+	uint8_t date[8];       /* mm/dd/yy */
+	uint8_t time[8];       /* hh:mm:ss */
 	uint64_t virtual_time; /* microseconds of CPU the guest used */
 	uint64_t total_time;   /* the same with CP's work for it */
 };
@@ -90,9 +97,10 @@ enum device_class {
  * X'A4' Synchronous block I/O on a disk.
  *
  * Rx = address of the parameter list, on a fullword. Ry is not used. The instruction completes when the transfer is over.
- * The list names up to 500 blocks; they need not be adjacent. The outcome is in GR15 and in the condition code:
+ * The list names up to 500 blocks; they need not be adjacent. The outcome is in the
+ * result register and in the condition code:
  *
- *  cc GR15 meaning
+ *  cc code meaning
  *   0   0  done
  *   1   2  no such device, or not an FBA disk
  *   1   5  the device is busy, or has status pending
@@ -134,7 +142,38 @@ struct block_io {
 #define BLOCK_IO_READ  2
 #define BLOCK_IO_MAX   500
 
+/*
+ * X'A8' One operation of a reader, punch, printer or disk, by its channel command code. Rx = address of the list, on a fullword.
+ * cc 0: done; cc 1: no such device, or busy; cc 2: count or buffer; cc 3: look at the unit status and the sense bytes.
+ */
+struct operation {
+	uint16_t device;
+	uint8_t command;
+	uint8_t zero;
+	uint32_t buffer; /* guest real address */
+	uint32_t count;  /* 1 to 4096 */
+	uint32_t residual;    /* out */
+	uint8_t unit_status;  /* out */
+	uint8_t longer;       /* out: 1 when there was more than count */
+	uint16_t sense_count; /* out */
+	uint8_t reserved[4];
+	uint8_t sense[24]; /* out */
+};
+
+#define UNIT_CHECK         0x02 /* in unit_status */
+#define UNIT_EXCEPTION     0x01
+#define SENSE_INTERVENTION 0x40 /* in sense[0] */
+
+/* ---- diagnose.c: the calls, for the machine layers -------------------------------------------------------------------- */
+
+void diagnose_start(void); /* ask for our userid */
+void diagnose_times(uint64_t *virtual_time, uint64_t *total_time);
+bool diagnose_device(uint16_t device, uint32_t *information);
+uint64_t diagnose_storage(void);
+int diagnose_block_io(uint16_t device, bool write, uint32_t sector, uint32_t count, void *buffer);
+
 _Static_assert(sizeof(struct block_io) == 88, "X'A4' parameter list");
+_Static_assert(sizeof(struct operation) == 48, "X'A8' parameter list");
 _Static_assert(sizeof(struct diagnose_identity) == 40, "X'00' entry");
 _Static_assert(sizeof(struct diagnose_timer) == 32, "X'0C' buffer");
 

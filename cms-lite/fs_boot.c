@@ -3,7 +3,10 @@
  *
  * Owns: sector 0, the IPL record, and the boot blocks. Runs on the host (`vm40` building MAINT's 190).
  *
- * IPL of an FBA disk reads the first 24 bytes of sector 0 into absolute 0 and follows the CCW at 8. That one reads the
+ * What is to be loaded says itself for which machine it is. A PC's nucleus is a multiboot kernel: sector 0 only says where it is,
+ * for whoever knows VM/40's boot record (CP does), and the kernel says where it wants to be.
+ *
+ * On s390x, IPL of an FBA disk reads the first 24 bytes of sector 0 into absolute 0 and follows the CCW at 8. That one reads the
  * whole sector to IPL_SCRATCH; the TIC at 16 goes on there, where LOCATE and READ pairs fetch the nucleus. At the end
  * the PSW at 0 is loaded. The CCWs are of format 0. No DEFINE EXTENT: the IPL read has defined the extent already.
  *
@@ -40,16 +43,28 @@ static void put_locate(uint8_t *place, uint32_t count, uint32_t sector)
 	memcpy(place, parameter, sizeof(parameter));
 }
 
-static uint32_t nucleus_sectors(uint32_t image_size)
+/* The magic number of a multiboot header, which our PC nucleus begins with. */
+static bool is_multiboot(const uint8_t *image, uint32_t size)
 {
-	return image_size <= CMSFS_NUCLEUS_ORIGIN
-		       ? 0
-		       : (image_size - CMSFS_NUCLEUS_ORIGIN + CMSFS_SECTOR - 1) / CMSFS_SECTOR;
+	static const uint8_t magic[] = {0x02, 0xb0, 0xad, 0x1b};
+
+	return size > sizeof(magic) && memcmp(image, magic, sizeof(magic)) == 0;
 }
 
-uint32_t cmsfs_boot_blocks(uint32_t image_size)
+/* The bytes of the image that go onto the disk: all, or what an s390x machine does not have in its first pages. */
+static uint32_t nucleus_origin(const uint8_t *image, uint32_t size)
 {
-	return (nucleus_sectors(image_size) + CMSFS_BLOCK_SECTORS - 1) / CMSFS_BLOCK_SECTORS;
+	return is_multiboot(image, size) ? 0 : size < CMSFS_NUCLEUS_ORIGIN ? size : CMSFS_NUCLEUS_ORIGIN;
+}
+
+static uint32_t nucleus_sectors(const uint8_t *image, uint32_t size)
+{
+	return (size - nucleus_origin(image, size) + CMSFS_SECTOR - 1) / CMSFS_SECTOR;
+}
+
+uint32_t cmsfs_boot_blocks(const void *image, uint32_t size)
+{
+	return (nucleus_sectors(image, size) + CMSFS_BLOCK_SECTORS - 1) / CMSFS_BLOCK_SECTORS;
 }
 
 /* The IPL record for `sectors` of nucleus that start at the boot block. */
@@ -72,26 +87,42 @@ static void make_record(uint8_t record[CMSFS_SECTOR], const uint8_t *psw, uint32
 	}
 }
 
+/* A PC's: "VM40BOOT", first sector, bytes, little-endian. x86_64/ipl/image.c reads it. */
+static void make_pc_record(uint8_t record[CMSFS_SECTOR], uint32_t size)
+{
+	static const uint8_t magic[8] = {'V', 'M', '4', '0', 'B', 'O', 'O', 'T'};
+
+	memset(record, 0, CMSFS_SECTOR);
+	memcpy(record, magic, sizeof(magic));
+	record[8] = CMSFS_BOOT_BLOCK * CMSFS_BLOCK_SECTORS;
+	for (unsigned n = 0; n < 4; n++)
+		record[12 + n] = (uint8_t)(size >> 8 * n);
+}
+
 int cmsfs_boot_write(struct cmsfs *fs, const void *image, uint32_t size)
 {
-	uint32_t sectors = nucleus_sectors(size), boot = CMSFS_BOOT_BLOCK * CMSFS_BLOCK_SECTORS;
-	const uint8_t *from = (const uint8_t *)image + CMSFS_NUCLEUS_ORIGIN;
+	uint32_t sectors = nucleus_sectors(image, size), boot = CMSFS_BOOT_BLOCK * CMSFS_BLOCK_SECTORS;
+	uint32_t origin = nucleus_origin(image, size);
+	const uint8_t *from = (const uint8_t *)image + origin;
 	struct cmsfs_store *store = fs->store;
 	uint8_t sector[CMSFS_SECTOR];
 
 	if (store->read_only)
 		return CMSFS_READ_ONLY;
 	if (sectors == 0 || sectors > IPL_PAIRS_MAX * RUN_MAX ||
-	    cmsfs_boot_blocks(size) > cmsfs_get32(fs->super.boot_blocks))
+	    cmsfs_boot_blocks(image, size) > cmsfs_get32(fs->super.boot_blocks))
 		return CMSFS_TOO_LARGE;
 	for (uint32_t i = 0; i < sectors; i++) {
-		uint32_t left = size - CMSFS_NUCLEUS_ORIGIN - i * CMSFS_SECTOR;
+		uint32_t left = size - origin - i * CMSFS_SECTOR;
 
 		memset(sector, 0, sizeof(sector));
 		memcpy(sector, from + (size_t)i * CMSFS_SECTOR, left < CMSFS_SECTOR ? left : CMSFS_SECTOR);
 		if (store->write(store, boot + i, 1, sector))
 			return CMSFS_IO;
 	}
-	make_record(sector, image, sectors);
+	if (is_multiboot(image, size))
+		make_pc_record(sector, size);
+	else
+		make_record(sector, image, sectors);
 	return store->write(store, 0, 1, sector) ? CMSFS_IO : CMSFS_OK;
 }

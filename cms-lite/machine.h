@@ -1,7 +1,7 @@
 /*
  * machine.h - the whole machine as CMS-lite sees it: what each port supplies.
  *
- * Owns: the interface between the portable guest system and its machine layer (s390x/ now). Text is ASCII on this side
+ * Owns: the interface between the portable guest system and its machine layers (s390x/, x86_64/). Text is ASCII on this side
  * of the interface; a machine layer whose console or cards speak EBCDIC translates. The nucleus runs disabled; a call
  * that has to wait waits in an enabled wait state and never polls.
  *
@@ -67,7 +67,7 @@ int cp_command(const char *command, char *response, size_t size, size_t *lost);
 struct disk {
 	struct cmsfs_store store; /* first: read, write, sectors, read_only */
 	uint16_t device;
-	uint32_t subchannel; /* of the port */
+	uint32_t subchannel; /* of a machine with channels */
 };
 
 /* false: there is no such disk. */
@@ -90,19 +90,27 @@ enum card_result card_punch(uint16_t device, const uint8_t card[CARD]);
 /* One line of text, at most PRINT_LINE characters; skip = to the top of a page first. */
 enum card_result printer_write(uint16_t device, const char *text, size_t length, bool skip);
 
-/* Between the text of cards and ASCII, in place. */
-void text_from_card(uint8_t *data, size_t size);
-void text_to_card(uint8_t *data, size_t size);
+/* Between the machine's text code, which cards and CP's answers have, and ASCII, in place. */
+void text_from_machine(void *data, size_t size);
+void text_to_machine(void *data, size_t size);
 
 /* ---- programs ---------------------------------------------------------------------------------------------------- */
 
-#define PROGRAM_ORIGIN   0x20000u /* where programs are loaded, as in CMS */
-#define PROGRAM_END      0x80000u
-#define CATALOGUE_ORIGIN 0x80000u /* a 64 KiB room for the catalogue of each accessed disk */
-#define STORAGE_MIN      0x100000u
+#define PROGRAM_ORIGIN  0x20000u /* where programs are loaded, as in CMS */
+#define PROGRAM_END     0x80000u
+#define CATALOGUES_SIZE 0x80000u
 
-/* The bytes at PROGRAM_ORIGIN; in a hosted build of the nucleus, an array. */
+/* The bytes at an address of the program area; in a hosted build of the nucleus, an array. */
 uint8_t *machine_storage_at(uint32_t address);
+
+/* Storage of CATALOGUES_SIZE for the catalogues of the accessed disks. */
+uint8_t *machine_catalogues(void);
+
+/* The machine that a MODULE must be for: module.h. */
+uint32_t machine_module(void);
+
+/* "Privileged operation": what PROGRAM_CHECK's code means. */
+const char *machine_exception_name(uint32_t code);
 
 enum program_end {
 	PROGRAM_EXIT,   /* it said so, or returned */

@@ -1,7 +1,7 @@
 /*
  * modes.c - the accessed disks, by file mode letter.
  *
- * Owns: the table of disks. Each has its catalogue in a room of its own above the program area, and touches no more of
+ * Owns: the table of disks. Each has its catalogue in a room of its own, and touches no more of
  * it than there are files. Before it: disk_open, cmsfs_mount. After it: fileid.c. Heritage: CMS's ADT, DMSACC.
  *
  * Simplification: no extensions of a disk by another (ACCESS 192 B/A), no file mode numbers.
@@ -10,8 +10,7 @@
 
 #define CATALOGUE_ROOM (CMSFS_FILES_MAX * sizeof(struct cmsfs_entry))
 
-_Static_assert(CATALOGUE_ORIGIN + MODES_MAX * CATALOGUE_ROOM <= STORAGE_MIN,
-	       "catalogues within the first megabyte");
+_Static_assert(MODES_MAX * CATALOGUE_ROOM <= CATALOGUES_SIZE, "a room for every disk");
 
 static struct mode modes[MODES_MAX];
 
@@ -86,8 +85,7 @@ int mode_access(uint16_t device, char letter, bool quiet)
 	if (!disk_open(&mode->disk, device))
 		return quiet ? 100 : message(MSG_DISK_MISSING, letter, device);
 	mode->letter = letter;
-	room = (struct cmsfs_entry *)machine_storage_at(CATALOGUE_ORIGIN +
-							(uint32_t)(mode - modes) * CATALOGUE_ROOM);
+	room = (struct cmsfs_entry *)(machine_catalogues() + (uint32_t)(mode - modes) * CATALOGUE_ROOM);
 	if (letter == 'S')
 		mode->disk.store.read_only = true;
 	error = cmsfs_mount(&mode->fs, &mode->disk.store, room, CMSFS_FILES_MAX);

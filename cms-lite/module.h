@@ -4,7 +4,8 @@
  * Owns: the header of a MODULE and the call numbers. Shared by program.c and by programs (samples/).
  *
  * A MODULE is a header of 32 bytes and an image. The image goes to `origin`, `clear` bytes after it become zero, and the
- * program starts at `entry` in problem state, register 2 (s390x) pointing to its arguments, a NUL-terminated text.
+ * program starts at `entry` in problem state; the first parameter of a C function (register 2 on s390x, RDI on x86-64) points to
+ * its arguments, a NUL-terminated text. The header's numbers are big-endian on every machine, so that each knows the other's.
  *
  * Simplification: fixed address, no relocation.
  */
@@ -17,8 +18,8 @@
 #define MODULE_ORIGIN 0x20000 /* programs lie from here to 7FFFF; the last pages are their stack */
 
 /*
- * Calls: on s390x, SVC number with parameters in registers 2, 3, 4 and the answer in register 2; other registers are
- * kept. Text is ASCII. -1 is an address outside the program area.
+ * Calls: on s390x, SVC number with parameters in registers 2, 3, 4 and the answer in register 2; on x86-64, INT X'30' with the
+ * number in RAX, parameters in RDI, RSI, RDX and the answer in RAX. Other registers are kept. Text is ASCII. -1 is an address outside the program area.
  */
 #define CALL_EXIT    0 /* (return code); a program may also return */
 #define CALL_WRITE   1 /* (text, length): a line on the console */
@@ -32,7 +33,7 @@
 
 struct module_header {
 	char magic[8];
-	struct cmsfs_be32 machine; /* MODULE_S390X */
+	struct cmsfs_be32 machine; /* MODULE_* */
 	struct cmsfs_be32 origin;
 	struct cmsfs_be32 length;
 	struct cmsfs_be32 clear;

@@ -26,7 +26,7 @@ static const char *header_fault(const struct module_header *header, uint64_t byt
 
 	if (memcmp(header->magic, MODULE_MAGIC, sizeof(header->magic)) != 0)
 		return "it is not a MODULE";
-	if (cmsfs_get32(header->machine) != MODULE_S390X)
+	if (cmsfs_get32(header->machine) != machine_module())
 		return "it is for another machine";
 	if (length > bytes - sizeof(*header))
 		return "it is cut off";
@@ -70,25 +70,6 @@ int program_load(struct mode *mode, const struct cmsfs_entry *entry)
 	return 0;
 }
 
-static const char *exception_name(uint32_t code)
-{
-	static const char *const names[] = {
-		[0x01] = "Operation",
-		[0x02] = "Privileged operation",
-		[0x03] = "Execute",
-		[0x04] = "Protection",
-		[0x05] = "Addressing",
-		[0x06] = "Specification",
-		[0x07] = "Data",
-		[0x08] = "Fixed-point overflow",
-		[0x09] = "Fixed-point divide",
-		[0x0a] = "Decimal overflow",
-		[0x0b] = "Decimal divide",
-	};
-
-	return code < sizeof(names) / sizeof(names[0]) && names[code] ? names[code] : "Program";
-}
-
 int program_start(const char *arguments)
 {
 	struct program_result result = {.end = PROGRAM_EXIT};
@@ -101,7 +82,7 @@ int program_start(const char *arguments)
 	running = false;
 	message_module("ITP");
 	if (result.end == PROGRAM_CHECK)
-		return message(MSG_PROGRAM_CHECK, exception_name(result.code), result.address, loaded_name);
+		return message(MSG_PROGRAM_CHECK, machine_exception_name(result.code), result.address, loaded_name);
 	if (result.end == PROGRAM_HALTED) {
 		say("HALTED");
 		return 0;

@@ -163,6 +163,8 @@ static void hercules_ended(struct machine *m, int status)
 const struct backend backend_hercules = {
 	.name = "hercules",
 	.image = "cp.bin",
+	.cms = "cms-lite.bin",
+	.cms_disk = "cms-disk",
 	.starting = "starting CP on Hercules",
 	.telnet = true,
 	.newline_first = false,

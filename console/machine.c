@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 /* The first is the one when none is named. */
-static const struct backend *const backends[] = {&backend_qemu_s390x, &backend_qemu_x86_64, &backend_hercules};
+static const struct backend *const backends[] = {&backend_qemu_s390x, &backend_qemu_x86_64, &backend_hercules,
+						 &backend_bochs};
 
 #define BACKENDS (sizeof(backends) / sizeof(backends[0]))
 

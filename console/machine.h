@@ -39,6 +39,8 @@ struct qemu;
 struct backend {
 	const char *name;     /* --machine NAME */
 	const char *image;    /* CP's image for it, beside this program */
+	const char *cms;      /* CMS-lite's, and */
+	const char *cms_disk; /* the directory of what goes onto its system disk, both beside this program */
 	const char *starting; /* what it says while it starts */
 	bool telnet;          /* lines speak telnet rather than plain text */
 	bool newline_first;   /* line 0 sends a line's end before the line */
@@ -56,7 +58,7 @@ struct backend {
 	void (*ended)(struct machine *m, int status);
 };
 
-extern const struct backend backend_qemu_s390x, backend_qemu_x86_64, backend_hercules;
+extern const struct backend backend_qemu_s390x, backend_qemu_x86_64, backend_hercules, backend_bochs;
 
 /* Find by name (NULL: the usual one); NULL when there is none of it. */
 const struct backend *backend_find(const char *name);

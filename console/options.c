@@ -21,7 +21,7 @@ struct option_row {
 
 static const struct option_row option_table[] = {
 	{'n', "name", "NAME", "which machine (default vm40); several may be up at once"},
-	{'m', "machine", "KIND", "qemu-s390x (default), qemu-x86_64 or hercules"},
+	{'m', "machine", "KIND", "qemu-s390x (default), qemu-x86_64, hercules or bochs"},
 	{'d', "directory", "FILE", "user directory to compile onto the volume"},
 	{'v', "volume", "FILE", "the CP volume; made when it is not there (default NAME.volume)"},
 	{'s', "memory", "SIZE", "real storage: 256M (default), 1G ..."},

@@ -2,7 +2,7 @@
  * prepare.c - the volume a machine starts from: formatted, with its directory, CMS and reader files.
  *
  * The database of a directory lies beside its volume, as VOLUME.db. MAINT's 190, the CMS system disk, belongs to the
- * build: it is written afresh at every start, so that a new cms-lite.bin is always what IPL CMS brings.
+ * build and to the kind of machine: it is written afresh at every start, so that IPL CMS always brings the new one, of this machine.
  *
  * Read before: directory/directory.h, directory/volume.h, cms-lite/mkfs/host.h. Read after: start.c.
  * Known simplification: the volume is locked by flock, which not every network file system keeps.
@@ -12,6 +12,7 @@
 #include "cms-lite/mkfs/host.h"
 #include "directory/directory.h"
 #include "directory/volume.h"
+#include "machine.h"
 #include "progress.h"
 #include "rundir.h"
 #include "vm40.h"
@@ -114,10 +115,10 @@ static int put_cms_file(struct cmsfs_disk disk, const char *directory, const cha
 	return error ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* The files NAME.TYPE of cms-disk, beside this program, go onto the system disk. */
-static int put_cms_files(struct cmsfs_disk disk)
+/* The files NAME.TYPE of cms-disk, or what it is for this machine, go onto the system disk. */
+static int put_cms_files(const struct backend *backend, struct cmsfs_disk disk)
 {
-	char *path = prepare_beside("cms-disk");
+	char *path = prepare_beside(backend->cms_disk);
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 	int rc = EXIT_DONE;
@@ -131,9 +132,9 @@ static int put_cms_files(struct cmsfs_disk disk)
 	return rc;
 }
 
-static int write_cms_disk(const char *volume, uint32_t start, uint32_t sectors)
+static int write_cms_disk(const struct backend *backend, const char *volume, uint32_t start, uint32_t sectors)
 {
-	char *path = prepare_beside("cms-lite.bin");
+	char *path = prepare_beside(backend->cms);
 	size_t size = 0;
 	char *image = prepare_slurp(path, &size);
 	struct cmsfs_disk disk = {.fd = open(volume, O_RDWR | O_CLOEXEC), .start = start, .sectors = sectors};
@@ -146,7 +147,7 @@ static int write_cms_disk(const char *volume, uint32_t start, uint32_t sectors)
 		if (error)
 			fail("CMS onto %s 190: %s", CMS_OWNER, cmsfs_error_text(error));
 		else
-			rc = put_cms_files(disk);
+			rc = put_cms_files(backend, disk);
 	}
 	if (disk.fd >= 0)
 		close(disk.fd);
@@ -156,16 +157,16 @@ static int write_cms_disk(const char *volume, uint32_t start, uint32_t sectors)
 }
 
 /* A directory without MAINT's 190 is a directory without CMS: nothing to do. */
-static int prepare_cms(const char *volume)
+static int prepare_cms(const struct backend *backend, const char *volume)
 {
 	uint32_t start, sectors;
-	char *path = prepare_beside("cms-lite.bin");
+	char *path = prepare_beside(backend->cms);
 	FILE *nowhere = fopen("/dev/null", "w");
 	int rc = EXIT_DONE;
 
 	if (access(path, R_OK) == 0 &&
 	    volume_find_minidisk(volume, CMS_OWNER, CMS_DISK, &start, &sectors, nowhere) == 0)
-		rc = write_cms_disk(volume, start, sectors);
+		rc = write_cms_disk(backend, volume, start, sectors);
 	if (nowhere)
 		fclose(nowhere);
 	free(path);
@@ -335,14 +336,14 @@ static int make_or_update(const struct options *o, const char *volume)
 	return rc;
 }
 
-int prepare_volume(const struct options *o, const char *volume)
+int prepare_volume(const struct options *o, const struct backend *backend, const char *volume)
 {
 	int rc;
 
 	progress_begin("preparing the volume");
 	rc = make_or_update(o, volume);
 	if (!rc)
-		rc = prepare_cms(volume);
+		rc = prepare_cms(backend, volume);
 	for (unsigned i = 0; i < o->reader_count && !rc; i++)
 		rc = prepare_reader(volume, o->readers[i]);
 	progress_end();

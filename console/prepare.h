@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+struct backend;
+
 /* A file in the directory of this program (build/), malloc'ed path. */
 char *prepare_beside(const char *file);
 /* A file of the source tree, found from this program's place, malloc'ed path. */
@@ -21,7 +23,7 @@ char *prepare_database(const char *volume);
  * 190 and the --reader files into readers. Takes the volume's lock, which this process and its children hold until
  * they end.
  */
-int prepare_volume(const struct options *o, const char *volume);
+int prepare_volume(const struct options *o, const struct backend *backend, const char *volume);
 /* Format a new volume by a directory; nothing stays when the directory has errors. */
 int prepare_new(const char *volume, const char *directory);
 /* Compile a directory onto a volume; NULL takes the database as it is. Nothing changes when it has errors. */

@@ -146,7 +146,7 @@ static int start_described(const struct options *o, struct machine *m)
 
 	if (access(m->image, R_OK))
 		return fail("%s is not there: `make` builds it", m->image);
-	rc = prepare_volume(o, m->volume);
+	rc = prepare_volume(o, m->backend, m->volume);
 	if (rc)
 		return rc;
 	if (rundir_create(m->name))

@@ -90,7 +90,7 @@ int cmsfs_format_boot(struct cmsfs_disk disk, const char *label, const void *ima
 	int error = CMSFS_IO;
 
 	if (host)
-		error = cmsfs_make(&host->store, label, cmsfs_boot_blocks(size), (uint64_t)time(NULL));
+		error = cmsfs_make(&host->store, label, cmsfs_boot_blocks(image, size), (uint64_t)time(NULL));
 	if (error == CMSFS_OK)
 		error = cmsfs_mount(&host->fs, &host->store, host->files, CMSFS_FILES_MAX);
 	if (error == CMSFS_OK)

@@ -21,7 +21,7 @@ struct cmsfs_disk {
 /* An empty file system; label is 1 to 8 characters. */
 int cmsfs_format(struct cmsfs_disk disk, const char *label);
 
-/* The same with a nucleus to IPL: image is the raw image of the guest system as for absolute 0 (cms-lite.bin). */
+/* The same with a nucleus to IPL: image is the raw image of the guest system (cms-lite.bin, cms-lite-x86_64.bin). */
 int cmsfs_format_boot(struct cmsfs_disk disk, const char *label, const void *image, uint32_t size);
 
 /*

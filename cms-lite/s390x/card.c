@@ -58,7 +58,7 @@ enum card_result printer_write(uint16_t device, const char *text, size_t length,
 	memcpy(buffer, text, length);
 	if (length == 0)
 		buffer[length++] = ' ';
-	text_to_ebcdic(buffer, length);
+	text_to_machine(buffer, length);
 	if (skip)
 		result = run(device, CCW_SKIP_TO_PAGE, buffer, 1);
 	return result == CARD_DONE ? run(device, CCW_WRITE_SPACE, buffer, length) : result;

@@ -64,7 +64,7 @@ static void write_line(const char *text, size_t length)
 		buffer[0] = ' '; /* a CCW count of 0 is not allowed */
 		write.count = 1;
 	}
-	text_to_ebcdic(buffer, write.count);
+	text_to_machine(buffer, write.count);
 	end = channel_run(subchannel, &write);
 	if (!end.operational)
 		machine_stop(STOP_NO_CONSOLE);
@@ -99,7 +99,7 @@ size_t console_read(char *line, size_t size)
 	length = end.unit & UNIT_EXCEPTION || end.residual > CONSOLE_LINE ? 0 : CONSOLE_LINE - end.residual;
 	if (length > size - 1)
 		length = size - 1;
-	text_from_ebcdic(buffer, length);
+	text_from_machine(buffer, length);
 	memcpy(line, buffer, length);
 	while (length && (line[length - 1] == '\n' || line[length - 1] == '\r' || line[length - 1] == ' '))
 		length--;

@@ -7,7 +7,6 @@
  *
  * Simplification: FBA disks only; a transfer that failed is not tried again.
  */
-#include "../diagnose.h"
 #include "port.h"
 
 #define CCW_WRITE_DATA      0x41

@@ -13,6 +13,7 @@
 #define TIMER_START         0x0200000000000000ull
 #define COMPARATOR_NEVER    0xffffffffffffffffull
 #define EXTERNAL_COMPARATOR 0x1004
+#define STORAGE_MIN         (PROGRAM_END + CATALOGUES_SIZE)
 
 static bool is_virtual;
 static uint64_t waited; /* TOD units */
@@ -64,8 +65,10 @@ uint64_t machine_clock(void)
 
 void machine_time_used(uint64_t *virtual_time, uint64_t *total_time)
 {
-	if (is_virtual && diagnose_times(virtual_time, total_time))
+	if (is_virtual) {
+		diagnose_times(virtual_time, total_time);
 		return;
+	}
 	*virtual_time = *total_time = (TIMER_START - cpu_timer() - waited) / (TOD_PER_SECOND / 1000000);
 }
 
@@ -104,6 +107,30 @@ uint64_t machine_storage(void)
 uint8_t *machine_storage_at(uint32_t address)
 {
 	return (uint8_t *)(uintptr_t)address;
+}
+
+/* Right above the program area, up to the end of the smallest machine. */
+uint8_t *machine_catalogues(void)
+{
+	return machine_storage_at(PROGRAM_END);
+}
+
+/* DIAGNOSE 2,4,code. The return code of some comes in register 15, which is the stack pointer: it is put aside. */
+int machine_diagnose(uint32_t code, struct diagnose_registers *r)
+{
+	register uint64_t x asm("2") = r->x;
+	register uint64_t x1 asm("3") = r->x1;
+	register uint64_t y asm("4") = r->y;
+	register uint64_t y1 asm("5") = r->y1;
+	uint64_t result;
+	int cc;
+
+	asm volatile("lgr 1,15\n\tdiag 2,4,0(%[code])\n\tipm %[cc]\n\tsrl %[cc],28\n\tlgr %[result],15\n\tlgr 15,1"
+		     : [cc] "=&d"(cc), [result] "=&d"(result), "+d"(x), "+d"(x1), "+d"(y), "+d"(y1)
+		     : [code] "a"(code)
+		     : "1", "cc", "memory");
+	*r = (struct diagnose_registers){x, x1, y, y1, result};
+	return cc;
 }
 
 void machine_stop(uint32_t code)

@@ -8,8 +8,8 @@
 #ifndef CMS_S390X_PORT_H
 #define CMS_S390X_PORT_H
 
+#include "../diagnose.h"
 #include "../lib.h"
-#include "../machine.h"
 #include "lowcore.h"
 
 /* ---- wait (start.S, machine.c) ------------------------------------------------------------------------------------ */
@@ -40,11 +40,8 @@ struct ccw {
 #define UNIT_ATTENTION   0x80
 #define UNIT_CHANNEL_END 0x08
 #define UNIT_DEVICE_END  0x04
-#define UNIT_CHECK       0x02
-#define UNIT_EXCEPTION   0x01
 
-#define SENSE_REJECT       0x80
-#define SENSE_INTERVENTION 0x40
+#define SENSE_REJECT 0x80
 
 struct channel_end {
 	bool operational;
@@ -80,19 +77,6 @@ bool console_start(void);
 uint32_t console_subchannel(void);
 void console_attention(void); /* somebody wants to type */
 bool console_wanted(void);    /* has attention been asked for, since the last read? */
-
-/* ---- text (text.c) -------------------------------------------------------------------------------------------------- */
-
-void text_to_ebcdic(void *data, size_t size);
-void text_from_ebcdic(void *data, size_t size);
-
-/* ---- DIAGNOSE (diagnose.c) ------------------------------------------------------------------------------------------- */
-
-void diagnose_start(void);
-bool diagnose_times(uint64_t *virtual_time, uint64_t *total_time);
-bool diagnose_device(uint16_t device, uint32_t *information);
-uint64_t diagnose_storage(void);
-int diagnose_block_io(uint16_t device, bool write, uint32_t sector, uint32_t count, void *buffer);
 
 /* ---- run (run.c) -------------------------------------------------------------------------------------------------------- */
 

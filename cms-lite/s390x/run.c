@@ -6,6 +6,7 @@
  *
  * Simplification: no storage protection between the program and the nucleus; one program at a time.
  */
+#include "../module.h"
 #include "port.h"
 
 #define STACK_RESERVED 160u
@@ -33,6 +34,30 @@ void machine_run(uint32_t entry, const char *arguments, struct program_result *r
 	program_psw[1] = entry;
 	program_enter();
 	outcome = NULL;
+}
+
+uint32_t machine_module(void)
+{
+	return MODULE_S390X;
+}
+
+const char *machine_exception_name(uint32_t code)
+{
+	static const char *const names[] = {
+		[0x01] = "Operation",
+		[0x02] = "Privileged operation",
+		[0x03] = "Execute",
+		[0x04] = "Protection",
+		[0x05] = "Addressing",
+		[0x06] = "Specification",
+		[0x07] = "Data",
+		[0x08] = "Fixed-point overflow",
+		[0x09] = "Fixed-point divide",
+		[0x0a] = "Decimal overflow",
+		[0x0b] = "Decimal divide",
+	};
+
+	return code < sizeof(names) / sizeof(names[0]) && names[code] ? names[code] : "Program";
 }
 
 void machine_halt_program(void)

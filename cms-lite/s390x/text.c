@@ -36,13 +36,13 @@ static uint8_t to_ebcdic(uint8_t c)
 	return c == '\n' ? EBCDIC_NEWLINE : c == '\t' ? EBCDIC_TAB : EBCDIC_QUESTION;
 }
 
-void text_to_ebcdic(void *data, size_t size)
+void text_to_machine(void *data, size_t size)
 {
 	for (uint8_t *p = data; size--; p++)
 		*p = to_ebcdic(*p);
 }
 
-void text_from_ebcdic(void *data, size_t size)
+void text_from_machine(void *data, size_t size)
 {
 	static uint8_t ascii[256];
 
@@ -59,14 +59,4 @@ void text_from_ebcdic(void *data, size_t size)
 	}
 	for (uint8_t *p = data; size--; p++)
 		*p = ascii[*p];
-}
-
-void text_from_card(uint8_t *data, size_t size)
-{
-	text_from_ebcdic(data, size);
-}
-
-void text_to_card(uint8_t *data, size_t size)
-{
-	text_to_ebcdic(data, size);
 }

@@ -1,9 +1,9 @@
 /*
  * calls.h - the calls of CMS-lite for programs in C.
  *
- * Owns: nothing; one inline function a call, in the order of ../module.h. After it: the samples, your programs.
+ * Owns: nothing; one inline function a call, in the order of ../module.h. Before it: gate.h in s390x/ or x86_64/. After it: the samples, your programs.
  *
- * Simplification: s390x only; there is no C library.
+ * Simplification: there is no C library.
  */
 #ifndef CMS_CALLS_H
 #define CMS_CALLS_H
@@ -13,13 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CALL(number, a, b)                                                                                   \
-	({                                                                                                   \
-		register int64_t _a asm("2") = (int64_t)(a);                                                 \
-		register int64_t _b asm("3") = (int64_t)(b);                                                 \
-		asm volatile("svc %2" : "+d"(_a) : "d"(_b), "n"(number) : "memory", "cc");                   \
-		_a;                                                                                          \
-	})
+#include "gate.h" /* of the machine: CALL() */
 
 /* Write a line. */
 static inline void cms_write(const char *text, size_t length)

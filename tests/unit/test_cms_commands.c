@@ -31,7 +31,7 @@
 
 #define SECTORS 200u
 
-static uint8_t storage[STORAGE_MIN];
+static uint8_t storage[PROGRAM_END], catalogues[CATALOGUES_SIZE] __attribute__((aligned(8)));
 static uint8_t media[2][SECTORS * CMSFS_SECTOR]; /* 190, 191 */
 static char output[200000];
 static size_t output_size;
@@ -174,16 +174,31 @@ enum card_result printer_write(uint16_t device, const char *text, size_t length,
 }
 
 /* The cards of this machine are ASCII already. */
-void text_from_card(uint8_t *data, size_t size)
+void text_from_machine(void *data, size_t size)
 {
 	(void)data;
 	(void)size;
 }
 
-void text_to_card(uint8_t *data, size_t size)
+void text_to_machine(void *data, size_t size)
 {
 	(void)data;
 	(void)size;
+}
+
+uint8_t *machine_catalogues(void)
+{
+	return catalogues;
+}
+
+uint32_t machine_module(void)
+{
+	return MODULE_X86_64;
+}
+
+const char *machine_exception_name(uint32_t code)
+{
+	return code == 2 ? "Privileged operation" : "Program";
 }
 
 uint8_t *machine_storage_at(uint32_t address)
@@ -405,7 +420,7 @@ static void cards(void)
 static void programs(void)
 {
 	struct module_header header = {.magic = MODULE_MAGIC,
-				       .machine = cmsfs_be32(MODULE_S390X),
+				       .machine = cmsfs_be32(MODULE_X86_64),
 				       .origin = cmsfs_be32(PROGRAM_ORIGIN),
 				       .length = cmsfs_be32(64),
 				       .clear = cmsfs_be32(8),
@@ -418,6 +433,10 @@ static void programs(void)
 	put_file("GOOD", "MODULE", image, sizeof(image), 32);
 	put_file("SHORT", "MODULE", image, 64, 32);
 	put_file("TINY", "MODULE", image, 8, 8);
+	header.machine = cmsfs_be32(MODULE_S390X);
+	memcpy(image, &header, 32);
+	put_file("OTHER", "MODULE", image, sizeof(image), 32);
+	header.machine = cmsfs_be32(MODULE_X86_64);
 	header.origin = cmsfs_be32(0x2000);
 	memcpy(image, &header, 32);
 	put_file("LOW", "MODULE", image, sizeof(image), 32);
@@ -430,12 +449,13 @@ static void programs(void)
 	memcpy(image, &header, 32);
 	put_file("ENTRY", "MODULE", image, sizeof(image), 32);
 	program_ends = PROGRAM_EXIT;
-	play(LINES("GOOD some words", "LOAD GOOD", "START again", "SHORT", "TINY", "LOW", "HUGE", "ENTRY"));
+	play(LINES("GOOD some words", "LOAD GOOD", "START again", "SHORT", "TINY", "OTHER", "LOW", "HUGE", "ENTRY"));
 	CU_ASSERT_EQUAL(storage[PROGRAM_ORIGIN], 0x77);
 	SHOWN("some words\nReady(00007);");
 	SHOWN("DMSLIO740I Execution begins...\nagain\nReady(00007);");
 	SHOWN("DMSLIO109S SHORT MODULE A cannot be loaded: it is cut off\nReady(00104);");
 	SHOWN("DMSLIO109S TINY MODULE A cannot be loaded: it is not a MODULE\n");
+	SHOWN("DMSLIO109S OTHER MODULE A cannot be loaded: it is for another machine\n");
 	SHOWN("DMSLIO109S LOW MODULE A cannot be loaded: it does not fit into the program area\n");
 	SHOWN("DMSLIO109S HUGE MODULE A cannot be loaded: it does not fit into the program area\n");
 	SHOWN("DMSLIO109S ENTRY MODULE A cannot be loaded: its entry point lies outside it\n");

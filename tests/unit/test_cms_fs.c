@@ -544,7 +544,7 @@ static void boot(void)
 	for (uint32_t i = 0; i < sizeof(image); i++)
 		image[i] = (uint8_t)(i * 31 + i / 256);
 	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, sizeof(image)), CMSFS_TOO_LARGE); /* no boot blocks */
-	CU_ASSERT_EQUAL(cmsfs_make(&disk.store, "BOOT", cmsfs_boot_blocks(sizeof(image)), 0), CMSFS_OK);
+	CU_ASSERT_EQUAL(cmsfs_make(&disk.store, "BOOT", cmsfs_boot_blocks(image, sizeof(image)), 0), CMSFS_OK);
 	CU_ASSERT_EQUAL(mount_disk(), CMSFS_OK);
 	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, sizeof(image)), CMSFS_OK);
 	CU_ASSERT_EQUAL(memcmp(record, image, 8), 0);  /* the PSW */
@@ -573,6 +573,25 @@ static void boot(void)
 	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, 0x2000), CMSFS_TOO_LARGE); /* no nucleus in it */
 }
 
+/* A PC's: the record says where the whole image is. */
+static void boot_pc(void)
+{
+	static uint8_t image[30001] = {0x02, 0xb0, 0xad, 0x1b};
+	const uint8_t *record = disk.sector[0];
+
+	fresh();
+	for (uint32_t i = 4; i < sizeof(image); i++)
+		image[i] = (uint8_t)(i * 31 + i / 256);
+	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, sizeof(image)), CMSFS_TOO_LARGE); /* no boot blocks */
+	CU_ASSERT_EQUAL(cmsfs_boot_blocks(image, sizeof(image)), 30);
+	CU_ASSERT_EQUAL(cmsfs_make(&disk.store, "BOOT", 30, 0), CMSFS_OK);
+	CU_ASSERT_EQUAL(mount_disk(), CMSFS_OK);
+	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, sizeof(image)), CMSFS_OK);
+	CU_ASSERT_EQUAL(memcmp(record, "VM40BOOT", 8), 0);
+	CU_ASSERT_EQUAL(memcmp(record + 8, "\6\0\0\0\x31\x75\0\0", 8), 0);
+	CU_ASSERT_EQUAL(memcmp(disk.sector[6], image, sizeof(image)), 0);
+}
+
 int main(void)
 {
 	CU_TestInfo tests[] = {
@@ -592,6 +611,7 @@ int main(void)
 		{"a block with two owners", shared_block},
 		{"one writer", one_writer},
 		{"the IPL record", boot},
+		{"the boot record of a PC", boot_pc},
 		CU_TEST_INFO_NULL,
 	};
 	CU_SuiteInfo suites[] = {{"CMS-lite file system", NULL, NULL, NULL, NULL, tests}, CU_SUITE_INFO_NULL};

@@ -17,6 +17,7 @@
 #define NAME_OP      0x08
 #define PACKAGE_OP   0x12
 #define BYTE_PREFIX  0x0a
+#define SLEEP_BYTES  9 /* from the name on, up to the type */
 
 struct rsdp {
 	char signature[8]; /* "RSD PTR " */
@@ -36,7 +37,6 @@ struct fadt {
 	struct table header;
 	uint32_t facs, dsdt;
 	char unused[20];
-	uint32_t pm1a_control_unused[1];
 	uint32_t pm1a_control;
 };
 
@@ -69,7 +69,7 @@ static const struct table *table_find(const struct rsdp *r, const char *signatur
 /* Name (_S5_, Package (n) { type of PM1a, ...}): the package's length takes one byte, as it is short. */
 static int sleep_type_find(const struct table *dsdt)
 {
-	const uint8_t *p = (const uint8_t *)dsdt, *end = p + dsdt->length - 12;
+	const uint8_t *p = (const uint8_t *)dsdt, *end = p + dsdt->length - SLEEP_BYTES + 1;
 
 	for (p += sizeof(*dsdt); p < end; p++) {
 		if (memcmp(p, "_S5_", 4) || p[4] != PACKAGE_OP || (p[-1] != NAME_OP && p[-1] != '\\'))

@@ -57,6 +57,8 @@ static void names_read(void)
 
 	for (unsigned n = 0; n < 3; n++)
 		cpuid(LEAF_BRAND + n, 0, (uint32_t *)(void *)(real_machine.brand + n * 16));
+	for (char *end = real_machine.brand + strlen(real_machine.brand); end > real_machine.brand && end[-1] == ' ';)
+		*--end = '\0';
 	if (feature(1, ECX, 31)) {
 		cpuid(LEAF_HYPERVISOR, 0, r);
 		memcpy(real_machine.hypervisor, &r[EBX], 12);

@@ -25,5 +25,6 @@ void virtio_blk_probe(const struct pci_device *d);
 void uart_probe(const struct pci_device *d);
 /* Not on PCI. */
 void uart_probe_isa(void);
+void ata_probe(void);
 
 #endif

@@ -37,4 +37,5 @@ void arch_probe(void)
 {
 	uart_probe_isa();
 	pci_scan(device_found);
+	ata_probe();
 }

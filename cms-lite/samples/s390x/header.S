@@ -8,7 +8,7 @@
  *
  * Simplification: the values come from the linker, see program.ld.
  */
-#include "../module.h"
+#include "../../module.h"
 
 	.section .header, "a"
 	.ascii	MODULE_MAGIC

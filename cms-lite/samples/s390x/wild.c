@@ -6,7 +6,7 @@
  *
  * Simplification: one privileged instruction is as good as another.
  */
-#include "calls.h"
+#include "../calls.h"
 
 int program(const char *arguments)
 {
