@@ -132,24 +132,43 @@ static inline void classify(struct vcpu *v, struct intercept *i)
 		classify_rest(v, i, e);
 }
 
-void arch_vcpu_run(struct vcpu *v, struct intercept *i)
+static inline void run(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
 {
-	struct arch_cpu *c = &this_cpu.arch;
 	struct arch_vcpu *g = &v->arch;
-	uint32_t start;
-	bool step;
+	uint32_t start = (uint32_t)tsc_read(); /* a slice is shorter than 32 bits */
 
-	if (__builtin_expect(g->stale || c->engine.slice_end != v->task->slice_end, 0))
-		prepare(c, v);
-	hand_over(g);
-	step = g->stale & STALE_STEP;
-	if (step)
-		step_begin(v);
-	start = (uint32_t)tsc_read(); /* a slice is shorter than 32 bits */
 	enter(g, c->engine.host);
 	g->ticks += (uint32_t)tsc_read() - start;
 	take_over(g);
 	classify(v, i);
-	if (step)
-		step_end(v, i);
+}
+
+/* The same, for one instruction only. */
+static __attribute__((noinline)) void run_one(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
+{
+	struct follow f;
+	bool instruction;
+
+	if (v->arch.following)
+		follow_fetch(v, &f);
+	instruction = step_begin(v);
+	asid_choose(&c->engine, v); /* a page may have been withheld */
+	run(c, v, i);
+	step_end(v, i);
+	if (v->arch.following && instruction)
+		follow_line(v, &f, i);
+}
+
+void arch_vcpu_run(struct vcpu *v, struct intercept *i)
+{
+	struct arch_cpu *c = &this_cpu.arch;
+	struct arch_vcpu *g = &v->arch;
+
+	if (__builtin_expect(g->stale || c->engine.slice_end != v->task->slice_end, 0))
+		prepare(c, v);
+	hand_over(g);
+	if (__builtin_expect(g->stale & STALE_STEP, 0))
+		run_one(c, v, i);
+	else
+		run(c, v, i);
 }

@@ -79,6 +79,8 @@ struct arch_vcpu {
 	bool following;	    /* TRACE INSTRUCTION */
 	bool stepping;	    /* the trap flag is CP's for this entry */
 	bool trap_own;	    /* what it was */
+	uint8_t step;	    /* what the instruction does with the flags: engine/svm/step.c */
+	uint64_t sfmask_own; /* SFMASK with the guest's own trap flag */
 	bool sinking;	    /* the next instruction may store where there is no storage */
 	uint32_t exception_error; /* of the exception a handler returned */
 	uint64_t exception_address; /* CR2 of the same */
