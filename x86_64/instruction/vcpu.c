@@ -106,6 +106,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 	g->gpr[RDX] = value[0];
 	g->event = 0;
 	g->tsc_aux = 0;
+	g->clock_at = 0;
 	g->halted = g->shadow = g->window = g->nmi = g->nmi_blocked = false;
 	g->stale = STALE_TIMER;
 	registers_reset(v);
