@@ -15,6 +15,13 @@
 #define ALL UINT32_MAX
 #define LEAF_MAX 7u
 #define HYPERVISOR_MAX 0x40000000u
+/* A second hypervisor interface beside CP's own, as others have it too: of KVM's, only the clock (pvclock.c), and that port accesses
+ * need no delay. */
+#define KVM_LEAF 0x40000100u
+#define KVM_FEATURES 0x40000101u
+#define KVM_NO_DELAY (1u << 1)
+#define KVM_CLOCK (1u << 3)
+#define KVM_CLOCK_STABLE (1u << 24)
 #define EXTENDED_MAX 0x80000008u
 
 /* Leaf 1. ECX: SSE3 PCLMULQDQ SSSE3 CMPXCHG16B SSE4.1 SSE4.2 MOVBE POPCNT AES RDRAND. EDX: FPU DE PSE TSC MSR PAE CX8 SEP
@@ -39,6 +46,8 @@ static const struct cpuid_entry {
 	{0x00000004, {0x3fff, ALL, ALL, ALL}, {0, 0, 0, 0}},
 	{0x00000007, {0, LEAF7_EBX, 0, 0}, {0, 0, 0, 0}},
 	{0x40000000, {0, 0, 0, 0}, {HYPERVISOR_MAX, 0x342f4d56 /* "VM/4" */, 0x00000030 /* "0" */, 0}},
+	{KVM_LEAF, {0, 0, 0, 0}, {KVM_FEATURES, 0x4b4d564b, 0x564b4d56, 0x0000004d}}, /* "KVMKVMKVM" */
+	{KVM_FEATURES, {0, 0, 0, 0}, {KVM_CLOCK | KVM_CLOCK_STABLE | KVM_NO_DELAY, 0, 0, 0}},
 	{0x80000000, {0, ALL, ALL, ALL}, {EXTENDED_MAX, 0, 0, 0}},
 	{0x80000001, {ALL, 0, EXTENDED_ECX, EXTENDED_EDX}, {0, 0, 0, 0}},
 	{0x80000002, {ALL, ALL, ALL, ALL}, {0, 0, 0, 0}},

@@ -13,7 +13,7 @@ struct msr_entry {
 	uint32_t number;
 	const char *name;
 	uint64_t (*get)(const struct vcpu *v);
-	int (*set)(struct vcpu *v, uint64_t value); /* 0 or an exception; NULL: what is written is lost */
+	int (*set)(struct vcpu *v, uint64_t value); /* 0, an exception or < 0; NULL: what is written is lost */
 };
 
 static int protection(struct vcpu *v)
@@ -38,7 +38,7 @@ static uint64_t tsc_get(const struct vcpu *v)
 static int tsc_set(struct vcpu *v, uint64_t value)
 {
 	register_set(v, REGISTER_TSC_OFFSET, value - tsc_read());
-	return 0;
+	return pvclock_update(v);
 }
 
 static uint64_t aux_get(const struct vcpu *v)
@@ -103,6 +103,8 @@ static int pat_set(struct vcpu *v, uint64_t value)
 static const struct msr_entry entries[] = {
 	{0x00000010, "TSC", tsc_get, tsc_set},
 	{0x0000008b, "PATCH_LEVEL", zero_get, NULL}, /* of the microcode */
+	{0x4b564d00, "WALL_CLOCK", zero_get, pvclock_wall_set},
+	{0x4b564d01, "SYSTEM_TIME", pvclock_get, pvclock_set},
 	{0x00000277, "PAT", pat_get, pat_set},
 	{0xc0000080, "EFER", efer_get, efer_set},
 	{0xc0000103, "TSC_AUX", aux_get, aux_set},

@@ -82,6 +82,12 @@ int walk(struct vcpu *v, gva_t a, enum access access, bool user, gabs_t *abs);
 /* msr.c: accesses to model-specific registers that this machine does not have. */
 uint64_t msr_unknown(const struct vm *vm);
 
+/* pvclock.c: the time in the guest's storage, written anew; and the MSRs that say where. 0 or < 0. */
+int pvclock_update(struct vcpu *v);
+uint64_t pvclock_get(const struct vcpu *v);
+int pvclock_set(struct vcpu *v, uint64_t value);
+int pvclock_wall_set(struct vcpu *v, uint64_t value);
+
 #define SIMULATE(name) int sim_##name(struct vcpu *v)
 #define DESCRIBE(name) void describe_##name(const struct vcpu *v, char *text, size_t size)
 SIMULATE(cpuid); DESCRIBE(cpuid);

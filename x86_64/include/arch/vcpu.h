@@ -84,6 +84,7 @@ struct arch_vcpu {
 	bool sinking;	    /* the next instruction may store where there is no storage */
 	uint32_t exception_error; /* of the exception a handler returned */
 	uint64_t exception_address; /* CR2 of the same */
+	uint64_t clock_at;  /* where the guest wants the time, and bit 0; instruction/pvclock.c */
 	uint32_t tsc_aux;   /* what RDTSCP has beside the time */
 	uint64_t debug[4];  /* DR0-3; DR6 and DR7 are the engine's */
 	struct fpu_state fpu; /* while they do not stand in the real CPU */
