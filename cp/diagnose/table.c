@@ -81,10 +81,17 @@ const struct diagnose_entry diagnose_table[] = {
 
 static const struct diagnose_entry *entry_find(uint16_t code)
 {
-	for (const struct diagnose_entry *e = diagnose_table; e->name; e++)
-		if (e->code == code)
-			return e;
-	return NULL;
+	size_t low = 0, high = ARRAY_SIZE(diagnose_table) - 1;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (diagnose_table[middle].code < code)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return diagnose_table[low].name && diagnose_table[low].code == code ? &diagnose_table[low] : NULL;
 }
 
 int diagnose_run(struct diagnose *d)

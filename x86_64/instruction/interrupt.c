@@ -124,7 +124,7 @@ int arch_vcpu_deliver(struct vcpu *v)
 	int rc;
 
 	pc_advance(v->vm, arch_clock());
-	v->arch.stale |= STALE_TIMER;
+	v->arch.stale |= STALE_TIMER | STALE_WINDOW;
 	rc = deliver_nmi(v);
 	return rc ? rc : deliver_external(v);
 }

@@ -30,6 +30,14 @@ static uint64_t *table_at(uint64_t entry)
 	return (uint64_t *)(uintptr_t)(entry & ORIGIN);
 }
 
+/* Its virtual CPUs must have nothing of it in their translation buffers when they run next. */
+static void changed(struct vm *vm)
+{
+	vm->arch.nested_changes++;
+	for (unsigned n = 0; n < vm->cpus; n++)
+		vm->cpu[n]->arch.stale |= STALE_TRANSLATIONS;
+}
+
 int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write)
 {
 	uint64_t *table = table_at(vm->arch.nested), *entry;
@@ -46,7 +54,7 @@ int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write)
 	}
 	entry = &table[index_at(a, LEVELS - 1)];
 	if (*entry & PRESENT)
-		vm->arch.nested_changes++;
+		changed(vm);
 	*entry = frame | PRESENT | USER | (write ? WRITE : 0);
 	return 0;
 }
@@ -70,7 +78,7 @@ void nested_unmap(struct vm *vm, gabs_t a)
 		table = table_at(*entry[level]);
 	}
 	*entry[LEVELS - 1] = 0;
-	vm->arch.nested_changes++;
+	changed(vm);
 	for (unsigned level = LEVELS - 1; level-- > 0;) {
 		table = table_at(*entry[level]);
 		if (!table_empty(table))

@@ -46,7 +46,13 @@ struct fpu_state {
 	uint8_t unused[96];
 } __attribute__((aligned(16)));
 
-enum { STALE_TIMER = 1 }; /* the guest's next timer is to be asked for again */
+/* What must be put right before the guest runs again; looked at as a whole. */
+enum {
+	STALE_TIMER = 1,	/* the guest's next timer is to be asked for again */
+	STALE_WINDOW = 2,	/* `window` has changed */
+	STALE_TRANSLATIONS = 4, /* nested mappings, or registers that translation depends on, have changed */
+	STALE_STEP = 8		/* single instructions are run (`following`, `sinking`): stays while it is so */
+};
 
 /* A page outside storage that is mapped all the same (memory/nowhere.c). */
 #define NOWHERE_SLOTS 4
@@ -60,7 +66,7 @@ struct arch_vcpu {
 	uint64_t rip, rflags;
 	struct vmcb *vmcb;  /* the engine's: a frame of its own */
 	uint64_t event;	    /* EVENT_*: to be taken at the next entry; 0: none */
-	uint64_t exit_info[2]; /* what the processor says of this exit, by its kind */
+	uint64_t exit_info; /* what else the processor says of an intercepted IN or OUT (exit.h) */
 	enum exit exit;	    /* why the guest came back, for kind INSTRUCTION */
 	uint8_t length;	    /* of the intercepted instruction; 0: not told */
 	uint8_t stale;	    /* STALE_* */
