@@ -79,11 +79,16 @@ const struct diagnose_entry diagnose_table[] = {
 	{0},
 };
 
+/* Programs make the same call again and again: the row of the last one is looked at first. */
 static const struct diagnose_entry *entry_find(uint16_t code)
 {
+	static const struct diagnose_entry *last = diagnose_table;
+
+	if (last->code == code)
+		return last;
 	for (const struct diagnose_entry *e = diagnose_table; e->name; e++)
 		if (e->code == code)
-			return e;
+			return last = e;
 	return NULL;
 }
 

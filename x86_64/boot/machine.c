@@ -28,7 +28,7 @@ enum { EAX, EBX, ECX, EDX };
 
 struct real_machine real_machine;
 
-static struct cpu this_cpu;
+struct cpu this_cpu;
 
 extern char task_start[];
 

@@ -22,7 +22,7 @@ int sim_diagnose(struct vcpu *v)
 		.code = (uint16_t)v->arch.gpr[RAX],
 		.x = OPERAND_X,
 		.y = OPERAND_Y,
-		.wide = code_size(v) == 64,
+		.wide = guest_64(v),
 	};
 	int rc;
 

@@ -24,7 +24,7 @@ void instruction_skip(struct vcpu *v)
 	struct arch_vcpu *g = &v->arch;
 
 	g->rip += g->length;
-	if (code_size(v) != 64)
+	if (!guest_64(v))
 		g->rip &= code_size(v) == 32 ? 0xffffffff : 0xffff;
 	g->shadow = false;
 	g->rflags &= ~RFLAGS_RESUME;

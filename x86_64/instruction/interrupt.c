@@ -124,8 +124,9 @@ int arch_vcpu_deliver(struct vcpu *v)
 {
 	int rc;
 
+	follow_choose(v);
 	pc_advance(v->vm, arch_clock());
-	v->arch.stale |= STALE_TIMER;
+	v->arch.stale |= STALE_TIMER | STALE_WINDOW;
 	rc = deliver_nmi(v);
 	return rc ? rc : deliver_external(v);
 }

@@ -24,7 +24,7 @@ struct port_access {
 
 static struct port_access access_of(const struct vcpu *v)
 {
-	uint32_t info = (uint32_t)v->arch.exit_info[0];
+	uint32_t info = (uint32_t)v->arch.exit_info;
 
 	return (struct port_access){
 		.port = info >> PORT_SHIFT,

@@ -9,11 +9,9 @@
 
 unsigned code_size(const struct vcpu *v)
 {
-	struct segment cs = segment_get(v, SEGMENT_CS);
-
-	if (guest_long(v) && cs.attributes & ATTRIBUTE_LONG)
+	if (guest_64(v))
 		return 64;
-	return cs.attributes & ATTRIBUTE_BIG ? 32 : 16;
+	return segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_BIG ? 32 : 16;
 }
 
 static gva_t code_address(const struct vcpu *v)

@@ -47,6 +47,7 @@ int nowhere_fault(struct vcpu *v, gabs_t a, enum access access)
 	memset(store ? sink : ones, 0xff, PAGE_SIZE);
 	s->sink |= store;
 	v->arch.sinking |= store;
+	v->arch.stale |= STALE_STEP;
 	return nested_map(v->vm, a, (uintptr_t)(s->sink ? sink : ones), s->sink);
 }
 
@@ -55,6 +56,7 @@ void nowhere_close(struct vcpu *v)
 	struct nowhere *s = v->vm->arch.nowhere;
 
 	v->arch.sinking = false;
+	v->arch.stale |= STALE_STEP; /* looked at once more */
 	for (unsigned n = 0; n < NOWHERE_SLOTS; n++) {
 		if (!s[n].sink)
 			continue;

@@ -32,4 +32,5 @@ void asid_choose(struct engine_cpu *c, struct vcpu *v)
 void engine_translations_changed(struct vcpu *v)
 {
 	v->arch.asid_generation = 0;
+	v->arch.stale |= STALE_TRANSLATIONS;
 }

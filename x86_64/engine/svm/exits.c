@@ -34,27 +34,29 @@ static void on_window(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
 	v->arch.window = false;
+	v->arch.stale |= STALE_WINDOW;
 	v->check = true;
 }
 
 static void on_msr(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
-	v->arch.exit = v->arch.exit_info[0] & 1 ? EXIT_WRMSR : EXIT_RDMSR;
+	v->arch.exit = v->arch.vmcb->exit_info[0] & 1 ? EXIT_WRMSR : EXIT_RDMSR;
 }
 
 /* Here the processor tells the address of the next instruction, though not of others. */
 static void on_port(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
-	v->arch.length = (uint8_t)(v->arch.exit_info[1] - v->arch.rip);
+	v->arch.exit_info = v->arch.vmcb->exit_info[0];
+	v->arch.length = (uint8_t)(v->arch.vmcb->exit_info[1] - v->arch.rip);
 }
 
 static void on_nested(struct vcpu *v, struct intercept *i)
 {
-	uint64_t why = v->arch.exit_info[0];
+	uint64_t why = v->arch.vmcb->exit_info[0];
 
-	i->address = v->arch.exit_info[1];
+	i->address = v->arch.vmcb->exit_info[1];
 	i->access = why & NPF_FETCH ? ACCESS_INSTRUCTION : why & NPF_WRITE ? ACCESS_STORE : ACCESS_FETCH;
 	i->detail = why;
 }
@@ -74,10 +76,7 @@ static void on_invalid(struct vcpu *v, struct intercept *i)
 		    "the processor refused the machine's state, which was reset;");
 }
 
-static const struct exit_entry {
-	uint8_t kind, exit, length;
-	void (*more)(struct vcpu *v, struct intercept *i);
-} exits[0x90] = {
+const struct exit_entry svm_exits[SVM_EXITS] = {
 	[SVM_EXIT_CR_WRITE + 4] = {INTERCEPT_INSTRUCTION, EXIT_CR_WRITE, 0, NULL},
 	[SVM_EXIT_INTR] = {INTERCEPT_NONE, 0, 0, on_interruption},
 	[SVM_EXIT_NMI] = {INTERCEPT_NONE, 0, 0, on_nmi},
@@ -108,9 +107,6 @@ static const struct exit_entry {
 	[SVM_EXIT_XSETBV] = {INTERCEPT_INSTRUCTION, EXIT_UNDEFINED, 0, NULL},
 };
 
-static const struct exit_entry nested_entry = {INTERCEPT_PAGE, 0, 0, on_nested};
-static const struct exit_entry invalid_entry = {INTERCEPT_ERROR, 0, 0, on_invalid};
-
 static void unexpected(struct vcpu *v, struct intercept *i, uint32_t code)
 {
 	i->kind = INTERCEPT_ERROR;
@@ -131,8 +127,8 @@ static void exception_intercept(struct vcpu *v, struct intercept *i, unsigned ve
 
 	i->kind = INTERCEPT_PROGRAM;
 	i->code = EXCEPTION(vector);
-	g->exception_error = (uint32_t)g->exit_info[0];
-	g->exception_address = g->exit_info[1];
+	g->exception_error = (uint32_t)g->vmcb->exit_info[0];
+	g->exception_address = g->vmcb->exit_info[1];
 	switch (vector) {
 	case VECTOR_UNDEFINED:
 		if (!is_vmcall(v))
@@ -146,33 +142,19 @@ static void exception_intercept(struct vcpu *v, struct intercept *i, unsigned ve
 	}
 }
 
-static inline const struct exit_entry *entry_of(uint32_t code)
+void exit_other(struct vcpu *v, struct intercept *i)
 {
-	if (code < ARRAY_SIZE(exits))
-		return exits[code].kind || exits[code].more ? &exits[code] : NULL;
-	if (code == SVM_EXIT_NPF)
-		return &nested_entry;
-	return code == SVM_EXIT_INVALID ? &invalid_entry : NULL;
-}
+	uint32_t code = (uint32_t)v->arch.vmcb->exit_code;
 
-void exit_classify(struct vcpu *v, struct intercept *i)
-{
-	struct arch_vcpu *g = &v->arch;
-	uint32_t code = (uint32_t)g->vmcb->exit_code;
-	const struct exit_entry *e = entry_of(code);
-
-	i->address = g->rip;
-	i->code = (uint16_t)code;
-	if (!e) {
-		if (code - SVM_EXIT_EXCEPTION < 32)
-			exception_intercept(v, i, code - SVM_EXIT_EXCEPTION);
-		else
-			unexpected(v, i, code);
-		return;
+	if (code - SVM_EXIT_EXCEPTION < 32) {
+		exception_intercept(v, i, code - SVM_EXIT_EXCEPTION);
+	} else if (code == SVM_EXIT_NPF) {
+		i->kind = INTERCEPT_PAGE;
+		on_nested(v, i);
+	} else if (code == SVM_EXIT_INVALID) {
+		i->kind = INTERCEPT_ERROR;
+		on_invalid(v, i);
+	} else {
+		unexpected(v, i, code);
 	}
-	i->kind = e->kind;
-	g->exit = e->exit;
-	g->length = g->vmcb->next_rip ? (uint8_t)(g->vmcb->next_rip - g->rip) : e->length;
-	if (e->more)
-		e->more(v, i);
 }

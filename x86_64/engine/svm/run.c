@@ -36,18 +36,22 @@ static void window_set(struct vmcb *b, bool wanted)
 	b->intercepts = wanted ? b->intercepts | STOP_VINTR : b->intercepts & ~STOP_VINTR;
 }
 
-static inline void prepare(struct arch_cpu *c, struct vcpu *v)
+/* Also when the task was given the processor anew: its slice is another one then, and other registers may be loaded. */
+static __attribute__((noinline)) void prepare(struct arch_cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
+
+	registers_load(v);
+	timer_load(c, v);
+	window_set(g->vmcb, g->window);
+	asid_choose(&c->engine, v);
+	g->stale = g->following || g->sinking ? STALE_STEP : 0;
+}
+
+static inline void hand_over(struct arch_vcpu *g)
+{
 	struct vmcb *b = g->vmcb;
 
-	if (c->engine.loaded != v)
-		registers_load(v);
-	if (g->stale & STALE_TIMER || c->engine.slice_end != v->task->slice_end)
-		timer_load(c, v);
-	if (g->window != !!(b->intercepts & STOP_VINTR))
-		window_set(b, g->window);
-	asid_choose(&c->engine, v);
 	b->rax = g->gpr[RAX];
 	b->rsp = g->gpr[RSP];
 	b->rip = g->rip;
@@ -55,8 +59,17 @@ static inline void prepare(struct arch_cpu *c, struct vcpu *v)
 	b->shadow = g->shadow;
 	b->event = g->event;
 	g->event = 0;
-	if (g->following || g->sinking)
-		step_begin(v);
+}
+
+/* switch.S keeps RBP and RSP only. */
+static inline void enter(struct arch_vcpu *g, frame_t host)
+{
+	struct vmcb *b = g->vmcb;
+
+	__asm__ volatile("call svm_enter"
+			 : "+D"(g), "+S"(b), "+d"(host)
+			 :
+			 : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc");
 }
 
 /* ---- after -------------------------------------------------------------- */
@@ -83,24 +96,79 @@ static inline void take_over(struct arch_vcpu *g)
 	g->rip = b->rip;
 	g->rflags = b->rflags;
 	g->shadow = b->shadow & SHADOW_INTERRUPT;
-	g->exit_info[0] = b->exit_info[0];
-	g->exit_info[1] = b->exit_info[1];
-	if (b->exit_event & EVENT_VALID)
+	if (__builtin_expect(b->exit_event & EVENT_VALID, 0))
 		g->event = event_again(b->exit_event);
+}
+
+/* What the row does not say, or the processor says better. */
+static __attribute__((noinline)) void classify_rest(struct vcpu *v, struct intercept *i, const struct exit_entry *e)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	if (!e || !(e->kind || e->more)) {
+		exit_other(v, i);
+		return;
+	}
+	if (g->vmcb->next_rip)
+		g->length = (uint8_t)(g->vmcb->next_rip - g->rip);
+	if (e->more)
+		e->more(v, i);
+}
+
+static inline void classify(struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint32_t code = (uint32_t)g->vmcb->exit_code;
+	const struct exit_entry *e = code < SVM_EXITS ? &svm_exits[code] : NULL;
+
+	i->address = g->rip;
+	i->code = (uint16_t)code;
+	if (e) {
+		i->kind = e->kind;
+		g->exit = e->exit;
+		g->length = e->length;
+	}
+	if (!e || e->more || g->vmcb->next_rip || !e->kind)
+		classify_rest(v, i, e);
+}
+
+static inline void run(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint32_t start = (uint32_t)tsc_read(); /* a slice is shorter than 32 bits */
+
+	enter(g, c->engine.host);
+	g->ticks += (uint32_t)tsc_read() - start;
+	take_over(g);
+	classify(v, i);
+}
+
+/* The same, for one instruction only. */
+static __attribute__((noinline)) void run_one(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
+{
+	struct follow f;
+	bool instruction;
+
+	if (v->arch.following)
+		follow_fetch(v, &f);
+	instruction = step_begin(v);
+	asid_choose(&c->engine, v); /* a page may have been withheld */
+	run(c, v, i);
+	step_end(v, i);
+	if (v->arch.following && instruction)
+		follow_line(v, &f, i);
 }
 
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
-	struct arch_cpu *c = &arch_cpu()->arch;
+	struct arch_cpu *c = &this_cpu.arch;
 	struct arch_vcpu *g = &v->arch;
-	uint64_t start;
 
-	prepare(c, v);
-	start = tsc_read();
-	svm_enter(g, g->vmcb, c->engine.host);
-	g->ticks += tsc_read() - start;
-	take_over(g);
-	exit_classify(v, i);
-	if (g->following || g->sinking)
-		step_end(v, i);
+	if (__builtin_expect(g->stale || c->engine.slice_end != v->task->slice_end, 0))
+		prepare(c, v);
+	hand_over(g);
+	if (__builtin_expect(g->stale & STALE_STEP, 0))
+		run_one(c, v, i);
+	else
+		run(c, v, i);
 }

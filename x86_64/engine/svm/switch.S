@@ -17,17 +17,12 @@
 	.section .text
 
 /*
- * void svm_enter(struct arch_vcpu *guest, struct vmcb *vmcb, frame_t host);
- *		  rdi			   rsi		       rdx
+ * svm_enter: rdi the guest's struct arch_vcpu, rsi its control block, rdx where CP's own hidden registers are kept. It is called
+ * from one place (run.c), which knows that every register but RSP and RBP is lost.
  */
 	.globl	svm_enter
 svm_enter:
-	pushq	%rbx			/* what a C function must keep */
 	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
 	pushq	%rdx			/* CP's hidden registers: for the way back */
 	pushq	%rdi			/* the guest: for the way back */
 	movq	%rsi, %rax		/* the three SVM instructions take the block's address from RAX */
@@ -73,11 +68,5 @@ svm_enter:
 	vmload	%rax			/* CP's own hidden registers */
 	cli				/* CP runs with interruptions off; one that waits, waits */
 	stgi				/* an NMI that waited comes here */
-
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
 	popq	%rbp
-	popq	%rbx
 	ret

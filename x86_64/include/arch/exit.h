@@ -9,17 +9,17 @@ enum exit {
 	EXIT_CPUID,
 	EXIT_RDMSR,
 	EXIT_WRMSR,
-	EXIT_PORT,	/* IN, OUT, INS, OUTS: exit_info[0] tells which */
+	EXIT_PORT,	/* IN, OUT, INS, OUTS: exit_info tells which */
 	EXIT_HLT,
 	EXIT_DIAGNOSE,	/* VMMCALL, VMCALL */
-	EXIT_CR_WRITE,	/* exit_info[0]: the control register */
+	EXIT_CR_WRITE,	/* MOV to CR4 */
 	EXIT_CACHE,	/* INVD, WBINVD */
 	EXIT_UNDEFINED, /* an instruction that this guest's processor does not have */
 	EXIT_REFUSED,	/* one that it has, but gives #GP (RDPMC) */
 	EXITS
 };
 
-/* exit_info[0] of EXIT_PORT, and where the port number stands. */
+/* exit_info of EXIT_PORT, and where the port number stands. */
 #define PORT_IN		1u
 #define PORT_STRING	4u
 #define PORT_REPEAT	8u

@@ -14,6 +14,19 @@
 
 #include <arch/engine.h>
 #include <arch/register.h>
+#include <arch/svm.h> /* how the engine keeps the registers */
+
+/* In long mode (64-bit or compatible code). */
+static inline bool guest_long(const struct vcpu *v)
+{
+	return register_get(v, REGISTER_EFER) & EFER_LMA;
+}
+
+/* In 64-bit code. */
+static inline bool guest_64(const struct vcpu *v)
+{
+	return guest_long(v) && segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_LONG;
+}
 
 #define VECTOR_DEBUG	     1
 #define VECTOR_NMI	     2
@@ -42,9 +55,6 @@ struct instruction_entry {
 };
 
 extern const struct instruction_entry instruction_table[EXITS];
-
-/* engine/svm/exits.c: fill in the intercept from what the processor tells. */
-void exit_classify(struct vcpu *v, struct intercept *i);
 
 /* driver.c: the guest goes on after the intercepted instruction. */
 void instruction_skip(struct vcpu *v);

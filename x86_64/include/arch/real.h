@@ -91,6 +91,10 @@ struct real_machine {
 
 extern struct real_machine real_machine;
 
+/* What arch_cpu() gives, here without the call. */
+struct cpu;
+extern struct cpu this_cpu;
+
 /* ---- interruptions: boot/interrupt.c ----------------------------------------- */
 
 /* A device on this IRQ (0-15) calls handler(argument), with interruptions off: it must not sleep, it may wake tasks. Several

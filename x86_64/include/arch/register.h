@@ -1,7 +1,9 @@
 /*
  * register.h - the guest's registers that the processor keeps while the guest runs.
  *
- * Each engine has them in a structure of its own (SVM's VMCB, VMX's VMCS); the table in engine/svm/register.c says where.
+ * Each engine has them in a structure of its own (SVM's VMCB, VMX's VMCS); whoever simulates an instruction, walks the
+ * guest's tables, resets or describes the CPU names them as here. With a second engine in the image the four functions would go
+ * by the engine that runs the guest.
  */
 #ifndef ARCH_REGISTER_H
 #define ARCH_REGISTER_H
@@ -41,16 +43,5 @@ enum register_name {
 #define EFER_LMA 0x400ull
 #define EFER_NXE 0x800ull
 #define EFER_SVME 0x1000ull
-
-uint64_t register_get(const struct vcpu *v, enum register_name r);
-void register_set(struct vcpu *v, enum register_name r, uint64_t value);
-struct segment segment_get(const struct vcpu *v, enum segment_name s);
-void segment_set(struct vcpu *v, enum segment_name s, const struct segment *value);
-
-/* In long mode, and in a 64-bit code segment of it. */
-static inline bool guest_long(const struct vcpu *v)
-{
-	return register_get(v, REGISTER_EFER) & EFER_LMA;
-}
 
 #endif

@@ -148,8 +148,70 @@ _Static_assert(offsetof(struct vmcb, cr2) == 0x640, "APM appendix B");
 _Static_assert(offsetof(struct vmcb, pat) == 0x668, "APM appendix B");
 _Static_assert(sizeof(struct vmcb) == 4096, "APM appendix B");
 
-/* switch.S: run the guest until it comes back. host: where CP's own hidden registers are kept. */
-void svm_enter(struct arch_vcpu *guest, struct vmcb *vmcb, frame_t host);
+/* ---- the guest's registers (arch/register.h) ------------------------------------------ */
+
+#define VMCB_AT(member) { offsetof(struct vmcb, member), sizeof(((struct vmcb *)0)->member) }
+
+static const struct {
+	uint16_t offset, size;
+} svm_registers[REGISTERS] = {
+	[REGISTER_CR0] = VMCB_AT(cr0), [REGISTER_CR2] = VMCB_AT(cr2), [REGISTER_CR3] = VMCB_AT(cr3),
+	[REGISTER_CR4] = VMCB_AT(cr4), [REGISTER_CR8] = { offsetof(struct vmcb, virtual_interrupt), 1 }, /* V_TPR */
+	[REGISTER_DR6] = VMCB_AT(dr6), [REGISTER_DR7] = VMCB_AT(dr7), [REGISTER_EFER] = VMCB_AT(efer),
+	[REGISTER_CPL] = VMCB_AT(cpl), [REGISTER_PAT] = VMCB_AT(pat), [REGISTER_STAR] = VMCB_AT(star),
+	[REGISTER_LSTAR] = VMCB_AT(lstar), [REGISTER_CSTAR] = VMCB_AT(cstar), [REGISTER_SFMASK] = VMCB_AT(sfmask),
+	[REGISTER_KERNEL_GS_BASE] = VMCB_AT(kernel_gs_base), [REGISTER_SYSENTER_CS] = VMCB_AT(sysenter_cs),
+	[REGISTER_SYSENTER_ESP] = VMCB_AT(sysenter_esp), [REGISTER_SYSENTER_EIP] = VMCB_AT(sysenter_eip),
+	[REGISTER_TSC_OFFSET] = VMCB_AT(tsc_offset),
+};
+
+static const uint16_t svm_segments[SEGMENTS] = {
+	[SEGMENT_ES] = offsetof(struct vmcb, es), [SEGMENT_CS] = offsetof(struct vmcb, cs),
+	[SEGMENT_SS] = offsetof(struct vmcb, ss), [SEGMENT_DS] = offsetof(struct vmcb, ds),
+	[SEGMENT_FS] = offsetof(struct vmcb, fs), [SEGMENT_GS] = offsetof(struct vmcb, gs),
+	[SEGMENT_LDTR] = offsetof(struct vmcb, ldtr), [SEGMENT_TR] = offsetof(struct vmcb, tr),
+	[SEGMENT_GDTR] = offsetof(struct vmcb, gdtr), [SEGMENT_IDTR] = offsetof(struct vmcb, idtr),
+};
+
+static inline uint64_t register_get(const struct vcpu *v, enum register_name r)
+{
+	const char *at = (const char *)v->arch.vmcb + svm_registers[r].offset;
+
+	return svm_registers[r].size == 8 ? *(const uint64_t *)at : *(const uint8_t *)at;
+}
+
+/* CR8 is four bits of a byte. */
+static inline void register_set(struct vcpu *v, enum register_name r, uint64_t value)
+{
+	char *at = (char *)v->arch.vmcb + svm_registers[r].offset;
+
+	if (svm_registers[r].size == 8)
+		*(uint64_t *)at = value;
+	else
+		*(uint8_t *)at = r == REGISTER_CR8 ? value & 15 : value;
+}
+
+static inline struct segment segment_get(const struct vcpu *v, enum segment_name s)
+{
+	return *(const struct segment *)((const char *)v->arch.vmcb + svm_segments[s]);
+}
+
+static inline void segment_set(struct vcpu *v, enum segment_name s, const struct segment *value)
+{
+	*(struct segment *)((char *)v->arch.vmcb + svm_segments[s]) = *value;
+}
+
+/* ---- the engine's own interface --------------------------------------------------------- */
+
+/* exits.c: what SVM's exit code means; more() fills in what is not in the row. */
+struct exit_entry {
+	uint8_t kind, exit, length;
+	void (*more)(struct vcpu *v, struct intercept *i);
+};
+#define SVM_EXITS 0x90
+extern const struct exit_entry svm_exits[SVM_EXITS];
+/* The codes that have no row. */
+void exit_other(struct vcpu *v, struct intercept *i);
 
 /* start.c: a control block for a new virtual CPU: 0 or CP_NO_STORAGE. */
 int svm_create(struct vcpu *v);
@@ -158,8 +220,18 @@ void svm_destroy(struct vcpu *v);
 /* asid.c: give the guest a translation-buffer tag that nothing stale stands under. */
 void asid_choose(struct engine_cpu *c, struct vcpu *v);
 
-/* step.c: one instruction, and back. Before: make it so. After: what ended it was that, or something else. */
-void step_begin(struct vcpu *v);
+/* follow.c: TRACE INSTRUCTION. Begin or end, as the user's settings say; the instruction to be run; and its line. */
+struct follow {
+	gva_t at;
+	uint8_t size, text[15];
+};
+void follow_choose(struct vcpu *v);
+void follow_fetch(struct vcpu *v, struct follow *f);
+void follow_line(struct vcpu *v, const struct follow *f, const struct intercept *i);
+
+/* step.c: one instruction, and back. Before: make it so (false: only an event is taken). After: what ended it was that, or
+ * something else. */
+bool step_begin(struct vcpu *v);
 void step_end(struct vcpu *v, struct intercept *i);
 
 #endif
