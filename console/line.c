@@ -27,7 +27,7 @@
 #define EMPTY_END_MS 300      /* the same for an empty one, whose text may be on its way */
 #define ENQ          '\005'
 #define EOT          '\004'
-#define PAUSE        0.05     /* seconds of the machine's time between two lines to Hercules */
+#define PAUSE        0.05 /* seconds of the machine's time between two lines to Hercules */
 
 long now_ms(void)
 {

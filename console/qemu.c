@@ -43,14 +43,15 @@ struct qemu {
 	const char *disk, *line0; /* devices */
 	void (*add_lines)(struct arguments *a);
 	const char *const *more; /* arguments, up to NULL */
-	int clean;		 /* exit code of CP's orderly end */
+	int clean;               /* exit code of CP's orderly end */
 };
 
 /* Commas would end a QEMU option; the run directory's path may hold one, so it is the current directory. */
 static void add_socket(struct arguments *a, int n)
 {
 	/* QEMU waits at line 0 for the relay, so that not one line of CP's is lost. */
-	add_pair(a, "-chardev", must_format("socket,id=line%d,path=q%d.sock,server=on,wait=%s", n, n, n ? "off" : "on"));
+	add_pair(a, "-chardev",
+		 must_format("socket,id=line%d,path=q%d.sock,server=on,wait=%s", n, n, n ? "off" : "on"));
 }
 
 static void add_ports(struct arguments *a)
@@ -175,7 +176,7 @@ static const struct qemu x86_64 = {
 	.line0 = "isa-serial,chardev=line0,index=0",
 	.add_lines = add_cards,
 	.more = (const char *const[]){"-cpu", "max", "-no-reboot", "-device",
-				       "isa-debug-exit,iobase=0xf4,iosize=4", NULL},
+				      "isa-debug-exit,iobase=0xf4,iosize=4", NULL},
 	.clean = 33,
 };
 
