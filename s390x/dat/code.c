@@ -169,13 +169,20 @@ static int copy_make(struct vm *vm, gabs_t abs, const uint16_t *text, struct cop
 	return 0;
 }
 
+#define NO_CANDIDATE 0x8000800080008000ull /* none of four halfwords has such a bit: most data, and none of the patterns */
+
 static int scan(struct vm *vm, gabs_t abs, const uint16_t *text)
 {
+	const uint64_t *four = (const uint64_t *)text;
 	struct copy *c = NULL;
 
 	for (size_t at = 0; at < HALFWORDS; at++) {
 		uint16_t now;
 		int rc;
+		if (at % 4 == 0 && !(four[at / 4] & NO_CANDIDATE)) {
+			at += 3;
+			continue;
+		}
 		if (!candidate(text[at]))
 			continue;
 		now = replacement(text, at);

@@ -98,7 +98,7 @@ static int map_data(struct vcpu *v, gva_t a, enum access access, const struct tr
 			step_note(v, page);
 		}
 	}
-	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t->abs, frame, protect, t->origin);
+	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t, frame, protect);
 }
 
 /* The data view gets the page too: the instruction driver reads the text there. */
@@ -112,11 +112,11 @@ static int map_code(struct vcpu *v, gva_t a, const struct translation *t, struct
 		return rc;
 	if (step_needed(v, t->abs & PAGE_MASK))
 		step_begin(v);
-	rc = shadow_map(v->vm, s, VIEW_CODE, a, t->abs, frame, true, t->origin);
+	rc = shadow_map(v->vm, s, VIEW_CODE, a, t, frame, true);
 	if (rc)
 		return rc;
 	original = (frame_t)p->frame_number * PAGE_SIZE;
-	return shadow_map(v->vm, s, VIEW_DATA, a, t->abs, original, true, t->origin);
+	return shadow_map(v->vm, s, VIEW_DATA, a, t, original, true);
 }
 
 static struct shadow_space *space_of(const struct vcpu *v, enum access access)

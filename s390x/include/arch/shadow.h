@@ -54,7 +54,7 @@ struct shadow_space {
 	bool z;		 /* table format */
 	unsigned level;	 /* of the top table: 0 segment ... 3 region-first */
 	struct shadow_view view[VIEWS];
-	struct list tables; /* struct shadow_table */
+	struct list tables, resting; /* struct shadow_table: in use, and since the last purge not used yet */
 	unsigned used;
 };
 
@@ -72,9 +72,10 @@ void shadow_destroy(struct vm *vm);
 void shadow_reset(struct vm *vm);
 /* Choose v's spaces for its PSW and control registers. 0 or < 0. */
 int shadow_choose(struct vcpu *v);
-/* Map the page at a in a view: abs its guest absolute address, origin its guest page table (absolute; ~0 none). */
-int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,
-	       uint64_t origin);
+/* Map the page at a in a view to a frame; t is what the guest's own tables say of a. */
+struct translation;
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t, frame_t frame,
+	       bool protect);
 static inline uint64_t shadow_asce(const struct shadow_space *s, enum view view)
 {
 	return s->view[view].asce;
@@ -148,7 +149,9 @@ struct translation {
 	uint64_t real;	 /* the same before prefixing */
 	uint64_t entry;	 /* absolute address of the last table entry looked at */
 	uint64_t origin; /* absolute origin of the page table used; ~0 without DAT */
-	bool protect;	 /* by DAT */
+	uint64_t value;	 /* its entry */
+	bool protect;	 /* by DAT: by the page's entry, or */
+	bool segment_protect; /* by the segment's */
 	bool no_execute;
 };
 /* 0, the guest's exception, or < 0. */
