@@ -4,7 +4,7 @@
  * Owns: which handler, format and checks belong to an opcode. Comes after
  * driver.c. What is not here gets the exception that the machine gave.
  * Source: PoP, appendix B. The opcode key: one byte; or the first two; or
- * for E3, EB first and last; for C4, C8 first byte and the nibble.
+ * for E3, EB, EC first and last; for C4, C8 first byte and the nibble.
  */
 #include <arch/instruction.h>
 
@@ -50,6 +50,8 @@ struct instruction_entry instruction_table[] = {
 	{ 0xb206, P, "SCKC", decode_s, sim_sckc, 0 },
 	{ 0xb207, P, "STCKC", decode_s, sim_stckc, 0 },
 	{ 0xb204, P, "SCK", decode_s, sim_sck, 0 },
+	{ 0xb205, 0, "STCK", decode_s, sim_stck, 0 },
+	{ 0xb27c, 0, "STCKF", decode_s, sim_stck, 0 },
 	{ 0x0107, P, "SCKPF", decode_e, sim_sckpf, 0 },
 	/* storage keys */
 	{ 0xb229, P, "ISKE", decode_rre, sim_iske, 0 },
@@ -76,6 +78,10 @@ struct instruction_entry instruction_table[] = {
 	{ 0xe50e, 0, "MVCSK", decode_sse, sim_mvcsk, 0 },
 	{ 0xe50f, 0, "MVCDK", decode_sse, sim_mvcdk, 0 },
 	{ 0xc800, 0, "MVCOS", decode_ssf, sim_mvcos, 0 },
+	/* registers: only what QEMU must not execute */
+	{ 0xec54, Z, "RNSBG", decode_rie, sim_rotate, 0 },
+	{ 0xec56, Z, "ROSBG", decode_rie, sim_rotate, 0 },
+	{ 0xec57, Z, "RXSBG", decode_rie, sim_rotate, 0 },
 	/* translation */
 	{ 0xb1, P, "LRA", decode_rx, sim_lra, 0 },
 	{ 0xe313, P, "LRAY", decode_rxy, sim_lra, 0 },

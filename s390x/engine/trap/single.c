@@ -123,14 +123,13 @@ static unsigned length_of(uint8_t first)
  * as code, and a store of this very instruction into it would unmark it, for ever.) */
 static bool text_get(struct vcpu *v, gva_t at, uint8_t *text)
 {
-	uint16_t first;
+	uint16_t original[3] = { 0 };
 
-	at = address_wrap(v, at);
-	if (instruction_text(v, at, text) != 0)
+	if (instruction_text(v, address_wrap(v, at), (uint8_t *)original) != 0)
 		return false;
-	first = code_instead((uint16_t)(text[0] << 8 | text[1]));
-	text[0] = first >> 8;
-	text[1] = first;
+	memcpy(text, original, sizeof(original));
+	original[0] = code_instead(original);
+	memcpy(text, original, 2);
 	return true;
 }
 

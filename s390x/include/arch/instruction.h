@@ -61,6 +61,7 @@ void decode_ss(struct instruction *i);
 void decode_sse(struct instruction *i);
 void decode_ssf(struct instruction *i);
 void decode_ril(struct instruction *i);
+void decode_rie(struct instruction *i);
 
 /* Small helpers for handlers. */
 static inline void set_cc(struct vcpu *v, unsigned cc)
@@ -152,6 +153,7 @@ SIMULATE(stidp); SIMULATE(stfl); SIMULATE(stfle); SIMULATE(stsi);
 SIMULATE(sigp);
 /* clock.c */
 SIMULATE(spt); SIMULATE(stpt); SIMULATE(sckc); SIMULATE(stckc); SIMULATE(sck); SIMULATE(sckpf);
+SIMULATE(stck);
 /* key.c */
 SIMULATE(iske); SIMULATE(sske); SIMULATE(rrbe); SIMULATE(ivsk); SIMULATE(tb); SIMULATE(tprot);
 /* storage.c */
@@ -161,6 +163,8 @@ SIMULATE(store_relative);
 SIMULATE(mvcp); SIMULATE(mvcs); SIMULATE(mvck); SIMULATE(mvcsk); SIMULATE(mvcdk); SIMULATE(mvcos);
 /* translate.c */
 SIMULATE(lra); SIMULATE(lrag); SIMULATE(ipte); SIMULATE(idte); SIMULATE(ptlb); SIMULATE(palb);
+/* rotate.c */
+SIMULATE(rotate);
 /* channel/instruction.c */
 SIMULATE(stsch); SIMULATE(msch); SIMULATE(ssch); SIMULATE(tsch); SIMULATE(hsch); SIMULATE(csch); SIMULATE(rsch);
 SIMULATE(xsch); SIMULATE(tpi); SIMULATE(stcrw); SIMULATE(chsc); SIMULATE(schm); SIMULATE(sal); SIMULATE(rchp);

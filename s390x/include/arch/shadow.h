@@ -131,7 +131,7 @@ void shadow_protect_page(struct vm *vm, struct page *p);
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
 /* What the code view shows for the first halfword of an instruction. */
-uint16_t code_instead(uint16_t first);
+uint16_t code_instead(const uint16_t text[3]);
 
 /* step.c: a store into the page it is executed from. */
 void step_note(struct vcpu *v, gabs_t page);	  /* a store has taken this page's code view */
