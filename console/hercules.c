@@ -48,9 +48,9 @@ static void write_configuration(const struct machine *m, FILE *f)
 	fprintf(f, "MAINSIZE %u\nXPNDSIZE 0\nNUMCPU 1\nMAXCPU 2\n", m->memory);
 	fprintf(f, "OSTAILOR QUIET\nPANRATE SLOW\nLOADPARM VM40\n");
 	fprintf(f, "CNSLPORT 127.0.0.1:%u\n", m->port);
-	fprintf(f, "%04X 3215 noprompt\n", OPERATOR_DEVICE);
+	fprintf(f, "%04X 3215\n", OPERATOR_DEVICE);
 	for (int n = 1; n < LINES; n++)
-		fprintf(f, "%04X 3215 noprompt\n", 0x000F + n);
+		fprintf(f, "%04X 3215\n", 0x000F + n);
 	if (m->volume)
 		fprintf(f, "0200 9336 volume\n");
 }

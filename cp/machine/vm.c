@@ -137,6 +137,7 @@ void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...)
 	else
 		vm_write(vm, "HCPGIR%03uW CP entered; %s PSW %s", 453u, text, psw);
 	vm->reason[0] = 0;
+	task_wake(vm);
 }
 
 tod_t vm_guest_time(const struct vm *vm)
