@@ -13,6 +13,7 @@
 #ifndef ARCH_INSTRUCTION_H
 #define ARCH_INSTRUCTION_H
 
+#include <arch/guest.h>
 #include <cp/vm.h>
 
 struct instruction_entry;
@@ -135,6 +136,13 @@ int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n);
 
 /* Put a program interruption's parameters, and swap PSWs: instruction/interrupt.c. */
 int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc);
+/* The swap of PSWs alone. 0 or < 0. */
+int interruption_swap(struct vcpu *v, enum interruption class);
+/* machine_check.c: deliver one if the guest is open for it: 1 delivered, 0 none, < 0. And STORE STATUS: 0 or as guest_write(). */
+int machine_check_deliver(struct vcpu *v);
+int status_store(struct vcpu *v);
+/* channel/report.c: I/O-system reset: no report is pending. */
+void report_reset(struct vm *vm);
 /* Post: I/O interruption state of the machine changed; kicks a vCPU that may be open for it. */
 void io_interrupt_changed(struct vm *vm);
 
