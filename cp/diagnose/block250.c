@@ -129,7 +129,7 @@ static enum outcome end_later(struct diagnose *d, const uint8_t *block, enum out
 	return diagnose_block_end(d, status, field_get(block + l->parameter, l->size), l == &wide) ? STARTED : result;
 }
 
-static enum outcome function(struct diagnose *d, uint8_t *block, uint64_t code)
+static enum outcome function(struct diagnose *d, uint8_t *block, uint32_t code)
 {
 	struct device *device = device_find(d->v->vm, (uint16_t)field_get(block, 2));
 	struct minidisk *m = minidisk_of(device);
@@ -158,7 +158,8 @@ static enum outcome function(struct diagnose *d, uint8_t *block, uint64_t code)
 
 int diag_block_io(struct diagnose *d)
 {
-	uint64_t address = diagnose_register(d, d->x), code = diagnose_register(d, d->y);
+	uint64_t address = diagnose_register(d, d->x);
+	uint32_t code = (uint32_t)diagnose_register(d, d->y); /* a word: Linux leaves anything in the left half */
 	uint8_t block[BLOCK_SIZE];
 	enum outcome result;
 	int rc;

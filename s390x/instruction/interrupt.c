@@ -185,7 +185,7 @@ int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
 		length = 2; /* not known: nothing could be fetched */
 	if (i->kind == INTERCEPT_PAGE && !nullifying(code))
 		v->arch.psw.address = address_wrap(v, v->arch.psw.address + length);
-	if (i->kind != INTERCEPT_PAGE && nullifying(code))
+	if (i->kind != INTERCEPT_PAGE && (nullifying(code) || code == PGM_TRACE_TABLE))
 		v->arch.psw.address = address_wrap(v, v->arch.psw.address - length);
 	return interrupt_program(v, code, length);
 }

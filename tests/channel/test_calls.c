@@ -320,7 +320,7 @@ static int call250(unsigned function, uint16_t device)
 
 	put32(LIST, (uint32_t)device << 16 | (world->storage[LIST + 2] & 0x80u) << 8);
 	GR(2) = LIST;
-	GR(4) = function;
+	GR(4) = 0xdead000000000000 | function; /* only the word counts */
 	cc = run_diagnose(2, 4, 0x250);
 	return cc < 0 ? cc : cc * 100 + (int)GR(3);
 }

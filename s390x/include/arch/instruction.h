@@ -121,6 +121,10 @@ void architecture_set(struct vcpu *v, bool z);
 #define STORE_UNKNOWN 0x200
 int store_simulate(struct vcpu *v, unsigned length);
 
+/* storage.c: low-address protection of a real address: does it hold; its exception, TEID set. */
+bool real_protected(const struct vcpu *v, uint64_t real);
+int real_protection(struct vcpu *v, uint64_t real);
+
 /* driver.c: make the index of the table; once is enough. */
 void instruction_index(void);
 /* The text of the instruction at an address, 6 bytes of room. */
@@ -153,7 +157,9 @@ SIMULATE(ssm); SIMULATE(stnsm); SIMULATE(stosm); SIMULATE(lpsw); SIMULATE(lpswe)
 SIMULATE(ipk); SIMULATE(spka); SIMULATE(sac); SIMULATE(iac);
 /* control.c */
 SIMULATE(lctl); SIMULATE(lctlg); SIMULATE(stctl); SIMULATE(stctg); SIMULATE(stap); SIMULATE(spx); SIMULATE(stpx);
-SIMULATE(epar); SIMULATE(esar); SIMULATE(ssar); SIMULATE(lpp); SIMULATE(trace);
+SIMULATE(epar); SIMULATE(esar); SIMULATE(ssar); SIMULATE(lpp); SIMULATE(linkage);
+/* trace.c */
+SIMULATE(trace); SIMULATE(tracg);
 /* identity.c */
 SIMULATE(stidp); SIMULATE(stfl); SIMULATE(stfle); SIMULATE(stsi);
 /* signal.c */
