@@ -202,10 +202,10 @@ int sim_linkage(struct instruction *i)
 	return PGM_SPECIAL_OPERATION;
 }
 
-/* The program parameter is for measurement, which is not provided; it is checked and dropped. */
+/* The program parameter is for measurement, which is not provided; it is fetched and dropped. */
 int sim_lpp(struct instruction *i)
 {
 	uint64_t parameter;
 
-	return i->a2 & 7 ? PGM_SPECIFICATION : operand_read(i->v, i->a2, &parameter, 8);
+	return operand_read(i->v, i->a2, &parameter, 8);
 }

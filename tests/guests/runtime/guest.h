@@ -79,6 +79,8 @@ void expect_done(const struct trial *t, int cc);
 void expect_program(const struct trial *t, unsigned code, unsigned ilc, unsigned advance);
 /* Not a failure but a known difference of this machine: printed, and compared with differences.md. */
 void differs(const char *what);
+/* The machine does not have this instruction: a known difference, too. */
+int absent(const struct trial *t);
 
 static inline unsigned trial_cc(const struct trial *t)
 {
