@@ -56,6 +56,11 @@ extern const struct backend backend_qemu, backend_hercules;
 /* Find by name, NULL when there is none. */
 const struct backend *backend_find(const char *name);
 /*
+ * The machine has stopped with a disabled wait at this address: set clean and stop_text. CP says in the address how it ended
+ * (s390x/boot/machine.c: arch_stop()).
+ */
+void machine_stopped(struct machine *m, uint64_t address);
+/*
  * Start a program with stdin from `to` (or /dev/null), output to a pipe, new files and sockets with
  * mode 0600. It dies with the caller. Returns 0 and fills pid, from_emulator, to_emulator.
  */

@@ -3,7 +3,7 @@
  *
  * Line 0 is the SCLP line-mode console, lines 1..16 are ports of one virtio-serial device, each a
  * Unix socket in the run directory. CP's orderly end is a disabled wait at X'FFF', which QEMU turns into exit code
- * 0; any other disabled wait gives 1 by -action panic=exit-failure.
+ * 0; any other disabled wait gives 1 by -action panic=exit-failure, and its PSW is printed by -d guest_errors.
  *
  * Read before: machine.c. Read after: hercules.c.
  * Known simplification: one CPU.
@@ -14,6 +14,8 @@
 #include "vm40.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -57,6 +59,7 @@ static void add_machine(struct arguments *a, const struct machine *m)
 	add(a, must_copy("-no-user-config"));
 	add_pair(a, "-display", must_copy("none"));
 	add_pair(a, "-action", must_copy("panic=exit-failure"));
+	add_pair(a, "-d", must_copy("guest_errors")); /* it prints the PSW of a disabled wait: qemu_output() */
 	add_pair(a, "-kernel", must_copy("cp.bin"));
 	add_pair(a, "-qmp", must_copy("unix:qmp.sock,server=on,wait=off"));
 	if (m->icount)
@@ -108,22 +111,28 @@ static void qemu_go(struct machine *m)
 	(void)m; /* CP starts by itself once line 0 is connected */
 }
 
+/* "Guest crashed on cpu 0: disabled-wait" and, on the next line, "PSW: 0xMASK 0xADDRESS". */
 static bool qemu_output(struct machine *m, const char *text)
 {
-	(void)m;
-	(void)text;
+	uint64_t mask, address;
+
+	if (sscanf(text, "PSW: %" SCNx64 " %" SCNx64, &mask, &address) == 2)
+		machine_stopped(m, address);
 	return true;
 }
 
 static void qemu_ended(struct machine *m, int status)
 {
 	m->clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (m->stop_text && !m->clean)
+		return;
+	free(m->stop_text);
 	if (m->clean)
 		m->stop_text = must_copy("CP shut down");
 	else if (WIFSIGNALED(status))
 		m->stop_text = must_format("QEMU was ended by signal %d", WTERMSIG(status));
 	else
-		m->stop_text = must_format("CP stopped the machine (QEMU exit code %d)", WEXITSTATUS(status));
+		m->stop_text = must_format("QEMU ended by itself (exit code %d)", WEXITSTATUS(status));
 }
 
 const struct backend backend_qemu = {

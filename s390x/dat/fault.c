@@ -51,6 +51,20 @@ static int protection(struct vcpu *v, gva_t a, enum access access, uint64_t kind
 	return PGM_PROTECTION;
 }
 
+int key_check(struct vcpu *v, gabs_t abs, gva_t a, enum access access)
+{
+	struct page *p;
+
+	if (!real_machine.keys || !(v->arch.psw.mask & PSW_KEY))
+		return 0;
+	if (abs >= v->vm->storage.size)
+		return PGM_ADDRESSING;
+	p = storage_page(v->vm, abs);
+	if (!p)
+		return CP_NO_STORAGE;
+	return key_protected(v, p, access) ? protection(v, a, access, 0) : 0;
+}
+
 /* Low-address protection comes before translation. Asked only for accesses of CP's: the machine applies it to the
  * guest's own, and its page faults do not tell the address within the page. */
 static int low_check(struct vcpu *v, const struct shadow_space *s, gva_t a, enum access access)

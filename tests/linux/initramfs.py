@@ -12,7 +12,8 @@ import sys
 
 CARD = 80
 FILE_SYSTEM = ["lib/crc16", "crypto/crc32c_generic", "fs/mbcache", "fs/jbd2/jbd2", "fs/ext4/ext4"]
-DEVICES = ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod", "drivers/s390/char/vmur"]
+DEVICES = ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod",
+           "drivers/s390/block/dasd_diag_mod", "drivers/s390/char/vmur"]
 PARM = "console=ttyS0"
 
 

@@ -125,6 +125,18 @@ def test_emulator_that_ends_is_told(host, machine_kind):
     assert host.run("status", "--name", "vm40", check=False).returncode == 1
 
 
+def test_stop_code_is_told(host, machine_kind):
+    """CP without a label on its disk stops with code 2, and vm40 says so with exit code 1."""
+    volume = host.directory / "blank"
+    volume.write_bytes(bytes(1 << 20))
+    host.names.add("vm40")
+    done = host.run("up", "--machine", machine_kind, "--volume", volume, check=False)
+    if done.returncode == 0:  # it came far enough to be up, and ends now
+        done = host.run("down", "--name", "vm40", check=False)
+    assert done.returncode == 1, done.stdout
+    assert "CP stopped the machine with code 2: no disk has a usable VM/40 label" in done.stdout, done.stdout
+
+
 def test_dropped_line_disconnects(host, machine_kind):
     """The next one at that line does not inherit the session."""
     host.up(machine_kind)

@@ -3,12 +3,14 @@
  *
  * Owns: a code view that holds one instruction of the guest at its place and invalid ones all around it, so that
  * the guest comes back right after it, wherever it went: to an invalid instruction in the same page, or to a page that
- * is not there. Comes after dat/code.c, whose text it shows; called by follow.c on machines whose PER cannot be used.
+ * is not there. Comes after dat/code.c, whose text it shows; called by run.c for TRACE INSTRUCTION on QEMU, and for an
+ * instruction that stores into its own page (dat/step.c) everywhere.
  *
  * Why: QEMU 7.2 has lost the condition code of the instruction before when a PER event comes, and after a taken branch
- * gives the wrong address.
+ * gives the wrong address; and a guest may have PER on itself.
  * Simplification: of an EX or EXRL its target is run in its place. An instruction over the end of a 2 GiB region, an EX
- * of an EX, and one whose page cannot be fetched are left to run in the ordinary code view.
+ * of an EX, one whose page cannot be fetched, and on Hercules one with a relative operand (which it fetches by the code
+ * view, too) are left to run in the ordinary code view, by PER.
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
@@ -138,6 +140,11 @@ static bool is_execute(const uint8_t *text)
 	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
 }
 
+static bool is_relative_long(const uint8_t *text)
+{
+	return text[0] == 0xc4 || text[0] == 0xc6;
+}
+
 static bool execute_get(struct vcpu *v, gva_t at, uint8_t *text)
 {
 	unsigned r1 = text[1] >> 4, x2 = text[1] & 15;
@@ -168,6 +175,8 @@ bool single_prepare(struct vcpu *v)
 	length = length_of(text[0]);
 	if (is_execute(text) && !execute_get(v, at, text))
 		return false;
+	if (real_machine.keys && is_relative_long(text))
+		return false;
 	if (!view_set(at, length_of(text[0])))
 		return false;
 	text_show(at, text, length_of(text[0]));
@@ -190,7 +199,7 @@ static void execute_adjust(struct arch_vcpu *g, unsigned class)
 {
 	if (shows == stands_for || g->psw.address != address_wrap(container_of(g, struct vcpu, arch), shown + shows))
 		return;
-	g->psw.address += stands_for - shows;
+	g->psw.address = g->psw.address + stands_for - shows;
 	if (class == EXIT_PROGRAM || class == EXIT_SVC)
 		g->exit_length = stands_for;
 }

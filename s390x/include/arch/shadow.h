@@ -159,7 +159,9 @@ int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translati
 /* The address space an access goes to (its ASCE value), with the virtual PSW's mode. */
 uint64_t walk_asce(const struct vcpu *v, enum access access);
 
-/* fault.c: like arch_translate(), in a given space. */
+/* fault.c: key-controlled protection of an access to an absolute address: 0, addressing or protection (the TEID names
+ * address a), or < 0. And like arch_translate(), in a given space. */
+int key_check(struct vcpu *v, gabs_t abs, gva_t a, enum access access);
 int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs);
 
 #endif
