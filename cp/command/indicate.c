@@ -16,11 +16,12 @@
 
 static void intercepts_line(struct command *c, const struct vcpu *v)
 {
-	reply_line(c, "CPU %02u: SIMULATED=%llu PROGRAM=%llu SVC=%llu PAGE=%llu", v->number,
+	reply_line(c, "CPU %02u: SIMULATED=%llu PROGRAM=%llu SVC=%llu PAGE=%llu INTERRUPTED=%llu", v->number,
 		   (unsigned long long)v->intercepts[INTERCEPT_INSTRUCTION],
 		   (unsigned long long)v->intercepts[INTERCEPT_PROGRAM],
 		   (unsigned long long)v->intercepts[INTERCEPT_SVC],
-		   (unsigned long long)v->intercepts[INTERCEPT_PAGE]);
+		   (unsigned long long)v->intercepts[INTERCEPT_PAGE],
+		   (unsigned long long)v->intercepts[INTERCEPT_NONE]); /* by the real machine */
 }
 
 /* The n-th count that comes next after `below` when the greatest stands first; -1: there is no other. */

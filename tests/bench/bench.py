@@ -52,8 +52,9 @@ class Failure(Exception):
 class Machine:
     """One machine of vm40, from up to down, in a directory of its own."""
 
-    def __init__(self, directory, *words):
+    def __init__(self, directory, *words, kind="qemu-s390x"):
         self.directory = pathlib.Path(directory)
+        self.kind = kind
         self.words = words
 
     def vm40(self, *words, check=True):
@@ -64,7 +65,7 @@ class Machine:
         return done.stdout
 
     def __enter__(self):
-        self.vm40("up", "--name", "bench", "--machine", "qemu-s390x", "--volume", self.directory / "volume", *self.words)
+        self.vm40("up", "--name", "bench", "--machine", self.kind, "--volume", self.directory / "volume", *self.words)
         return self
 
     def __exit__(self, *unused):
@@ -138,7 +139,7 @@ def ipl(directory):
     directory = pathlib.Path(directory)
     log = pathlib.Path(os.environ["XDG_RUNTIME_DIR"]) / "vm40" / "bench" / "console0.log"
     monitor = directory / "monitor"
-    words = [VM40, "up", "--name", "bench", "--machine", "qemu-s390x", "--volume", directory / "volume", "--directory", DIRECTORY]
+    words = [VM40, "up", "--name", "bench", "--machine", self.kind, "--volume", directory / "volume", "--directory", DIRECTORY]
     words += ["--icount", f"shift=0,rr=record,rrfile={directory}/record", "--qemu-arg=-monitor"]
     words += [f"--qemu-arg=unix:{monitor},server=on,wait=off"]
     up = subprocess.Popen([str(word) for word in words], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -215,6 +216,15 @@ def image(_):
     return (BUILD / "cp.bin").stat().st_size / 1024
 
 
+def pc(name):
+    """A figure of the other machine: pc.py, beside this file."""
+    def measure(directory):
+        import pc
+
+        return getattr(pc, name)(Machine, directory)
+    return measure
+
+
 # name, function, unit, target, whether less is better
 FIGURES = [
     ("privileged", privileged, "instructions", 200, True),
@@ -225,6 +235,9 @@ FIGURES = [
     ("compute", compute, "times-bare", 1.02, True),
     ("users", users, "users", 100, False),
     ("image", image, "KiB", 300, True),
+    ("pc-linux", pc("linux"), "times-bare", 1.15, True),
+    ("pc-exits", pc("exits"), "exits", 4000, True),
+    ("pc-disk", pc("disk"), "times-bare", 1.5, True),
 ]
 
 

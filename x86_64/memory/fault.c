@@ -8,7 +8,7 @@
 #include <cp/arch.h>
 #include <cp/heap.h>
 
-#define BLOCK_PAGES 64u /* given at once at most */
+#define BLOCK_PAGES 128u /* given at once at most */
 
 /* One page: its frame, made if need be, and the entry that leads to it. */
 static int page_give(struct vm *vm, gabs_t a)

@@ -1,0 +1,75 @@
+"""The figures of the virtual PC: a Linux boot, its exits, and reading a minidisk.
+
+Before it: bench.py, which gives the machine and prints. After it: nothing.
+Known simplification: times are user CPU of the emulator, one run after the other; only exits are exact.
+"""
+import pathlib
+import re
+import resource
+import subprocess
+
+BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
+FILES = BUILD / "linux-x86_64"
+HANG = 900  # seconds
+KIND = "qemu-x86_64"
+BARE = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-cpu", "max", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
+        "-m", "96", "-kernel", str(FILES / "kernel.img"), "-initrd", str(FILES / "initramfs")]
+COUNT = "console=ttyS0 quiet vm40.bench=1"
+OFF = "console=ttyS0 quiet rdinit=/bin/busybox -- poweroff -f"
+READ = "console=ttyS0 quiet vm40.bench=read"
+MEBIBYTES = 64
+
+# LINUX's disk, and one of 64 MiB in its place, behind all others.
+DIRECTORY = BUILD.parent / "directory" / "classroom.direct"
+DISK, LARGE = "MDISK 201 9336 151552 65536", "MDISK 201 9336 262144 131072"
+
+BOOT = """@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 800
+> IPL 00C CLEAR
+"""
+
+
+def bare(command_line, *words):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    done = subprocess.run([*BARE, "-append", command_line, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=HANG)
+    if b"init: " not in done.stdout:
+        raise OSError("bare Linux did not come up: " + done.stdout.decode(errors="replace")[-400:])
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+def boot(make, directory, command_line, end, *words):
+    """Boot under CP until `end`: what was said, and the emulator's CPU."""
+    parm = pathlib.Path(directory) / "parm"
+    parm.write_bytes(command_line.encode().ljust(80, b" "))
+    direct = pathlib.Path(directory) / "bench.direct"
+    direct.write_text(DIRECTORY.read_text().replace(DISK, LARGE))
+    reader = f"LINUX={FILES}/kernel.img,{parm},{FILES}/initramfs"
+    with make(directory, "--directory", direct, "--memory", "512M", "--reader", reader, *words, kind=KIND) as machine:
+        idle = machine.cpu_seconds()
+        text = machine.play(BOOT + f"< {end}\n< HCPGIR450W\n> INDICATE USER\n> QUERY TIME\n< TIME\n")
+        return text, machine.cpu_seconds() - idle
+
+
+def linux(make, directory):
+    return boot(make, directory, COUNT, "init: counted")[1] / bare(COUNT)
+
+
+def exits(make, directory):
+    text = boot(make, directory, OFF, "System halted", "--icount", "shift=0,sleep=off")[0]
+    line = re.search(r"CPU 00: (.*)", text)
+    if not line:
+        raise OSError("INDICATE said nothing")
+    return sum(int(n) for n in re.findall(r"=(\d+)", line[1]))
+
+
+def disk(make, directory):
+    """Reading 64 MiB five times, less a boot that does not."""
+    image = pathlib.Path(directory) / "disk"
+    with image.open("wb") as file:
+        file.truncate(MEBIBYTES << 20)
+    drive = ["-drive", f"if=none,id=d,format=raw,file={image}", "-device", "virtio-blk-pci,drive=d,disable-modern=on"]
+    under = boot(make, directory, READ, "init: read")[1] - boot(make, directory, COUNT, "init: counted")[1]
+    return under / (bare(READ, *drive) - bare(COUNT, *drive))
