@@ -83,10 +83,11 @@ static int status_put(struct vcpu *v, gabs_t at, const void *from, size_t n)
 	return guest_write(v->vm, at, from, n);
 }
 
-int status_store(struct vcpu *v)
+/* Where STORE STATUS stores always exists, so a positive code cannot come. */
+int arch_vcpu_status(struct vcpu *v)
 {
 	registers_save(v);
-	return v->arch.z ? store_z(v, STATUS_Z, status_put) : store_390(v, status_put);
+	return (v->arch.z ? store_z(v, STATUS_Z, status_put) : store_390(v, status_put)) ? CP_NO_STORAGE : 0;
 }
 
 /* Where the guest has named a place for them, and has them at all. */
