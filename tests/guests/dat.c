@@ -158,6 +158,10 @@ static void load_real(void)
 	try(&t, "lrag, mapped", DAT, CODE("lrag 2,0(1)"));
 	expect_done(&t, 0);
 	expect("real address", t.gpr[2] == (uint64_t)frame + 0x234);
+	t.gpr[1] = SHOWN + 0x2234;
+	try(&t, "lray, mapped, displacement below zero", DAT, CODE("lray 2,-0x1000(1)"));
+	expect_done(&t, 0);
+	expect("real address", (uint32_t)t.gpr[2] == (uint32_t)(uint64_t)frame + 0x234);
 	t.gpr[1] = SHOWN + 0x5000;
 	try(&t, "lrag, page invalid", DAT, CODE("lrag 2,0(1)"));
 	entry_expect(2, &pages[5]);
