@@ -183,6 +183,11 @@ static void bad_programs(void)
 	ccw_set(0, SENSE_ID, QUIET, 0, data);
 	start("ssch, count 0", 1);
 	finish();
+	expect("no program check: format 1 allows it", !(irb[2] >> 16 & 0x20));
+	ccw_set(0, SENSE_ID, QUIET | CHAIN_DATA, 0, data);
+	ccw_set(1, BAD, QUIET, 4, data);
+	start("ssch, count 0 with data chaining", 1);
+	finish();
 	if (irb[2] >> 16 & 0x20)
 		status_expect(0x0020, 0xffff);
 	else
