@@ -11,21 +11,21 @@
 #include <arch/trap.h>
 #include <cp/arch.h>
 
-#define CODE 0xe8	       /* where the machine-check-interruption code is stored */
-#define EXTENDED_AREA 0x11b0   /* where the guest says where its vector registers are to be stored; 1 KiB boundary */
+#define CODE          0xe8   /* where the machine-check-interruption code is stored */
+#define EXTENDED_AREA 0x11b0 /* where the guest says where its vector registers go: a 1 KiB boundary */
 #define EXTENDED_MASK 0x3ffull
 
 /* The machine-check-interruption code: what has happened, and which of the stored values are right. */
-#define MCIC_REPORT 0x0040000000000000ull
-#define MCIC_PSW 0x00000f0000000000ull
-#define MCIC_VECTOR 0x0000004000000000ull
+#define MCIC_REPORT   0x0040000000000000ull
+#define MCIC_PSW      0x00000f0000000000ull
+#define MCIC_VECTOR   0x0000004000000000ull
 #define MCIC_FLOATING 0x0000001000000000ull
-#define MCIC_GENERAL 0x0000000800000000ull
-#define MCIC_CONTROL 0x0000000400000000ull
-#define MCIC_LOGOUT 0x0000000100000000ull
-#define MCIC_ACCESS 0x0000000040000000ull
-#define MCIC_TOD_FPC 0x0000000000300000ull
-#define MCIC_TIMERS 0x0000000000030000ull
+#define MCIC_GENERAL  0x0000000800000000ull
+#define MCIC_CONTROL  0x0000000400000000ull
+#define MCIC_LOGOUT   0x0000000100000000ull
+#define MCIC_ACCESS   0x0000000040000000ull
+#define MCIC_TOD_FPC  0x0000000000300000ull
+#define MCIC_TIMERS   0x0000000000030000ull
 #define MCIC_VALID                                                                                           \
 	(MCIC_PSW | MCIC_FLOATING | MCIC_GENERAL | MCIC_CONTROL | MCIC_LOGOUT | MCIC_ACCESS | MCIC_TIMERS)
 
@@ -46,7 +46,8 @@ static int parts_store(struct vcpu *v, enum save how, const struct part *parts, 
 		const struct part *p = &parts[n];
 		if (p->least > how)
 			continue;
-		rc = how == SAVE_REAL ? real_write(v, p->at, p->from, p->size) : guest_write(v->vm, p->at, p->from, p->size);
+		rc = how == SAVE_REAL ? real_write(v, p->at, p->from, p->size)
+				      : guest_write(v->vm, p->at, p->from, p->size);
 	}
 	return rc;
 }
@@ -56,16 +57,16 @@ static int save_z(struct vcpu *v, enum save how)
 	const struct arch_vcpu *g = &v->arch;
 	uint64_t timer = cpu_timer_get(v), comparator = g->clock_comparator >> 8;
 	const struct part parts[] = {
-		{ 0x1200, sizeof(g->fpr), SAVE_REAL, g->fpr },
-		{ 0x1280, sizeof(g->gpr), SAVE_REAL, g->gpr },
-		{ 0x1300, sizeof(g->psw), SAVE_STATUS, &g->psw },
-		{ 0x1318, 4, SAVE_STATUS, &g->prefix },
-		{ 0x131c, 4, SAVE_REAL, &g->fpc },
-		{ 0x1324, 4, SAVE_REAL, &g->tod_programmable },
-		{ 0x1328, 8, SAVE_REAL, &timer },
-		{ 0x1330, 8, SAVE_REAL, &comparator },
-		{ 0x1340, sizeof(g->ar), SAVE_REAL, g->ar },
-		{ 0x1380, sizeof(g->cr), SAVE_REAL, g->cr },
+		{0x1200, sizeof(g->fpr), SAVE_REAL, g->fpr},
+		{0x1280, sizeof(g->gpr), SAVE_REAL, g->gpr},
+		{0x1300, sizeof(g->psw), SAVE_STATUS, &g->psw},
+		{0x1318, 4, SAVE_STATUS, &g->prefix},
+		{0x131c, 4, SAVE_REAL, &g->fpc},
+		{0x1324, 4, SAVE_REAL, &g->tod_programmable},
+		{0x1328, 8, SAVE_REAL, &timer},
+		{0x1330, 8, SAVE_REAL, &comparator},
+		{0x1340, sizeof(g->ar), SAVE_REAL, g->ar},
+		{0x1380, sizeof(g->cr), SAVE_REAL, g->cr},
 	};
 
 	return parts_store(v, how, parts, ARRAY_SIZE(parts));
@@ -75,17 +76,17 @@ static int save_390(struct vcpu *v, enum save how)
 {
 	const struct arch_vcpu *g = &v->arch;
 	uint64_t psw = psw_to_short(&g->psw), timer = cpu_timer_get(v);
-	uint64_t floats[4] = { g->fpr[0], g->fpr[2], g->fpr[4], g->fpr[6] };
+	uint64_t floats[4] = {g->fpr[0], g->fpr[2], g->fpr[4], g->fpr[6]};
 	uint32_t general[16], control[16];
 	const struct part parts[] = {
-		{ 0x0d8, 8, SAVE_REAL, &timer },
-		{ 0x0e0, 8, SAVE_REAL, &g->clock_comparator },
-		{ 0x100, 8, SAVE_STATUS, &psw },
-		{ 0x108, 4, SAVE_STATUS, &g->prefix },
-		{ 0x120, sizeof(g->ar), SAVE_REAL, g->ar },
-		{ 0x160, sizeof(floats), SAVE_REAL, floats },
-		{ 0x180, sizeof(general), SAVE_REAL, general },
-		{ 0x1c0, sizeof(control), SAVE_REAL, control },
+		{0x0d8, 8, SAVE_REAL, &timer},
+		{0x0e0, 8, SAVE_REAL, &g->clock_comparator},
+		{0x100, 8, SAVE_STATUS, &psw},
+		{0x108, 4, SAVE_STATUS, &g->prefix},
+		{0x120, sizeof(g->ar), SAVE_REAL, g->ar},
+		{0x160, sizeof(floats), SAVE_REAL, floats},
+		{0x180, sizeof(general), SAVE_REAL, general},
+		{0x1c0, sizeof(control), SAVE_REAL, control},
 	};
 
 	for (unsigned n = 0; n < 16; n++) {
