@@ -3,7 +3,7 @@
  *
  * Owns: the reading of hexadecimal data for registers, PSW and storage. Before: display.c. After: BEGIN.
  * Heritage: DMKCDS.
- * Simplification: STORE STATUS is not here: it is the port's.
+ * Simplification: what STORE STATUS stores, and where, is the port's.
  */
 #include <cp/arch.h>
 #include <cp/string.h>
@@ -116,40 +116,19 @@ static int store_registers(struct command *c, const struct state_field *f, const
 	return rc;
 }
 
-/* A PSW may be several words of state: the rows whose names begin with PSW, in their order. */
-static const struct state_field *psw_part(unsigned n, unsigned *index)
-{
-	const struct state_field *f;
-
-	for (f = arch_vcpu_state; f->name; f++) {
-		if (strncmp(f->name, "PSW", 3) != 0)
-			continue;
-		*index = n;
-		if (n < f->count)
-			return f;
-		n -= f->count;
-	}
-	return NULL;
-}
-
-/* One word: the address only, which stands last. All of them: the whole PSW, as DISPLAY PSW shows it. */
+/* One word: the address only, which stands last. Two: the whole PSW, as DISPLAY PSW shows it. */
 static int store_psw(struct command *c)
 {
-	unsigned words = c->count - 2, parts = 0, index = 0;
-	uint64_t value;
+	unsigned count = c->count - 2;
+	uint64_t words[2] = {0};
 	int rc = 0;
 
-	while (psw_part(parts, &index))
-		parts++;
-	if (words < 1 || words > parts)
+	if (count > ARRAY_SIZE(words))
 		return reply_message(c, MSG_HEXDATA, c->rest[2]);
-	for (unsigned n = 0; n < words && rc == 0; n++) {
-		const struct state_field *f = psw_part(parts - words + n, &index);
-
-		rc = word(c, 2 + n, &value);
-		if (rc == 0)
-			state_set(f, c->vm->cpu[0], index, value);
-	}
+	for (unsigned n = 0; n < count && rc == 0; n++)
+		rc = word(c, 2 + n, &words[n]);
+	if (rc == 0 && !arch_vcpu_set_psw(c->vm->cpu[0], words, count))
+		rc = reply_message(c, MSG_HEXDATA, c->rest[2]);
 	vcpu_kick(c->vm->cpu[0]);
 	return rc;
 }
@@ -160,7 +139,11 @@ int cmd_store(struct command *c)
 	const char *token = c->token[1], *numbers;
 	int rc;
 
-	if (command_abbreviates(token, "PSW", 1))
+	if (command_abbreviates(token, "STATUS", 4))
+		rc = arch_vcpu_status(c->vm->cpu[0]) ? reply_message(c, MSG_NO_STORAGE, c->entry->name) : 0;
+	else if (c->count < 3)
+		rc = reply_message(c, MSG_OPERAND_MISSING, c->entry->syntax);
+	else if (command_abbreviates(token, "PSW", 1))
 		rc = store_psw(c);
 	else if (token[0] == 'S')
 		rc = store_string(c, token + 1);
