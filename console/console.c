@@ -79,14 +79,41 @@ static void set_secret(bool on)
 	rl_redisplay_function = on ? show_nothing : rl_redisplay;
 }
 
-/* A LOGON with the password on the same line is not for the history. */
+/* The words of a command, but for what may stand before it and between its operands. */
+static unsigned words_of(const char *text, char verb[12])
+{
+	char *copy = must_copy(text), *rest = copy, *word;
+	unsigned n = 0;
+
+	verb[0] = '\0';
+	while ((word = strsep(&rest, " "))) {
+		if (!*word || strcasecmp(word, "#CP") == 0 || strcasecmp(word, "CP") == 0 ||
+		    strcasecmp(word, "TO") == 0 || strcasecmp(word, "AS") == 0)
+			continue;
+		if (n++ == 0)
+			snprintf(verb, 12, "%s", word);
+	}
+	free(copy);
+	return n;
+}
+
+/* A command with the password on the same line is not for the history. */
 static bool tells_password(const char *text)
 {
-	char verb[8], user[9], password[2];
+	static const struct {
+		const char *verb;
+		size_t shortest;
+		unsigned words; /* from so many on one may be the password */
+	} rows[] = {{"LOGON", 1, 3}, {"LOGIN", 1, 3}, {"AUTOLOG", 4, 3}, {"LINK", 3, 6}};
+	char verb[12];
+	unsigned words = words_of(text, verb);
+	size_t length = strlen(verb);
 
-	return sscanf(text, "%7s %8s %1s", verb, user, password) == 3 &&
-	       (strncasecmp(verb, "LOGIN", strlen(verb)) == 0 ||
-		strncasecmp(verb, "LOGON", strlen(verb)) == 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (words >= rows[i].words && length >= rows[i].shortest &&
+		    strncasecmp(verb, rows[i].verb, length) == 0)
+			return true;
+	return strcasestr(text, "PASS=") != NULL;
 }
 
 static void take_line(char *text)
@@ -110,7 +137,8 @@ static void take_line(char *text)
 /* Does CP ask for a password with this text? The answer is then typed unseen. */
 static bool asks_password(const char *text)
 {
-	static const char *const asks[] = {"ENTER PASSWORD", "Enter password", "ENTER THE PASSWORD"};
+	static const char *const asks[] = {"ENTER PASSWORD", "ENTER READ PASSWORD", "ENTER WRITE PASSWORD",
+					   "ENTER MULT PASSWORD", "Enter password"};
 
 	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
 		if (strstr(text, asks[i]))

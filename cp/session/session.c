@@ -87,6 +87,7 @@ void session_closed(struct line *l)
 		return;
 	session_connect(s, NULL);
 	s->logon.waiting = false;
+	s->link[0] = '\0';
 	s->dropped = arch_clock();
 	task_wake(s);
 }

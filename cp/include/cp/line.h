@@ -14,7 +14,7 @@
 #include <cp/list.h>
 
 #define LINE_INPUT_MAX 240 /* characters of one input line; the rest is cut */
-#define LINE_OUTPUT_SIZE 8192
+#define LINE_OUTPUT_SIZE 16384
 
 struct line;
 struct session;
@@ -44,8 +44,9 @@ void line_register(struct line *l); /* l->number is a wish: a taken one becomes 
 void line_opened(struct line *l);
 void line_closed(struct line *l); /* hang-up: disconnects the user */
 void line_input(struct line *l, const char *text, size_t length);
-/* Is there room for one more typed line? A driver that can leave what is typed in its device does so until then. */
-bool line_room(const struct line *l);
+/* Is there room for one more typed line, and for its answer? A driver that can leave what is typed in its device does so
+ * until then: it looks again whenever start() is called and when its output has gone. */
+bool line_room(struct line *l);
 /* Take up to max bytes of queued output, whole lines if possible; returns the number. */
 size_t line_output(struct line *l, char *buf, size_t max);
 /* For devices that print line by line: one line, or its next max characters, without its end; *ended tells whether

@@ -9,10 +9,11 @@
  * has come.
  *
  * Which way an input line goes:
- *   LOGON asked for a password      the password
+ *   LOGON or LINK asked for a password: the password
  *   no machine yet                  a CP command (LOGON, MESSAGE ...)
  *   starts with #CP                 a CP command; alone, it stops the machine
  *   machine stopped or never IPLed  CP READ: CP commands, separated by the line-end symbol
+ *   SET RUN ON, after #CP alone     CP commands as well, until BEGIN
  *   machine running                 VM READ: to the virtual console, as it is
  *
  * Heritage: DMKCNS, DMKQCN, DMKCFM, DMKLOG, DMKUSO.
@@ -67,6 +68,8 @@ struct session {
 	bool ending;                     /* its task is to finish */
 	bool drop_told;                  /* the operator knows that the line dropped */
 	bool unread;                     /* the machine let a typed line wait in vain */
+	bool cp_read;                    /* SET RUN ON: CP reads while the machine runs, until BEGIN */
+	char link[64];                   /* the LINK command that waits for its password, or empty */
 	struct logon logon;
 	char logon_by[9];  /* who logged on BY, or empty */
 	unsigned failures; /* wrong passwords in a row at this line */
