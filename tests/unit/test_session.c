@@ -267,7 +267,7 @@ static void test_room(void)
 	hosted_settle(SECOND / 100);
 	CU_ASSERT_EQUAL(lines[1]->started, 1);
 	CU_ASSERT_TRUE(line_room(&lines[1]->line));
-	hosted_settle(10 * SECOND);
+	hosted_settle(SESSION_PATIENCE + SECOND);
 	c->head = c->count = 0;
 	vm_find("ALICE")->session->unread = false;
 }

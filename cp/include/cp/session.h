@@ -28,8 +28,9 @@ struct vm;
 struct session;
 
 #define SESSION_QUEUE 16 /* typed-ahead lines kept; more wait in the terminal */
-/* So long a line that the machine's console has no room for waits; then it, and what follows, is refused. */
-#define SESSION_PATIENCE (5 * TOD_SECOND)
+/* So long a line that the machine's console has no room for waits; then it, and what follows, is refused. Longer than a
+ * machine needs that shares the processor with many. */
+#define SESSION_PATIENCE (30 * TOD_SECOND)
 /* A user whose line dropped and whose machine is stopped may come back for so long; then CP logs him off. */
 #define SESSION_RETURN (15 * 60 * TOD_SECOND)
 
