@@ -10,6 +10,7 @@
  */
 #include "buffer.h"
 #include "client.h"
+#include "clock.h"
 #include "complete.h"
 #include "options.h"
 #include "start.h"
@@ -260,18 +261,33 @@ static bool copy_out(void)
 	return true;
 }
 
-#define QUIET_MS 1000 /* after the end of stdin, leave when nothing has come for this long */
+#define QUIET   1.0 /* after the end of stdin, leave when all is typed and nothing has come for so long */
+#define LOOK_MS 100 /* how often to see whether it is so; QUIET is in the machine's seconds */
 
-static bool talk_plain(void)
+static bool still_typing(const char *name, unsigned line)
 {
+	char *request = must_format("typing %u", line), *answer = client_ask(name, request);
+	bool typing = answer && strcmp(answer, "yes\n") == 0;
+
+	free(request);
+	free(answer);
+	return typing;
+}
+
+static bool talk_plain(const char *name, unsigned line)
+{
+	struct machine_clock quiet;
 	struct pollfd fd[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = line_socket, .events = POLLIN}};
 	char data[4096];
 
+	clock_start(&quiet, start_pid(name));
 	for (;;) {
-		int ready = poll(fd, 2, fd[0].fd < 0 ? QUIET_MS : -1);
+		int ready = poll(fd, 2, fd[0].fd < 0 ? LOOK_MS : -1);
 		ssize_t length;
 
-		if (ready == 0)
+		if (ready != 0 || still_typing(name, line))
+			clock_start(&quiet, quiet.pid);
+		else if (clock_read(&quiet) >= QUIET)
 			return true;
 		if (ready < 0 && errno != EINTR)
 			return false;
@@ -364,7 +380,7 @@ int verb_console(int argc, char **argv)
 		printf("Line %u of %s. Ctrl-C is the attention key, Ctrl-D leaves.\n", line, o.name);
 		there = talk_terminal(o.name);
 	} else {
-		there = talk_plain();
+		there = talk_plain(o.name, line);
 	}
 	close(line_socket);
 	return isatty(STDIN_FILENO) ? part(o.name, line, there) : EXIT_DONE;

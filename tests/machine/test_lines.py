@@ -33,7 +33,7 @@ def test_any_bytes(host, machine_kind):
     host.up(machine_kind)
     wild = b"\n".join(wild_line(chance) for _ in range(LINES)) + b"\n"
     type_at("vm40", 1, wild)
-    said = type_at("vm40", 2, b"LOGON STUDENT1\nSTUDENT1\n" + wild + b"#CP QUERY CPLEVEL\n")
+    said = type_at("vm40", 2, b"LOGON STUDENT1 STUDENT1\n" + wild + b"#CP QUERY CPLEVEL\n")
     assert b"LOGON AT" in said and b"HCPCMD" in said, said[-2000:]
     host.play("@ 3\n< VM/40 ONLINE\n> LOGON STUDENT2 STUDENT2\n< LOGON AT\n> QUERY NAMES\n< STUDENT1\n")
     host.down()
