@@ -139,6 +139,8 @@ static int enter(struct session *s, const struct logon *l)
 	char place[8];
 
 	s->failures = 0;
+	if (s->line)
+		s->line->failures = 0;
 	if (!vm) {
 		int rc = session_logon(s, l->userid, l->noipl, &s->reply);
 		if (rc == 0)

@@ -56,6 +56,11 @@ void password_wrong(struct session *s, tod_t began, const char *command, const c
 		due += FAILURE_DELAY;
 	while (arch_clock() < due)
 		task_sleep_until(&due, due);
-	if (s && ++s->failures % FAILURES_TOLD == 0)
+	if (!s)
+		return;
+	s->failures++;
+	if (s->line)
+		s->line->failures = s->failures;
+	if (s->failures % FAILURES_TOLD == 0)
 		tell_operator(s, command, last);
 }

@@ -69,6 +69,7 @@ struct session *session_open_line(struct line *l)
 	if (!s)
 		return NULL;
 	session_connect(s, l);
+	s->failures = l->failures;
 	session_greet(s);
 	return s;
 }

@@ -85,6 +85,10 @@ static void test_attempts(void)
 	for (unsigned i = 0; i < 4; i++)
 		type_at(1, "LOGON ALICE GUESS");
 	CU_ASSERT_TRUE(shows(0, "HCPLGA1055W 4 unsuccessful LOGON attempts at L0001, last as ALICE"));
+	line_closed(&lines[1]->line); /* hanging up does not help */
+	hosted_settle(SECOND);
+	line_opened(&lines[1]->line);
+	hosted_settle(SECOND);
 	hosted_line_clear(lines[1]);
 	hosted_line_type(lines[1], "LOGON ALICE GUESS");
 	hosted_settle(8 * SECOND);

@@ -36,7 +36,8 @@ struct line {
 	struct session *session; /* who uses it, or NULL */
 	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes, made by line_register(); '\n' after every line */
 	uint32_t head, tail;
-	bool crowded; /* somebody waits until half of it is free */
+	bool crowded;      /* somebody waits until half of it is free */
+	unsigned failures; /* wrong passwords since somebody last logged on here: hanging up does not forget them */
 };
 
 /* Drivers call these, at probe time and from interruption handling (no sleep). */
