@@ -7,7 +7,7 @@
  */
 #include "random.h"
 
-#define GROUP   4   /* instructions a trial */
+#define GROUP   16  /* instructions a trial */
 #define REPORT  250 /* instructions from one line to the next */
 #define CODE_AT 0x3000000UL
 #define PROTECT 0x200UL
@@ -145,6 +145,15 @@ static void code_write(int careful)
 	}
 }
 
+/* Where operands mostly are: words that could be PSWs. */
+static void psws_fill(void)
+{
+	for (uint64_t *p = (uint64_t *)SCRATCH; p < (uint64_t *)(SCRATCH + SCRATCH_SIZE); p += 2) {
+		p[0] = PSW_64BIT | (random_next() & 0x07f3ff0000000000);
+		p[1] = random_below(2) ? CODE_AT + random_below(64) * 2 : random_address();
+	}
+}
+
 static void registers_fill(void)
 {
 	for (int i = 0; i < 16; i++)
@@ -187,15 +196,36 @@ static uint64_t mask_choose(int problem)
 	return mask | random_below(4) << 44 | random_below(16) << 40;
 }
 
-/* How many of the trial's instructions have been begun, at least. */
-static unsigned begun(void)
+/* How many instructions from this one on have been begun, as the old PSW tells; the one it was interrupted at is over. */
+static unsigned begun(unsigned first)
 {
 	uint64_t reached = t.address - CODE_AT;
 	unsigned count = 0;
 
-	while (count < GROUP && begins[count] < reached)
-		count++;
-	return reached < 256 && count ? count : 1;
+	if (reached < 4096)
+		while (first + count < GROUP && begins[first + count] < reached)
+			count++;
+	return count || t.end == END_EXTERNAL ? count : 1;
+}
+
+/* Whatever interrupts, on with the next one; but a clock that has passed would interrupt for ever. */
+static void group_run(uint64_t mask)
+{
+	for (unsigned next = 0; next < GROUP;) {
+		unsigned count;
+
+		t.mask = mask;
+		t.address = CODE_AT + begins[next];
+		trial_run(&t);
+		ends[t.end & 7]++;
+		if (t.end == END_PROGRAM)
+			codes[t.code & 63]++;
+		count = begun(next);
+		executed += count;
+		next += count;
+		if (t.end == END_EXTERNAL)
+			break;
+	}
 }
 
 static void trial(void)
@@ -205,18 +235,12 @@ static void trial(void)
 	code_write(!problem && !WANTED_ALL);
 	registers_fill();
 	controls[0] &= ~0xf0UL;
-	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (500UL << 12)}));
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (2000UL << 12)}));
 	control_load_all(controls);
-	t.mask = mask_choose(problem);
-	t.address = CODE_AT;
-	trial_run(&t);
+	group_run(mask_choose(problem));
 	controls[0] &= ~0x10000000UL;
 	control_load_all(controls); /* whatever it loaded; and low storage may be written again */
 	controls[0] |= 0x10000000;
-	ends[t.end & 7]++;
-	if (t.end == END_PROGRAM)
-		codes[t.code & 63]++;
-	executed += begun();
 }
 
 static unsigned constant_size(void)
@@ -248,6 +272,8 @@ int main(void)
 	for (unsigned i = 0; i < sizeof(low_copy) / 8; i++)
 		low_copy[i] = LOW(uint64_t, i * 8);
 	tables_build();
+	if (WANTED_ALL)
+		psws_fill();
 	while (executed < count) {
 		trial();
 		if (executed >= next) {
