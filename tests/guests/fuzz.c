@@ -154,10 +154,11 @@ static void psws_fill(void)
 	}
 }
 
+/* Odd registers are lengths: mostly short, for MOVE LONG of half the storage takes as long as a thousand others. */
 static void registers_fill(void)
 {
 	for (int i = 0; i < 16; i++)
-		t.gpr[i] = random_address();
+		t.gpr[i] = i & 1 && random_below(16) ? random_below(0x400) : random_address();
 	if (random_below(8))
 		t.gpr[0] |= 0x80; /* function codes with this bit mean modify or nothing */
 	else

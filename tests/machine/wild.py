@@ -21,10 +21,10 @@ from conftest import BUILD, ROOT, VM40
 ANSWER = 120  # seconds for CP to answer; only one that hangs comes near it
 LOST = 20  # seconds after which a line is typed again: Hercules loses one now and then on a busy host
 SILENCE = 10  # seconds of the emulator's own time without a word from the guest: it is lost,
-WAITING = 60  # or so many of the host's, for it may have stopped
+WAITING = 30  # or so many of the host's, for it may have stopped
 TELLS = 10  # seconds from one line of progress to the next
 MOST = 20_000  # a count that has grown by more at once comes from a guest that has damaged itself
-DIED = (r"HCPGIR\d+W CP entered; ([^\r\n]*)", r"(HCPIPL\d+E [^\r\n]*)", r"(LOGOFF AT)", r"(DISCONNECT AT)", r"(guest: FAILED[^\r\n]*)")
+DIED = (r"HCPGIR\d+W CP entered; ([^\r\n]*)", r"(HCPIPL\d+E [^\r\n]*)", "(STORAGE CLEARED)", "(SYSTEM RESET)", r"(LOGOFF AT)", r"(DISCONNECT AT)", r"(guest: FAILED[^\r\n]*)")
 NEIGHBOUR = 1_000_000  # looks: it does not come to its end
 
 
@@ -173,5 +173,9 @@ class Campaign:
         why = "damaged" if which == 0 else "done" if which == 1 else "silent" if which == silent else self.wild.match[1]
         why = re.sub(r"[0-9A-F]{8,}", "..", why)
         self.deaths[why] = self.deaths.get(why, 0) + 1
+        if which == silent:
+            self.wild.vm40.sendline("#CP")
+            self.wild.ask("DISPLAY PSW", "PSW = ([0-9A-F ]+)")
+            self.progress(f", silent at {self.wild.match[1]}")
         if why not in ("LOGOFF AT", "DISCONNECT AT"):
             self.wild.logoff()
