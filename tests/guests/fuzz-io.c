@@ -25,16 +25,56 @@ static const uint8_t commands[] = {0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x1
 
 /* What a user of class G may say, and what he may not. */
 static const char *const spoken[] = {
-	"LOGOFF",	 "DISCONN",	       "DETACH 009",	   "DETACH 00E 00D",	  "DETACH 201",
-	"STOP",		 "SYSTEM RESET",       "SYSTEM CLEAR",	   "SYSTEM RESTART",	  "IPL 00C",
-	"IPL 201 CLEAR", "DEFINE STORAGE 1M",  "DEFINE PRINTER 00F", "DEFINE STORAGE 4096G", "EXTERNAL",
-	"EXTERNAL FFFF", "ATTN",	       "READY 00E",	   "READY 009",		  "STORE PSW 0 0",
-	"STORE S0 00",	 "STORE X0-15 FFFFFFFF", "STORE 1FC 0",	   "DISPLAY 0-1000",	  "DISPLAY V7FFFFFFF-END",
-	"BEGIN 0",	 "BEGIN",	       "TRACE PROG RUN",   "TRACE I/O RUN",	  "TRACE END",
-	"LINK MAINT 190 222 RR", "LINK * 201 333 MW", "QUERY VIRTUAL ALL", "QUERY READER ALL", "QUERY SET",
-	"SET EMSG OFF",	 "SET RUN ON",	       "SET MACHINE FACILITIES HOST", "SPOOL PRT CONT COPY 255", "SPOOL PUN TO *",
-	"CLOSE PRT",	 "CLOSE PUN NAME A B", "MSG * X",	   "MSG OPERATOR X",	  "SEND STUDENT1 STOP",
-	"FORCE STUDENT1", "SHUTDOWN",	       "XAUTOLOG MAINT",   "STORE S0",		  "HELP QUERY",
+	"LOGOFF",
+	"DISCONN",
+	"DETACH 009",
+	"DETACH 00E 00D",
+	"DETACH 201",
+	"STOP",
+	"SYSTEM RESET",
+	"SYSTEM CLEAR",
+	"SYSTEM RESTART",
+	"IPL 00C",
+	"IPL 201 CLEAR",
+	"DEFINE STORAGE 1M",
+	"DEFINE PRINTER 00F",
+	"DEFINE STORAGE 4096G",
+	"EXTERNAL",
+	"EXTERNAL FFFF",
+	"ATTN",
+	"READY 00E",
+	"READY 009",
+	"STORE PSW 0 0",
+	"STORE S0 00",
+	"STORE X0-15 FFFFFFFF",
+	"STORE 1FC 0",
+	"DISPLAY 0-1000",
+	"DISPLAY V7FFFFFFF-END",
+	"BEGIN 0",
+	"BEGIN",
+	"TRACE PROG RUN",
+	"TRACE I/O RUN",
+	"TRACE END",
+	"LINK MAINT 190 222 RR",
+	"LINK * 201 333 MW",
+	"QUERY VIRTUAL ALL",
+	"QUERY READER ALL",
+	"QUERY SET",
+	"SET EMSG OFF",
+	"SET RUN ON",
+	"SET MACHINE FACILITIES HOST",
+	"SPOOL PRT CONT COPY 255",
+	"SPOOL PUN TO *",
+	"CLOSE PRT",
+	"CLOSE PUN NAME A B",
+	"MSG * X",
+	"MSG OPERATOR X",
+	"SEND STUDENT1 STOP",
+	"FORCE STUDENT1",
+	"SHUTDOWN",
+	"XAUTOLOG MAINT",
+	"STORE S0",
+	"HELP QUERY",
 };
 
 static void scratch_fill(void)
@@ -151,7 +191,8 @@ static void diagnose(void)
 		t.gpr[i] = random_below(3) ? random_address() : random_below(0x1000);
 	code[0] = 0x83000000 | random_below(256) << 16 | number;
 	code[1] = 0x0aff0000;
-	if (number == 0x308 && random_below(16)) { /* mostly queries: subcodes 4 and below restart the machine */
+	if (number == 0x308 &&
+	    random_below(16)) { /* mostly queries: subcodes 4 and below restart the machine */
 		code[0] = 0x83000000 | 2 << 20 | 4 << 16 | number;
 		t.gpr[4] = 5 + random_below(0x1000);
 	}

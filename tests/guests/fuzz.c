@@ -30,13 +30,13 @@ static const uint8_t rich[] = {0xb2, 0xb9, 0xb3, 0xe3, 0xeb, 0xec, 0xe5, 0xc0,
 static const struct special {
 	uint8_t mask[6], value[6];
 } specials[] = {
-	{{0xff, 0xff, 0xff}, {0xb9, 0x8d}},		       /* EPSW */
-	{{0xff, 0xff}, {0xb2, 0xb0}},			       /* STFLE */
-	{{0xff, 0xff}, {0xb2, 0x05}},			       /* STCK */
-	{{0xff, 0xff}, {0xb2, 0x7c}},			       /* STCKF */
-	{{0xff, 0xff}, {0xe5, 0x01}},			       /* TPROT */
-	{{0xff, 0xff}, {0xe5, 0x0a}},			       /* MVCRL */
-	{{0xff, 0x0f}, {0xc8, 0x02}},			       /* CSST */
+	{{0xff, 0xff, 0xff}, {0xb9, 0x8d}},                         /* EPSW */
+	{{0xff, 0xff}, {0xb2, 0xb0}},                               /* STFLE */
+	{{0xff, 0xff}, {0xb2, 0x05}},                               /* STCK */
+	{{0xff, 0xff}, {0xb2, 0x7c}},                               /* STCKF */
+	{{0xff, 0xff}, {0xe5, 0x01}},                               /* TPROT */
+	{{0xff, 0xff}, {0xe5, 0x0a}},                               /* MVCRL */
+	{{0xff, 0x0f}, {0xc8, 0x02}},                               /* CSST */
 	{{0xff, 0, 0x80, 0, 0, 0xff}, {0xec, 0, 0x80, 0, 0, 0x54}}, /* RNSBG that only tests */
 	{{0xff, 0, 0x80, 0, 0, 0xfe}, {0xec, 0, 0x80, 0, 0, 0x56}}, /* ROSBG, RXSBG */
 };
@@ -284,8 +284,8 @@ int main(void)
 	}
 	control_load_all((uint64_t[16]){[0] = 0x200});
 	print("fuzz: %lu instructions, damaged %u\n", executed, damage());
-	print("fuzz ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2], ends[3],
-	      ends[4], ends[5]);
+	print("fuzz ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2],
+	      ends[3], ends[4], ends[5]);
 	for (int i = 0; i < 64; i++)
 		if (codes[i])
 			print("program interruption %04X: %lu\n", i, codes[i]);
