@@ -176,6 +176,9 @@ class Campaign:
         if which == silent:
             self.wild.vm40.sendline("#CP")
             self.wild.ask("DISPLAY PSW", "PSW = ([0-9A-F ]+)")
-            self.progress(f", silent at {self.wild.match[1]}")
+            psw = self.wild.match[1].strip()
+            self.progress(f", silent at {psw}")
+            for what in ("G", "X", f"V{psw[-16:]}.20"):  # into terminal1.log, for whoever wants to know why
+                self.wild.vm40.sendline(f"DISPLAY {what}")
         if why not in ("LOGOFF AT", "DISCONNECT AT"):
             self.wild.logoff()
