@@ -30,6 +30,13 @@ def start(*words):
     return done.stdout.decode(errors="replace"), done.returncode
 
 
+def command(qmp, name, **arguments):
+    """A command to QEMU's monitor, and its answer awaited."""
+    qmp.sendall(json.dumps({"execute": name, "arguments": arguments}).encode() + b"\n")
+    while (answer := qmp.recv(4096)) and b'"return"' not in answer:
+        pass
+
+
 @pytest.mark.parametrize("processor, words", [
     ("qemu64", ["SVM lacks nested paging", "QEMU Virtual CPU", "try -cpu max"]),
     ("Haswell", ["has no SVM", "Intel Core Processor (Haswell)", "try -cpu max"]),
@@ -49,6 +56,26 @@ def test_processor_refused(processor, words):
 def test_too_little_storage():
     text, code = start("-cpu", "max", *KERNEL, "-m", "4")
     assert code == STORAGE and "too little real storage" in text, text
+
+
+def test_last_words_are_on_the_screen(tmp_path):
+    """A person without a terminal at the serial port reads them there. Without isa-debug-exit CP stands still after them."""
+    words = [word for word in QEMU if "debug-exit" not in word and word != "-device"]
+    qemu = subprocess.Popen([*words, "-cpu", "qemu64", "-vga", "std", "-qmp", "unix:qmp.sock,server=on,wait=off", *KERNEL],
+                            cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        said = b""
+        while b"-cpu max." not in said:
+            said += os.read(qemu.stdout.fileno(), 4096) or pytest.fail(f"QEMU ended: {said}")
+        with socket.socket(socket.AF_UNIX) as qmp:
+            qmp.connect(str(tmp_path / "qmp.sock"))
+            command(qmp, "qmp_capabilities")
+            command(qmp, "pmemsave", val=0xb8000, size=80 * 25 * 2, filename="screen")
+        text = (tmp_path / "screen").read_bytes()[::2].decode("latin-1")
+        rows = [text[n:n + 80].rstrip() for n in range(0, len(text), 80)]
+        assert rows[0].startswith("VM/40 CANNOT START") and rows[2] == "On QEMU, try -cpu max.", rows
+    finally:
+        qemu.kill()
 
 
 def test_no_volume():
@@ -79,12 +106,10 @@ class Machine:
         one.settimeout(HANG)
         return one
 
-    def monitor(self, command):
+    def monitor(self, name):
         with self.dial("qmp.sock") as qmp, contextlib.suppress(ConnectionError):  # it may end QEMU before the answer
-            for words in ({"execute": "qmp_capabilities"}, {"execute": command}):
-                qmp.sendall(json.dumps(words).encode() + b"\n")
-                while (answer := qmp.recv(4096)) and b'"return"' not in answer:
-                    pass
+            command(qmp, "qmp_capabilities")
+            command(qmp, name)
 
     def jump(self, address):
         """Have CP go on at an address, by gdb's protocol: all registers are read and put back; RIP is the seventeenth."""
