@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import stat
+import struct
 import sys
 
 import pexpect
@@ -86,8 +87,8 @@ def test_two_machines_at_once(host):
 
 
 def test_one_volume_for_both(host):
-    """What was written under one emulator is there under the other."""
-    for kind in ("qemu-s390x", "hercules", "qemu-s390x"):
+    """What was written under one machine is there under the others."""
+    for kind in ("qemu-s390x", "qemu-x86_64", "hercules", "qemu-s390x"):
         host.run("up", "--machine", kind, "--volume", host.directory / "v")
         host.names.add("vm40")
         host.play("@ 1\n< VM/40\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n> #CP LOGOFF\n< LOGOFF AT\n")
@@ -111,18 +112,41 @@ def test_directory_with_errors_makes_no_volume(host):
     assert not (host.directory / "v").exists() and not (host.directory / "v.db").exists()
 
 
-def test_emulator_that_ends_is_told(host, machine_kind):
-    """An image that is no CP: up fails, says so and shows what there is; nothing stays behind."""
+def waits_for_ever():
+    """For s390x: a disabled wait that is none of CP's."""
     image = bytearray(0x12000)
     image[0:8] = bytes.fromhex("0008000080010000")  # IPL PSW: go to 10000
     image[0x10000:0x10004] = bytes.fromhex("82000208")  # LPSW 208
     image[0x208:0x210] = bytes.fromhex("000A00008000DEAD")  # a disabled wait
+    return bytes(image)
+
+
+def multiboot_that_ends():
+    """For a PC: a multiboot kernel that says to QEMU that CP has stopped with code 99."""
+    header = struct.pack("<8I", 0x1BADB002, 0x10000, -(0x1BADB002 + 0x10000) & 0xFFFFFFFF, 0x100000, 0x100000, 0, 0, 0x100020)
+    return header + bytes.fromhex("66BAF400 B873000000 EF F4 EBFD")  # MOV DX,F4; MOV EAX,10+99; OUT DX,EAX; HLT
+
+
+def test_emulator_that_ends_is_told(host, machine_kind):
+    """An image that is no CP: up fails, says so and shows what there is; nothing stays behind."""
     path = host.directory / "wait.bin"
-    path.write_bytes(image)
+    path.write_bytes(multiboot_that_ends() if machine_kind == "qemu-x86_64" else waits_for_ever())
     host.names.add("vm40")
     done = host.run("up", "--machine", machine_kind, "--image", path, "--volume", host.directory / "v", check=False)
     assert done.returncode == 1 and "CP stopped the machine" in done.stdout, done.stdout
     assert host.run("status", "--name", "vm40", check=False).returncode == 1
+
+
+def test_stop_code_is_told(host, machine_kind):
+    """CP without a label on its disk stops with code 2, and vm40 says so with exit code 1."""
+    volume = host.directory / "blank"
+    volume.write_bytes(bytes(1 << 20))
+    host.names.add("vm40")
+    done = host.run("up", "--machine", machine_kind, "--volume", volume, check=False)
+    if done.returncode == 0:  # it came far enough to be up, and ends now
+        done = host.run("down", "--name", "vm40", check=False)
+    assert done.returncode == 1, done.stdout
+    assert "CP stopped the machine with code 2: no disk has a usable VM/40 label" in done.stdout, done.stdout
 
 
 def test_dropped_line_disconnects(host, machine_kind):
@@ -152,11 +176,26 @@ def test_many_lines(host, machine_kind):
 
 
 def test_typed_ahead(host, machine_kind):
-    """Nothing typed before CP has read the last line is lost, and it stays in order."""
+    """Nothing typed before CP or CMS has read the last line is lost, it stays in order, and nothing of the answer is lost."""
     host.up(machine_kind)
-    lines = [f"number {k:02d}." for k in range(12)]
-    host.play("@ 1\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n" + "".join(f"> MSG * {line}\n" for line in lines)
-              + "".join(f"< {line}\n" for line in lines))
+    lines = [f"number {k:03d}\\." for k in range(200)]
+    typed = [line.replace("\\", "") for line in lines]
+    host.play("limit 120\n@ 0\n" + "".join(f"> MSG * {line}\n" for line in typed[:60]) + "".join(f"< {line}\n" for line in lines[:60])
+              + "@ 1\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n" + "".join(f"> MSG * {line}\n" for line in typed)
+              + "".join(f"< {line}\n" for line in lines)
+              + "> IPL CMS\n< Ready;\n> INPUT PASTED TEXT\n" + "".join(f"> {line}\n" for line in typed) + "> \n< Ready;\n"
+              + "> TYPE PASTED TEXT\n" + "".join(f"< {line}\n" for line in lines) + "< Ready;\n")
+    host.down()
+
+
+def test_all_call_at_once(host, machine_kind):
+    """Sixteen consoles that come in the same moment each get their line."""
+    host.up(machine_kind)
+    consoles = [pexpect.spawn(str(VM40), ["console", str(number)], encoding="utf-8", timeout=120) for number in range(1, 17)]
+    for number, one in enumerate(consoles, 1):
+        one.expect(f"VM/40 ONLINE L{number:04d}")
+    for one in consoles:
+        one.close()
     host.down()
 
 
