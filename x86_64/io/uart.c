@@ -28,19 +28,19 @@
 /* Registers. */
 enum { DATA, ENABLE, FIFO, LINE, MODEM, STATUS, MODEM_STATUS, SCRATCH };
 
-#define DIVISOR_LOW   0 /* while the latch bit of LINE is set */
-#define DIVISOR_HIGH  1
-#define CAUSE         2 /* read where FIFO is written */
-#define CAUSE_NONE    0x01
-#define CAUSE_FIFO    0xc0 /* not a cause: there is a FIFO */
-#define ENABLE_ALL    0x0b /* input, output, modem */
-#define FIFO_RESET    0x07
-#define LINE_LATCH    0x80
-#define LINE_8N1      0x03
-#define MODEM_READY   0x0b /* DTR, RTS, and OUT2, which lets interruptions through */
-#define STATUS_INPUT  0x01
-#define STATUS_EMPTY  0x20
-#define CARRIER       0x80
+#define DIVISOR_LOW     0 /* while the latch bit of LINE is set */
+#define DIVISOR_HIGH    1
+#define CAUSE           2 /* read where FIFO is written */
+#define CAUSE_NONE      0x01
+#define CAUSE_FIFO      0xc0 /* not a cause: there is a FIFO */
+#define ENABLE_ALL      0x0b /* input, output, modem */
+#define FIFO_RESET      0x07
+#define LINE_LATCH      0x80
+#define LINE_8N1        0x03
+#define MODEM_READY     0x0b /* DTR, RTS, and OUT2, which lets interruptions through */
+#define STATUS_INPUT    0x01
+#define STATUS_EMPTY    0x20
+#define CARRIER         0x80
 #define CARRIER_CHANGED 0x08
 
 #define ENQ 0x05 /* "who is there?": from somebody who has just come */
@@ -51,8 +51,8 @@ struct uart {
 	uint16_t ports;
 	unsigned irq;
 	unsigned depth; /* of its FIFO */
-	bool newline;	/* the second half of a line's end is to be sent */
-	bool closing;	/* EOT is to be sent */
+	bool newline;   /* the second half of a line's end is to be sent */
+	bool closing;   /* EOT is to be sent */
 	struct typing typing;
 };
 
