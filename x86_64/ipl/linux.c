@@ -92,7 +92,7 @@ static int kernel_load(struct load *l, const struct kernel *k)
 
 	if (n < 0)
 		return ipl_failed(l, n);
-	if ((uint64_t)n < k->size)
+	if ((uint64_t)n + 15 < k->size) /* the last unit may be a part of one */
 		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)n, (unsigned long)k->size);
 	return 0;
 }
