@@ -92,7 +92,7 @@ VM40_PRODUCTS  := $(if $(CONSOLE_SOURCES),$(B)/vm40 $(B)/commands.txt)
 .PHONY: all help deps build unit checked run check check-long bench iso book lint format manual clean
 
 help: ## show this list
-	@echo "make TARGET [MACHINE=qemu-s390x|hercules] [NAME=vm40] [V=1]"
+	@echo "make TARGET [MACHINE=qemu-s390x|qemu-x86_64|hercules] [NAME=vm40] [V=1]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 deps: ## install the Debian packages of packages.txt that are missing
@@ -103,7 +103,7 @@ build: $(CP_PRODUCTS) $(CMS_PRODUCTS) $(VM40_PRODUCTS) $(GUEST_BINS) ## compile 
 unit: $(UNIT_PROGRAMS) ## compile the unit tests (build/unit-NAME)
 
 # All that the checks look at.
-checked: build unit $(GUEST_DECKS) $(LINUX_FILES)
+checked: build iso unit $(GUEST_DECKS) $(LINUX_FILES)
 
 run: deps ## first session: install, build, start the machine, operator's console (MACHINE=hercules for the other one)
 	@$(MAKE) --no-print-directory -j$(shell nproc) build

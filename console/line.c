@@ -135,15 +135,6 @@ static void end_last_line(struct line *l)
 	l->begun = false;
 }
 
-/* CP has closed the line: it is free, or whoever is there is told by a hang-up. */
-static void marked_closed(struct line *l)
-{
-	if (l->client >= 0)
-		line_detach(l);
-	else
-		l->leaving = false;
-}
-
 /* Text without the carriage returns and fill that terminals get. */
 static void keep_text(struct line *l, const char *data, size_t length)
 {
@@ -151,7 +142,7 @@ static void keep_text(struct line *l, const char *data, size_t length)
 		if (data[i] == '\r' || data[i] == '\0')
 			continue;
 		if (l->marks && data[i] == EOT)
-			marked_closed(l);
+			l->leaving = false; /* CP has closed the line */
 		else if (l->number && l->client < 0)
 			continue; /* for somebody who has left */
 		else if (l->newline_first)
@@ -198,6 +189,9 @@ void line_from_client(struct line *l)
 		line_detach(l);
 		return;
 	}
+	for (ssize_t i = 0; l->marks && i < length; i++)
+		if (data[i] == ENQ || data[i] == EOT)
+			data[i] = ' '; /* nobody may say these for the relay */
 	buffer_add(&l->typed, data, (size_t)length);
 }
 

@@ -194,6 +194,18 @@ static void load(struct vm *vm)
 	vm->stopped = vm->ipl.stop;
 }
 
+/* A machine may have no restart, or CP no storage for it. */
+static void restart(struct vm *vm)
+{
+	if (arch_vcpu_restart(vm->cpu[0]) < 0) {
+		vm_write(vm, "%s", vm->reason[0] ? vm->reason : "CP cannot restart this machine");
+		vm->reason[0] = 0;
+		return;
+	}
+	vm->stopped = false;
+	vm->cpu[0]->state = VCPU_OPERATING;
+}
+
 /* One request a line, in the order in which they may be combined. */
 static void carry_out(struct vm *vm, uint32_t r)
 {
@@ -203,9 +215,9 @@ static void carry_out(struct vm *vm, uint32_t r)
 		reset(vm, r & REQUEST_CLEAR);
 	if (r & REQUEST_IPL)
 		load(vm);
-	if (r & REQUEST_RESTART && arch_vcpu_restart(vm->cpu[0]) == 0)
-		vm->cpu[0]->state = VCPU_OPERATING;
-	if (r & (REQUEST_START | REQUEST_RESTART)) {
+	if (r & REQUEST_RESTART)
+		restart(vm);
+	if (r & REQUEST_START) {
 		vm->stopped = false;
 		vm->cpu[0]->state = VCPU_OPERATING;
 	}

@@ -14,7 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOOK = ROOT / "docs" / "tutorial"
-FOLDERS = ("cp", "s390x", "cms-lite", "directory", "console")
+FOLDERS = ("cp", "s390x", "x86_64", "cms-lite", "directory", "console")
 POINTER = re.compile(r"`((?:cp|s390x|x86_64|cms-lite|directory|console|tests|docs)/[\w./-]+\.(?:c|h|S|ld|py|md|direct|dialogue|txt))(?::([^`]+))?`")
 
 

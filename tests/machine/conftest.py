@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 VM40 = BUILD / "vm40"
 DIRECTORY = ROOT / "directory" / "classroom.direct"
-KINDS = ("qemu-s390x", "hercules")
+KINDS = ("qemu-s390x", "qemu-x86_64", "hercules")
 HANG = 1500  # seconds of the host; only a hung emulator comes near it
 
 

@@ -87,7 +87,7 @@ def test_program(host, machine_kind):
 < Primes: 168
 < Ready;
 > WILD
-< DMSITP141T Privileged operation exception occurred at 000200.. in program WILD
+< DMSITP141T (Privileged operation|General protection) exception occurred at 000200.. in program WILD
 < Ready\(00141\);
 > PRIMES 99999999
 < Counting

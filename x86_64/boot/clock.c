@@ -4,8 +4,7 @@
  * Owns: the TSC as a clock, measured once against the PC's 8254, which knows
  * its own frequency; the date from the CMOS clock; and the local APIC's
  * timer, which serves CP's timer queue, time slices and the guests' timers.
- * It is loaded just before CP lets go of the processor, not each time CP's
- * own queue changes. Heritage: DMKTMR.
+ * Heritage: DMKTMR.
  * Known simplification: the CMOS clock is taken to run in UTC, in this
  * century.
  */
@@ -188,9 +187,14 @@ void arch_clock_set(tod_t t)
 
 /* ---- the timer ------------------------------------------------------------------------- */
 
+/* Loaded at once only when it is earlier than what the timer stands at; else it will be in time. */
 void arch_timer_set(tod_t due)
 {
-	arch_cpu()->arch.due = due;
+	struct cpu *c = arch_cpu();
+
+	c->arch.due = due;
+	if (c->arch.armed && due < c->arch.armed)
+		real_timer_arm(due);
 }
 
 /* Rounded up; what is too far away for the counter comes too early, and is set again then. */

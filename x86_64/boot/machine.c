@@ -6,6 +6,7 @@
  * the scheduler. Heritage: DMKCPI, DMKDSP's wait.
  */
 #include <arch/boot.h>
+#include <arch/debug_exit.h>
 #include <arch/interrupt.h>
 #include <arch/real.h>
 #include <arch/segment.h>
@@ -22,8 +23,6 @@
 #define LEAF_SVM        0x8000000a
 #define MSR_VM_CR       0xc0010114
 #define SVM_DISABLED    (1 << 4)
-#define DEBUG_EXIT      0xf4 /* of QEMU: isa-debug-exit */
-#define DEBUG_CODE      0x10 /* added, so that it cannot be taken for an exit status of QEMU's own */
 
 enum { EAX, EBX, ECX, EDX };
 
@@ -157,6 +156,7 @@ void arch_task_prepare(struct task *t)
 /* STI opens after the next instruction only, so that nothing comes between it and HLT. */
 void arch_idle(void)
 {
+	this_cpu.arch.engine.slice_end = TOD_NEVER; /* the timer is no longer armed for it */
 	real_timer_arm(this_cpu.arch.due);
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
 }
@@ -164,14 +164,13 @@ void arch_idle(void)
 void arch_poll(void)
 {
 	real_interrupts_serve();
-	if (this_cpu.arch.due <= arch_clock())
+	if (this_cpu.arch.due <= arch_clock()) /* it may have been armed for somebody else */
 		timer_expire(arch_clock());
 }
 
 /*
- * QEMU's isa-debug-exit reads as 0 where it exists, and makes exit status
- * 2 * value + 1. Else a clean end switches the machine off, and any other
- * leaves it standing with its last words on the screen.
+ * To QEMU by its isa-debug-exit. Else a clean end switches the machine off,
+ * and any other leaves it standing with its last words on the screen.
  */
 _Noreturn void arch_stop(unsigned code)
 {

@@ -6,6 +6,7 @@
  * Known simplification: the first 4 GiB, in pages of 2 MiB; boot/storage.c
  * maps what lies above.
  */
+#include <arch/debug_exit.h>
 #include <arch/segment.h>
 
 #define PRESENT_WRITE 3
@@ -15,6 +16,7 @@
 #define EFER 0xc0000080
 #define EFER_LONG (1 << 8)
 #define COM1 0x3f8
+#define STOP_PROCESSOR 6	/* cp/panic.h */
 
 	.section .text
 	.code32
@@ -89,8 +91,13 @@ too_old:
 	jz	5f
 	outb	%al, %dx
 	jmp	4b
-5:	hlt
-	jmp	5b
+5:	inb	$DEBUG_EXIT, %al	/* as arch_stop() does it */
+	testb	%al, %al
+	jnz	6f
+	movb	$DEBUG_CODE + STOP_PROCESSOR, %al
+	outb	%al, $DEBUG_EXIT
+6:	hlt
+	jmp	6b
 
 	.code64
 long_mode:

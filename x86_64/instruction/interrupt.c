@@ -11,6 +11,7 @@
 #include <arch/instruction.h>
 #include <arch/pc.h>
 #include <cp/arch.h>
+#include <cp/format.h>
 #include <cp/string.h>
 
 /* ---- exceptions ------------------------------------------------------------------ */
@@ -137,10 +138,9 @@ void arch_vcpu_external(struct vcpu *v, uint16_t code)
 	vcpu_kick(v);
 }
 
-/* There is no restart key. */
 int arch_vcpu_restart(struct vcpu *v)
 {
-	(void)v;
+	format(v->vm->reason, sizeof(v->vm->reason), "A PC has no restart key; SYSTEM RESET and IPL start it");
 	return CP_CANNOT;
 }
 

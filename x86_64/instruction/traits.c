@@ -9,8 +9,8 @@
 
 static const struct arch_help help[] = {
 	{"DISPLAY", "Registers: G or GPR 0 to 15 are RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15; X or CR control, Y or XMM halves "
-		    "of SSE registers; others by name: RFLAGS, EFER, CS, CSBASE, GDTBASE, DR. PSW is RIP with the flags. Storage has no "
-		    "keys here: K shows zeros."},
+		    "of SSE registers; others by name: RFLAGS, SEG (ES, CS, SS, DS, FS, GS, LDTR, TR) with SEGBASE, SEGLIMIT and SEGATTR "
+		    "(these also of GDTR and IDTR), EFER, DR, STAR, LSTAR ... PSW is RIP, with the flags. Storage has no keys: K shows zeros."},
 	{"STORE", "Words go into storage digit by digit, as DISPLAY shows them. PSW word, or RIP word, sets RIP."},
 	{"SYSTEM", "RESTART does nothing: a PC has no such key."},
 	{"EXTERNAL", "A non-maskable interruption, whatever the code."},
@@ -24,7 +24,7 @@ const struct arch_traits arch_traits = {
 	.line_end = '\n',
 	.modes = {"PC", "PC", "PC", "PC"},
 	.location = "RIP",
-	.disabled_wait = "HLT with interruptions off",
+	.disabled_wait = "HLT with interruptions off; RIP",
 	.diagnose = "`VMMCALL` (or `VMCALL`) at privilege level 0, with the code in EAX. Rx is RDI and Rx+1 RSI, Ry is RDX and Ry+1 RCX; "
 		    "the condition code comes back in EAX, a return code that is neither Rx's nor Ry's in RDX. Text is ASCII, a line end is "
 		    "X'0A', numbers in storage are little-endian. Each exception is #GP(0).",

@@ -175,8 +175,8 @@ static const char *mode_name(const struct vcpu *v)
 
 void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 {
-	format(text, size, "%016lX %016lX %s CPL%u", (unsigned long)v->arch.rflags, (unsigned long)v->arch.rip, mode_name(v),
-	       (unsigned)register_get(v, REGISTER_CPL));
+	format(text, size, "%016lX RFLAGS %08lX %s CPL%u", (unsigned long)v->arch.rip, (unsigned long)v->arch.rflags,
+	       mode_name(v), (unsigned)register_get(v, REGISTER_CPL));
 }
 
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)
