@@ -79,19 +79,17 @@ const struct diagnose_entry diagnose_table[] = {
 	{0},
 };
 
+/* Programs make the same call again and again: the row of the last one is looked at first. */
 static const struct diagnose_entry *entry_find(uint16_t code)
 {
-	size_t low = 0, high = ARRAY_SIZE(diagnose_table) - 1;
+	static const struct diagnose_entry *last = diagnose_table;
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (diagnose_table[middle].code < code)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return diagnose_table[low].name && diagnose_table[low].code == code ? &diagnose_table[low] : NULL;
+	if (last->code == code)
+		return last;
+	for (const struct diagnose_entry *e = diagnose_table; e->name; e++)
+		if (e->code == code)
+			return last = e;
+	return NULL;
 }
 
 int diagnose_run(struct diagnose *d)

@@ -124,6 +124,7 @@ int arch_vcpu_deliver(struct vcpu *v)
 {
 	int rc;
 
+	follow_choose(v);
 	pc_advance(v->vm, arch_clock());
 	v->arch.stale |= STALE_TIMER | STALE_WINDOW;
 	rc = deliver_nmi(v);

@@ -14,6 +14,7 @@
 #define PRESENT 0x1ull
 #define WRITE 0x2ull
 #define USER 0x4ull
+#define NO_EXECUTE (1ull << 63)
 #define ORIGIN 0x000ffffffffff000ull
 #define ENTRIES 512u
 
@@ -67,16 +68,36 @@ static bool table_empty(const uint64_t *table)
 	return true;
 }
 
-void nested_unmap(struct vm *vm, gabs_t a)
+/* The entries that lead to a page, from the root on. False: it is not mapped. */
+static bool entries_find(struct vm *vm, gabs_t a, uint64_t *entry[LEVELS])
 {
-	uint64_t *entry[LEVELS], *table = table_at(vm->arch.nested);
+	uint64_t *table = table_at(vm->arch.nested);
 
 	for (unsigned level = 0; level < LEVELS; level++) {
 		entry[level] = &table[index_at(a, level)];
 		if (!(*entry[level] & PRESENT))
-			return;
+			return false;
 		table = table_at(*entry[level]);
 	}
+	return true;
+}
+
+void nested_withhold(struct vm *vm, gabs_t a)
+{
+	uint64_t *entry[LEVELS];
+
+	if (!entries_find(vm, a, entry))
+		return;
+	*entry[LEVELS - 1] |= NO_EXECUTE;
+	changed(vm);
+}
+
+void nested_unmap(struct vm *vm, gabs_t a)
+{
+	uint64_t *entry[LEVELS], *table;
+
+	if (!entries_find(vm, a, entry))
+		return;
 	*entry[LEVELS - 1] = 0;
 	changed(vm);
 	for (unsigned level = LEVELS - 1; level-- > 0;) {

@@ -58,6 +58,7 @@ void registers_forget(struct vcpu *v)
 	registers_save(v);
 	if (engine()->loaded == v)
 		engine()->loaded = NULL;
+	v->arch.stale |= STALE_REGISTERS;
 }
 
 void registers_load(struct vcpu *v)

@@ -36,6 +36,7 @@ static void window_set(struct vmcb *b, bool wanted)
 	b->intercepts = wanted ? b->intercepts | STOP_VINTR : b->intercepts & ~STOP_VINTR;
 }
 
+/* Also when the task was given the processor anew: its slice is another one then, and other registers may be loaded. */
 static __attribute__((noinline)) void prepare(struct arch_cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
@@ -99,42 +100,75 @@ static inline void take_over(struct arch_vcpu *g)
 		g->event = event_again(b->exit_event);
 }
 
+/* What the row does not say, or the processor says better. */
+static __attribute__((noinline)) void classify_rest(struct vcpu *v, struct intercept *i, const struct exit_entry *e)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	if (!e || !(e->kind || e->more)) {
+		exit_other(v, i);
+		return;
+	}
+	if (g->vmcb->next_rip)
+		g->length = (uint8_t)(g->vmcb->next_rip - g->rip);
+	if (e->more)
+		e->more(v, i);
+}
+
 static inline void classify(struct vcpu *v, struct intercept *i)
 {
 	struct arch_vcpu *g = &v->arch;
 	uint32_t code = (uint32_t)g->vmcb->exit_code;
-	const struct exit_entry *e = &svm_exits[code];
+	const struct exit_entry *e = code < SVM_EXITS ? &svm_exits[code] : NULL;
 
 	i->address = g->rip;
 	i->code = (uint16_t)code;
-	if (code >= SVM_EXITS || !(e->kind || e->more)) {
-		exit_other(v, i);
-		return;
+	if (e) {
+		i->kind = e->kind;
+		g->exit = e->exit;
+		g->length = e->length;
 	}
-	i->kind = e->kind;
-	g->exit = e->exit;
-	g->length = g->vmcb->next_rip ? (uint8_t)(g->vmcb->next_rip - g->rip) : e->length;
-	if (e->more)
-		e->more(v, i);
+	if (!e || e->more || g->vmcb->next_rip || !e->kind)
+		classify_rest(v, i, e);
+}
+
+static inline void run(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint32_t start = (uint32_t)tsc_read(); /* a slice is shorter than 32 bits */
+
+	enter(g, c->engine.host);
+	g->ticks += (uint32_t)tsc_read() - start;
+	take_over(g);
+	classify(v, i);
+}
+
+/* The same, for one instruction only. */
+static __attribute__((noinline)) void run_one(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
+{
+	struct follow f;
+	bool instruction;
+
+	if (v->arch.following)
+		follow_fetch(v, &f);
+	instruction = step_begin(v);
+	asid_choose(&c->engine, v); /* a page may have been withheld */
+	run(c, v, i);
+	step_end(v, i);
+	if (v->arch.following && instruction)
+		follow_line(v, &f, i);
 }
 
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
 	struct arch_cpu *c = &this_cpu.arch;
 	struct arch_vcpu *g = &v->arch;
-	bool step;
 
-	if (__builtin_expect(g->stale || c->engine.loaded != v || c->engine.slice_end != v->task->slice_end, 0))
+	if (__builtin_expect(g->stale || c->engine.slice_end != v->task->slice_end, 0))
 		prepare(c, v);
 	hand_over(g);
-	step = g->stale & STALE_STEP;
-	if (step)
-		step_begin(v);
-	g->ticks -= tsc_read();
-	enter(g, c->engine.host);
-	g->ticks += tsc_read();
-	take_over(g);
-	classify(v, i);
-	if (step)
-		step_end(v, i);
+	if (__builtin_expect(g->stale & STALE_STEP, 0))
+		run_one(c, v, i);
+	else
+		run(c, v, i);
 }

@@ -111,7 +111,7 @@ const char *engine_start(struct cpu *cpu)
 	c->asid_generation = 1; /* 0 is a guest that has none */
 	c->asid_next = c->asids;
 	registers_open();
-	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SVME);
+	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SVME | EFER_NXE);
 	msr_write(MSR_VM_HSAVE_PA, save);
 	__asm__ volatile("vmsave %%rax" : : "a"(c->host) : "memory");
 	return NULL;

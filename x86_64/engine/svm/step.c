@@ -1,35 +1,150 @@
 /*
  * step.c - one instruction of the guest, and back.
  *
- * Owns: the trap flag while it is CP's. Comes after run.c, which calls it before and after; used for TRACE INSTRUCTION and for
- * stores to where there is no storage (memory/nowhere.c). On s390x: dat/step.c, engine/trap/single.c.
+ * Owns: the trap flag while it is CP's. Comes after run.c, which calls it before and after; used for TRACE INSTRUCTION
+ * (follow.c) and for stores to where there is no storage (memory/nowhere.c). On s390x: dat/step.c, engine/trap/single.c.
  *
- * The guest does not see the flag: every exception comes to CP meanwhile, and the event that CP gives it is taken with the
- * flag off (a guest that takes an event leaves the trap flag in what it stores of the old flags).
+ * The guest does not see the flag. Every exception comes to CP meanwhile. What stores or keeps the flags is put right
+ * afterwards (PUSHF, SYSCALL); INT, which would store them where the guest's handler finds them, is made an event that CP gives.
+ * An event turns the flag off and would let its handler run: so the flag is not set when one is given, and the page of the
+ * handler is not to be executed, which brings the guest back before the handler's first instruction.
+ * Known simplification: MOV SS and POP SS hold the trap off, so the instruction after them is run with them.
  */
 #include <arch/instruction.h>
 #include <arch/nested.h>
-#include <arch/svm.h>
+#include <cp/arch.h>
 
 #define DR6_STEP 0x4000ull
+#define GATE_64 16 /* bytes */
+#define GATE_32 8
+#define GATE_REAL 4
 
-void step_begin(struct vcpu *v)
+enum kind { STEP_PLAIN, STEP_PUSHF, STEP_FLAGS_LOADED, STEP_SYSCALL, STEP_INT };
+
+/* What the instruction does with the flags; of an INT also its vector and length. */
+static enum kind kind_of(struct vcpu *v, unsigned *vector, unsigned *length)
 {
-	struct vmcb *b = v->arch.vmcb;
+	uint8_t text[INSTRUCTION_MAX] = {0};
+	unsigned n = instruction_text(v, text, sizeof(text));
+	struct prefixes p = prefixes_read(v, text, n);
+	const uint8_t *op = text + p.count;
 
-	if (b->event & EVENT_VALID)
-		return;
-	b->exceptions = EXCEPTIONS_ALL;
-	b->rflags |= RFLAGS_TRAP;
-	v->arch.trap_own = v->arch.rflags & RFLAGS_TRAP;
-	v->arch.stepping = true;
+	*length = p.count + 1u;
+	switch (p.count < n ? op[0] : 0) {
+	case 0x9c:
+		return STEP_PUSHF;
+	case 0x9d: /* POPF */
+	case 0xcf: /* IRET */
+		return STEP_FLAGS_LOADED;
+	case 0xcc:
+		*vector = VECTOR_BREAKPOINT;
+		return STEP_INT;
+	case 0xcd:
+		*vector = op[1];
+		++*length;
+		return STEP_INT;
+	case 0x0f:
+		return op[1] == 0x05 ? STEP_SYSCALL : op[1] == 0x07 ? STEP_FLAGS_LOADED : STEP_PLAIN;
+	}
+	return STEP_PLAIN;
 }
 
-static void ended(struct vcpu *v, struct intercept *i)
+/* ---- events ------------------------------------------------------------------------ */
+
+/* Where the guest's descriptor table sends an event. False: nowhere that can be told. */
+static bool handler_of(struct vcpu *v, unsigned vector, gva_t *handler)
 {
-	if (i->kind != INTERCEPT_PROGRAM || i->code != EXCEPTION(VECTOR_DEBUG) ||
-	    !(register_get(v, REGISTER_DR6) & DR6_STEP) || v->arch.trap_own)
+	unsigned size = guest_long(v) ? GATE_64 : register_get(v, REGISTER_CR0) & CR0_PE ? GATE_32 : GATE_REAL;
+	gva_t at = segment_get(v, SEGMENT_IDTR).base + vector * size;
+	uint16_t gate[GATE_64 / 2] = {0};
+
+	for (unsigned n = 0; n < size / 2; n++) { /* as a supervisor, whatever the guest is now */
+		gabs_t abs;
+		if (walk(v, at + 2 * n, ACCESS_FETCH, false, &abs) != 0 || guest_read(v->vm, abs, &gate[n], 2) != 0)
+			return false;
+	}
+	if (size == GATE_REAL)
+		*handler = (gva_t)gate[1] * 16 + gate[0];
+	else
+		*handler = gate[0] | (gva_t)gate[3] << 16 | (gva_t)gate[4] << 32 | (gva_t)gate[5] << 48;
+	return true;
+}
+
+/* The guest is to come back before the first instruction of the event's handler. */
+static void handler_withhold(struct vcpu *v, unsigned vector)
+{
+	gva_t handler;
+	gabs_t abs;
+
+	if (handler_of(v, vector, &handler) && walk(v, handler, ACCESS_INSTRUCTION, false, &abs) == 0)
+		nested_withhold(v->vm, abs & PAGE_MASK);
+}
+
+/* ---- before and after ----------------------------------------------------------------- */
+
+bool step_begin(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	struct vmcb *b = g->vmcb;
+	unsigned vector = 0, length = 0;
+
+	g->step = STEP_PLAIN;
+	if (!(b->event & EVENT_VALID)) {
+		g->step = kind_of(v, &vector, &length);
+		if (g->step == STEP_INT) {
+			b->event = EVENT_VALID | EVENT_SOFTWARE | vector;
+			b->rip += length;
+		}
+	}
+	if (b->event & EVENT_VALID) {
+		handler_withhold(v, b->event & EVENT_VECTOR);
+		return g->step == STEP_INT;
+	}
+	b->exceptions = EXCEPTIONS_ALL;
+	b->rflags |= RFLAGS_TRAP;
+	g->trap_own = g->rflags & RFLAGS_TRAP;
+	g->sfmask_own = b->sfmask;
+	b->sfmask &= ~RFLAGS_TRAP;
+	g->stepping = true;
+	return true;
+}
+
+static void flags_put_right(struct vcpu *v)
+{
+	struct arch_vcpu *g = &v->arch;
+	gva_t stack = g->gpr[RSP] + (guest_64(v) ? 0 : segment_get(v, SEGMENT_SS).base);
+	uint16_t low;
+
+	if (g->step == STEP_SYSCALL)
+		g->gpr[R11] &= ~RFLAGS_TRAP;
+	if (g->step == STEP_PUSHF && vcpu_read(v, stack, &low, sizeof(low)) == 0) {
+		low &= (uint16_t)~RFLAGS_TRAP;
+		vcpu_write(v, stack, &low, sizeof(low));
+	}
+}
+
+/* Was it the trap after the instruction, and CP's? */
+static bool is_trap(struct vcpu *v, const struct intercept *i)
+{
+	return i->kind == INTERCEPT_PROGRAM && i->code == EXCEPTION(VECTOR_DEBUG) &&
+	       register_get(v, REGISTER_DR6) & DR6_STEP && !v->arch.trap_own;
+}
+
+static void stepped(struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
+	bool trap = is_trap(v, i);
+
+	g->stepping = false;
+	g->vmcb->exceptions = EXCEPTIONS_ALWAYS;
+	if (g->vmcb->sfmask == (g->sfmask_own & ~RFLAGS_TRAP))
+		g->vmcb->sfmask = g->sfmask_own;
+	if (!(trap && g->step == STEP_FLAGS_LOADED) && !g->trap_own)
+		g->rflags &= ~RFLAGS_TRAP;
+	if (!trap)
 		return;
+	if (!g->trap_own)
+		flags_put_right(v);
 	register_set(v, REGISTER_DR6, register_get(v, REGISTER_DR6) & ~DR6_STEP);
 	i->kind = INTERCEPT_NONE;
 }
@@ -38,12 +153,8 @@ void step_end(struct vcpu *v, struct intercept *i)
 {
 	struct arch_vcpu *g = &v->arch;
 
-	if (g->stepping) {
-		g->stepping = false;
-		g->vmcb->exceptions = EXCEPTIONS_ALWAYS;
-		g->rflags = (g->rflags & ~RFLAGS_TRAP) | (g->trap_own ? RFLAGS_TRAP : 0);
-		ended(v, i);
-	}
+	if (g->stepping)
+		stepped(v, i);
 	if (g->sinking && i->kind != INTERCEPT_PAGE)
 		nowhere_close(v);
 }

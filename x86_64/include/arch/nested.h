@@ -12,6 +12,8 @@
 /* The page at `a` is `frame`. 0 or CP_NO_STORAGE. */
 int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write);
 void nested_unmap(struct vm *vm, gabs_t a);
+/* The next fetch of an instruction from there is a nested page fault; nested_map() allows them again. */
+void nested_withhold(struct vm *vm, gabs_t a);
 void nested_destroy(struct vm *vm);
 
 /* nowhere.c: an access where there is no storage; and the end of the one instruction that may store there. */

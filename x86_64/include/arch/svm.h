@@ -220,8 +220,18 @@ void svm_destroy(struct vcpu *v);
 /* asid.c: give the guest a translation-buffer tag that nothing stale stands under. */
 void asid_choose(struct engine_cpu *c, struct vcpu *v);
 
-/* step.c: one instruction, and back. Before: make it so. After: what ended it was that, or something else. */
-void step_begin(struct vcpu *v);
+/* follow.c: TRACE INSTRUCTION. Begin or end, as the user's settings say; the instruction to be run; and its line. */
+struct follow {
+	gva_t at;
+	uint8_t size, text[15];
+};
+void follow_choose(struct vcpu *v);
+void follow_fetch(struct vcpu *v, struct follow *f);
+void follow_line(struct vcpu *v, const struct follow *f, const struct intercept *i);
+
+/* step.c: one instruction, and back. Before: make it so (false: only an event is taken). After: what ended it was that, or
+ * something else. */
+bool step_begin(struct vcpu *v);
 void step_end(struct vcpu *v, struct intercept *i);
 
 #endif

@@ -51,6 +51,7 @@ enum {
 	STALE_TIMER = 1,	/* the guest's next timer is to be asked for again */
 	STALE_WINDOW = 2,	/* `window` has changed */
 	STALE_TRANSLATIONS = 4, /* nested mappings, or registers that translation depends on, have changed */
+	STALE_REGISTERS = 16,	/* floating-point and debug registers do not stand in the CPU */
 	STALE_STEP = 8		/* single instructions are run (`following`, `sinking`): stays while it is so */
 };
 
@@ -67,7 +68,7 @@ struct arch_vcpu {
 	struct vmcb *vmcb;  /* the engine's: a frame of its own */
 	uint64_t event;	    /* EVENT_*: to be taken at the next entry; 0: none */
 	uint64_t exit_info; /* what else the processor says of an intercepted IN or OUT (exit.h) */
-	enum exit exit;	    /* why the guest came back, for kind INSTRUCTION */
+	uint8_t exit;	    /* enum exit: why the guest came back, for kind INSTRUCTION */
 	uint8_t length;	    /* of the intercepted instruction; 0: not told */
 	uint8_t stale;	    /* STALE_* */
 	bool halted;	    /* HLT: waits for an interruption */
@@ -78,6 +79,8 @@ struct arch_vcpu {
 	bool following;	    /* TRACE INSTRUCTION */
 	bool stepping;	    /* the trap flag is CP's for this entry */
 	bool trap_own;	    /* what it was */
+	uint8_t step;	    /* what the instruction does with the flags: engine/svm/step.c */
+	uint64_t sfmask_own; /* SFMASK with the guest's own trap flag */
 	bool sinking;	    /* the next instruction may store where there is no storage */
 	uint32_t exception_error; /* of the exception a handler returned */
 	uint64_t exception_address; /* CR2 of the same */
