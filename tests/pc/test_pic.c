@@ -7,8 +7,8 @@
 #include <CUnit/Basic.h>
 
 #define MASTER 0x20
-#define SLAVE 0xa0
-#define END 0x20
+#define SLAVE  0xa0
+#define END    0x20
 
 /* As every PC's system does: vectors 20 and 28, all open. */
 static void ready(uint8_t icw4)

@@ -147,7 +147,7 @@ static void read_back(void)
 {
 	begin();
 	outb(0x43, 0x34);
-	outb(0x43, 0xe2); /* status of counter 0 */
+	outb(0x43, 0xe2);                 /* status of counter 0 */
 	CU_ASSERT_EQUAL(inb(0x40), 0xf4); /* output high, no count yet, control */
 	outb(0x40, 0x00);
 	outb(0x40, 0x10);
