@@ -105,7 +105,7 @@ unit: $(UNIT_PROGRAMS) ## compile the unit tests (build/unit-NAME)
 # All that the checks look at.
 checked: build iso unit $(GUEST_DECKS) $(LINUX_FILES)
 
-run: deps ## first session: install, build, start the machine, operator's console (MACHINE=hercules for the other one)
+run: deps ## first session: install, build, start the machine, operator's console (MACHINE=hercules or qemu-x86_64 for another)
 	@$(MAKE) --no-print-directory -j$(shell nproc) build
 	@console/run.sh $(NAME) $(MACHINE)
 

@@ -56,8 +56,8 @@ static int write_configuration(const struct machine *m, FILE *f)
 				    "ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15\n"
 				    "log: -\n"
 				    "panic: action=fatal\n"
-				    "error: action=report\n"
-				    "info: action=report\n"
+				    "error: action=ignore\n" /* each exit of a guest is one */
+				    "info: action=ignore\n"
 				    "debug: action=ignore\n";
 
 	fprintf(f, "%smegs: %u\n", fixed, m->memory);
@@ -131,6 +131,8 @@ static void bochs_ended(struct machine *m, int status)
 const struct backend backend_bochs = {
 	.name = "bochs",
 	.image = "vm40.iso",
+	.cms = "cms-lite-x86_64.bin",
+	.cms_disk = "cms-disk-x86_64",
 	.starting = "starting CP on Bochs",
 	.marks = true,
 	.start = bochs_start,

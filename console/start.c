@@ -145,7 +145,7 @@ static int start_described(const struct options *o, struct machine *m)
 	int rc;
 
 	if (access(m->image, R_OK))
-		return fail("%s is not there: `make` builds it", m->image);
+		return fail("%s is not there: `make build iso` builds it", m->image);
 	rc = prepare_volume(o, m->backend, m->volume);
 	if (rc)
 		return rc;

@@ -7,6 +7,7 @@ Before it: `make build guests linux`. After it: nothing; the exit code is 0 when
 Known simplification: the emulator is QEMU; Hercules counts no instructions.
 usage: bench.py [NAME...]
 """
+import functools
 import json
 import os
 import pathlib
@@ -134,12 +135,12 @@ def fast_path(directory):
     return max(cost(directory, name) for name in ("ssm", "stnsm", "stosm"))
 
 
-def ipl(directory):
+def ipl(directory, kind="qemu-s390x"):
     """Instructions from power-on to the operator's log-on, as QEMU counts them when it records."""
     directory = pathlib.Path(directory)
     log = pathlib.Path(os.environ["XDG_RUNTIME_DIR"]) / "vm40" / "bench" / "console0.log"
     monitor = directory / "monitor"
-    words = [VM40, "up", "--name", "bench", "--machine", self.kind, "--volume", directory / "volume", "--directory", DIRECTORY]
+    words = [VM40, "up", "--name", "bench", "--machine", kind, "--volume", directory / "volume", "--directory", DIRECTORY]
     words += ["--icount", f"shift=0,rr=record,rrfile={directory}/record", "--qemu-arg=-monitor"]
     words += [f"--qemu-arg=unix:{monitor},server=on,wait=off"]
     up = subprocess.Popen([str(word) for word in words], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -206,14 +207,18 @@ def compute(directory):
     return number(pattern, guest_under_cp(directory, "compute")) / number(pattern, guest_bare("compute"))
 
 
-def users(directory):
+def users(directory, kind="qemu-s390x"):
     import users  # beside this file
 
-    return users.count(Machine, directory, 110)
+    return users.count(functools.partial(Machine, kind=kind), directory, 110)
 
 
-def image(_):
-    return (BUILD / "cp.bin").stat().st_size / 1024
+def image(_, name="cp.bin"):
+    return (BUILD / name).stat().st_size / 1024
+
+
+def on_pc(function):
+    return functools.partial(function, kind="qemu-x86_64")
 
 
 def pc(name):
@@ -235,6 +240,9 @@ FIGURES = [
     ("compute", compute, "times-bare", 1.02, True),
     ("users", users, "users", 100, False),
     ("image", image, "KiB", 300, True),
+    ("pc-ipl", on_pc(ipl), "M-instructions", 20, True),
+    ("pc-users", on_pc(users), "users", 100, False),
+    ("pc-image", functools.partial(image, name="cp-x86_64.elf"), "KiB", 300, True),
     ("pc-linux", pc("linux"), "times-bare", 1.15, True),
     ("pc-exits", pc("exits"), "exits", 4000, True),
     ("pc-disk", pc("disk"), "times-bare", 1.5, True),

@@ -185,9 +185,9 @@ def test_cd_image(host, words):
 
 
 def test_bochs(host):
-    """From the CD image through a BIOS, GRUB and multiboot2, on ATA disk and the four serial ports."""
+    """From the CD image through a BIOS, GRUB and multiboot2, on ATA disk and the four serial ports: CMS-lite answers, and who leaves is heard."""
     host.up("bochs")
     host.play("> QUERY NAMES\n< OPERATOR - L0000\n> QUERY CPLEVEL\n< Ryzen\n"
-              "@ 3\n< VM/40 ONLINE L0003\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n@ 3 off\n"
-              "@ 0\n< STUDENT1 DISCONNECTED\n")
+              "@ 3\n< VM/40 ONLINE L0003\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n> IPL CMS\n< ^Ready;\n"
+              "> QUERY DISK\n< STUDENT1 191 +A +R/W\n< ^Ready;\n@ 3 off\n@ 0\n< STUDENT1 DISCONNECTED\n")
     assert "CP shut down" in host.down().stdout
