@@ -16,14 +16,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define CLEAN_ADDRESS "0000000000000FFF"
 
 /* A loopback port that is free now; Hercules binds it a moment later. */
 static uint16_t free_port(void)
@@ -48,9 +47,9 @@ static void write_configuration(const struct machine *m, FILE *f)
 	fprintf(f, "MAINSIZE %u\nXPNDSIZE 0\nNUMCPU 1\nMAXCPU 2\n", m->memory);
 	fprintf(f, "OSTAILOR QUIET\nPANRATE SLOW\nLOADPARM VM40\n");
 	fprintf(f, "CNSLPORT 127.0.0.1:%u\n", m->port);
-	fprintf(f, "%04X 3215 noprompt\n", OPERATOR_DEVICE);
+	fprintf(f, "%04X 3215\n", OPERATOR_DEVICE);
 	for (int n = 1; n < LINES; n++)
-		fprintf(f, "%04X 3215 noprompt\n", 0x000F + n);
+		fprintf(f, "%04X 3215\n", 0x000F + n);
 	if (m->volume)
 		fprintf(f, "0200 9336 volume\n");
 }
@@ -132,6 +131,7 @@ static bool is_status(const char *text)
 static bool hercules_output(struct machine *m, const char *text)
 {
 	const char *psw = strstr(text, "PSW=");
+	uint64_t address;
 
 	if (is_status(text))
 		return false;
@@ -142,11 +142,8 @@ static bool hercules_output(struct machine *m, const char *text)
 	}
 	if (strstr(text, "HHCCP011I") && !m->stop_text)
 		m->stop_text = must_copy("CP stopped the machine");
-	if (m->stop_text && psw) {
-		m->clean = strstr(psw, CLEAN_ADDRESS) != NULL;
-		free(m->stop_text);
-		m->stop_text = m->clean ? must_copy("CP shut down")
-					: must_format("CP stopped the machine (%s)", psw);
+	if (m->stop_text && psw && sscanf(psw, "PSW=%*x %*x %" SCNx64, &address) == 1) {
+		machine_stopped(m, address);
 		command(m, "exit\n");
 	}
 	return true;

@@ -1,8 +1,8 @@
 /*
  * line.c - one terminal line in the relay: an emulator's end and a client's end.
  *
- * Text goes through byte for byte on QEMU. On Hercules a typed line is framed for telnet, and the next waits
- * until Hercules has taken it (telnet.c says why). A client that leaves hangs the line up, so that CP disconnects
+ * Text goes through byte for byte on QEMU. On Hercules a typed line is framed for telnet, and waits until the system
+ * reads (telnet.c says why). A client that leaves hangs the line up, so that CP disconnects
  * its user; only line 0, the operator's, stays up and keeps its output for the next client.
  * A PC's serial port does not show who is at its other end. There ENQ says that somebody has come and EOT that he
  * is gone; the line is free again when CP has sent EOT back, so that nobody sees what was meant for another.
@@ -25,9 +25,10 @@
 #define SHOWN_MAX    1048576u /* oldest text past this is dropped */
 #define TEXT_END_MS  20       /* newline_first: a line that has not grown for so long is whole */
 #define EMPTY_END_MS 300      /* the same for an empty one, whose text may be on its way */
+#define CALL_AGAIN   5.0      /* seconds of the machine's time for Hercules' greeting */
+#define KNOCK_AGAIN  2.0      /* seconds of the machine's time: Hercules can lose an attention */
 #define ENQ          '\005'
 #define EOT          '\004'
-#define PAUSE        0.05     /* seconds of the machine's time between two lines to Hercules */
 
 long now_ms(void)
 {
@@ -54,11 +55,22 @@ bool line_open(struct line *l, struct machine *m)
 	if (l->upstream < 0) {
 		l->upstream = m->backend->connect(m, l->number);
 		telnet_start(&l->codec, l->number ? (uint16_t)(0x000F + l->number) : OPERATOR_DEVICE);
-		l->waiting = false;
-		l->sent.pid = m->pid;
-		l->leaving = false;
+		l->knocked = false;
+		clock_start(&l->sent, m->pid);
+		l->leaving = l->again = false;
 	}
 	return l->upstream >= 0;
+}
+
+bool line_calling(struct line *l)
+{
+	if (!l->telnet || l->upstream < 0 || !l->codec.banner)
+		return false;
+	if (clock_read(&l->sent) < CALL_AGAIN)
+		return true;
+	line_close(l);
+	l->again = true;
+	return false;
 }
 
 void line_attach(struct line *l, int client)
@@ -163,6 +175,7 @@ void line_from_upstream(struct line *l)
 	if (length < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (length <= 0) {
+		l->again = l->telnet && l->codec.banner;
 		line_close(l);
 		return;
 	}
@@ -170,8 +183,8 @@ void line_from_upstream(struct line *l)
 		telnet_receive(&l->codec, (uint8_t *)data, (size_t)length, &text, &l->wire);
 		keep_text(l, text.data, text.length);
 		buffer_free(&text);
-		l->refused = l->codec.refused;
-		if (l->refused)
+		l->again = l->codec.refused;
+		if (l->again)
 			line_close(l);
 	} else {
 		keep_text(l, data, (size_t)length);
@@ -211,33 +224,42 @@ static void note_typed(struct line *l, size_t length)
 }
 
 /*
- * May the next line go out on a telnet line? While CP has not read the last one Hercules leaves what comes in the
- * socket, but for a moment after it has raised attention; the pause lets that moment pass, however busy the host is.
+ * There is a line to type: see that the system reads. Nothing goes out before Hercules has taken what went before. It can
+ * lose an attention, and so one that has been heard and not been answered is given again.
  */
-static bool taken(struct line *l)
+static void knock(struct line *l)
 {
-	if (l->codec.banner)
-		return false;
-	if (l->waiting && (l->wire.length || tcp_peer_unread(l->upstream)))
-		clock_start(&l->sent, l->sent.pid);
-	else if (l->waiting)
-		l->waiting = clock_read(&l->sent) < PAUSE;
-	return !l->waiting;
+	if (tcp_peer_unread(l->upstream) || (l->knocked && clock_read(&l->sent) < KNOCK_AGAIN))
+		return;
+	telnet_knock(&l->wire);
+	clock_start(&l->sent, l->sent.pid);
+	l->knocked = true;
+}
+
+/* The system reads: it gets the next line. When there is none, for a knock was heard twice, it gets an empty one. */
+static void answer(struct line *l)
+{
+	const char *end = l->typed.length ? memchr(l->typed.data, '\n', l->typed.length) : NULL;
+	size_t length = end ? (size_t)(end - l->typed.data) : 0;
+
+	l->codec.reads = l->knocked = false;
+	if (!end) {
+		telnet_knock(&l->wire);
+		return;
+	}
+	telnet_line(l->typed.data, length, &l->wire);
+	note_typed(l, length + 1);
+	buffer_drop(&l->typed, length + 1);
 }
 
 static void frame_telnet(struct line *l)
 {
-	char *end;
-
-	while (l->typed.length && taken(l) && (end = memchr(l->typed.data, '\n', l->typed.length))) {
-		size_t length = (size_t)(end - l->typed.data);
-
-		telnet_line(l->typed.data, length, &l->wire);
-		note_typed(l, length + 1);
-		buffer_drop(&l->typed, length + 1);
-		l->waiting = true;
-		clock_start(&l->sent, l->sent.pid);
-	}
+	if (l->upstream < 0 || l->codec.banner || l->wire.length)
+		return;
+	if (l->codec.reads)
+		answer(l);
+	else if (l->typed.length && memchr(l->typed.data, '\n', l->typed.length))
+		knock(l);
 }
 
 static void frame_plain(struct line *l)

@@ -24,15 +24,17 @@ struct line {
 	struct buffer typed;       /* from the client, not yet framed */
 	struct buffer wire;        /* framed, on its way to the emulator */
 	struct buffer shown;       /* text on its way to the client; on line 0 held while there is none */
-	bool waiting;              /* telnet: the last line may not have been taken yet */
-	struct machine_clock sent; /* telnet: since the emulator has read it, in the machine's time */
-	bool refused;              /* telnet: the emulator still had the last caller; try again */
+	bool knocked;              /* telnet: the system has been asked to read */
+	struct machine_clock sent; /* telnet: since then, or since the call, in the machine's time */
+	bool again;                /* telnet: to be called again, for the emulator did not take the call */
 	FILE *transcript;          /* line 0: all that came and went */
 };
 
 void line_init(struct line *l, unsigned number, const struct backend *backend);
 /* Connect the emulator's end. false: not (yet) to be had. */
 bool line_open(struct line *l, struct machine *m);
+/* telnet: has the emulator been called and not answered yet? Too late, it is to be called again. */
+bool line_calling(struct line *l);
 /* A client took the line, or left it. */
 void line_attach(struct line *l, int client);
 void line_detach(struct line *l);

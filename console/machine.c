@@ -9,8 +9,11 @@
 #include "rundir.h"
 #include "vm40.h"
 
+#include <cp/panic.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +95,42 @@ int machine_copy(struct machine *m, const char *file, const char *source)
 		rc = -1;
 	free(path);
 	return rc;
+}
+
+/* --- how CP ends ----------------------------------------------------------------------------------------- */
+
+#define CLEAN_ADDRESS 0xfff
+#define CODE_ADDRESS  0xdead0000u /* plus the code */
+#define CODE_MASK     0xffffu
+
+static const char *const reasons[] = {
+	[STOP_PANIC] = "a fault of its own; its console says which",
+	[STOP_NO_VOLUME] = "no disk has a usable VM/40 label",
+	[STOP_DIRECTORY] = "the volume has no usable directory",
+	[STOP_SPOOL] = "the spool area cannot be used",
+	[STOP_STORAGE] = "there is too little storage to start",
+};
+
+void machine_stopped_code(struct machine *m, unsigned code)
+{
+	bool known = code < sizeof(reasons) / sizeof(reasons[0]) && reasons[code];
+
+	free(m->stop_text);
+	m->stop_text = must_format("CP stopped the machine with code %u: %s", code, known ? reasons[code] : "unknown");
+}
+
+void machine_stopped(struct machine *m, uint64_t address)
+{
+	m->clean = address == CLEAN_ADDRESS;
+	if ((address & ~(uint64_t)CODE_MASK) == CODE_ADDRESS) {
+		machine_stopped_code(m, (unsigned)(address & CODE_MASK));
+		return;
+	}
+	free(m->stop_text);
+	if (m->clean)
+		m->stop_text = must_copy("CP shut down");
+	else
+		m->stop_text = must_format("CP stopped the machine (disabled wait at %" PRIX64 ")", address);
 }
 
 /* In the child: become the emulator. */

@@ -65,6 +65,13 @@ const struct backend *backend_find(const char *name);
 /* All their names, "A, B or C", for messages. */
 const char *backend_names(void);
 /*
+ * The machine has stopped with a disabled wait at this address: set clean and stop_text. CP says in the address how it ended
+ * (s390x/boot/machine.c: arch_stop()).
+ */
+void machine_stopped(struct machine *m, uint64_t address);
+/* The same, by its code. */
+void machine_stopped_code(struct machine *m, unsigned code);
+/*
  * Start a program with stdin from `to` (or /dev/null), output to a pipe, new files and sockets with
  * mode 0600. It dies with the caller. Returns 0 and fills pid, from_emulator, to_emulator.
  */

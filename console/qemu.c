@@ -4,8 +4,8 @@
  * What a machine is made of stands in a struct qemu; all else is the same for each. Every line is a Unix socket
  * in the run directory. On s390x line 0 is the SCLP line-mode console and lines 1..16 are ports of one
  * virtio-serial device; CP's orderly end is a disabled wait at X'FFF', which QEMU turns into exit code 0, and any
- * other disabled wait gives 1 by -action panic=exit-failure. On the PC line 0 is the first serial port and 1..16
- * are those of four PCI cards; CP ends by isa-debug-exit, whose values it takes so that they are not QEMU's own
+ * other disabled wait gives 1 by -action panic=exit-failure, its PSW printed by -d guest_errors. On the PC line 0 is the first serial
+ * port and 1..16 are those of four PCI cards; CP ends by isa-debug-exit, whose values it takes so that they are not QEMU's own
  * exit codes. (Code 0 would be a PC that has reset itself.)
  *
  * Read before: machine.c. Read after: hercules.c.
@@ -17,6 +17,8 @@
 #include "vm40.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -44,6 +46,7 @@ struct qemu {
 	void (*add_lines)(struct arguments *a);
 	const char *const *more; /* arguments, up to NULL */
 	int clean;		 /* exit code of CP's orderly end */
+	bool codes;		 /* that plus twice its code when it stops */
 };
 
 /* Commas would end a QEMU option; the run directory's path may hold one, so it is the current directory. */
@@ -140,22 +143,34 @@ static void qemu_go(struct machine *m)
 	(void)m; /* CP starts by itself once line 0 is connected */
 }
 
+/* "Guest crashed on cpu 0: disabled-wait" and, on the next line, "PSW: 0xMASK 0xADDRESS". */
 static bool qemu_output(struct machine *m, const char *text)
 {
-	(void)m;
-	(void)text;
+	uint64_t mask, address;
+
+	if (sscanf(text, "PSW: %" SCNx64 " %" SCNx64, &mask, &address) == 2)
+		machine_stopped(m, address);
 	return true;
 }
 
 static void qemu_ended(struct machine *m, int status)
 {
-	m->clean = WIFEXITED(status) && WEXITSTATUS(status) == m->backend->qemu->clean;
+	const struct qemu *q = m->backend->qemu;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
+	m->clean = code == q->clean;
+	if (m->stop_text && !m->clean)
+		return;
+	free(m->stop_text);
+	m->stop_text = NULL;
 	if (m->clean)
 		m->stop_text = must_copy("CP shut down");
+	else if (q->codes && code > q->clean && (code - q->clean) % 2 == 0)
+		machine_stopped_code(m, (unsigned)(code - q->clean) / 2);
 	else if (WIFSIGNALED(status))
 		m->stop_text = must_format("QEMU was ended by signal %d", WTERMSIG(status));
 	else
-		m->stop_text = must_format("CP stopped the machine (QEMU exit code %d)", WEXITSTATUS(status));
+		m->stop_text = must_format("QEMU ended by itself (exit code %d)", code);
 }
 
 static const struct qemu s390x = {
@@ -164,7 +179,7 @@ static const struct qemu s390x = {
 	.disk = "virtio-blk-ccw,drive=volume,devno=fe.0.0200",
 	.line0 = "sclplmconsole,chardev=line0,echo=off",
 	.add_lines = add_ports,
-	.more = (const char *const[]){"-action", "panic=exit-failure", NULL},
+	.more = (const char *const[]){"-action", "panic=exit-failure", "-d", "guest_errors", NULL},
 	.clean = 0,
 };
 
@@ -177,6 +192,7 @@ static const struct qemu x86_64 = {
 	.more = (const char *const[]){"-cpu", "max", "-no-reboot", "-device",
 				       "isa-debug-exit,iobase=0xf4,iosize=4", NULL},
 	.clean = 33,
+	.codes = true,
 };
 
 const struct backend backend_qemu_s390x = {

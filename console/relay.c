@@ -53,6 +53,17 @@ static void reply(int fd, const char *text)
 		return; /* the asker left: nobody to tell */
 }
 
+/* Calls are made one after the other: Hercules mixes up those that come together. */
+static bool call(struct relay *r, struct line *l)
+{
+	for (size_t i = 0; i < LINES; i++)
+		if (line_calling(&r->lines[i])) {
+			l->again = l->upstream < 0;
+			return true;
+		}
+	return line_open(l, r->m);
+}
+
 /* --- the control socket --------------------------------------------------------------------------- */
 
 /* Why a client cannot have this line, or NULL when it can. */
@@ -62,7 +73,7 @@ static const char *refusal(struct relay *r, unsigned long number)
 		return "gone\n";
 	if (r->lines[number].client >= 0 || r->lines[number].leaving)
 		return "busy\n";
-	return number && !line_open(&r->lines[number], r->m) ? "gone\n" : NULL;
+	return number && !call(r, &r->lines[number]) ? "gone\n" : NULL;
 }
 
 static void request_attach(struct relay *r, int fd, const char *operand)
@@ -196,9 +207,7 @@ static void bring_up(struct relay *r)
 {
 	struct line *l = &r->lines[0];
 
-	if (r->started || r->ended || !line_open(l, r->m))
-		return;
-	if (l->telnet && l->codec.banner)
+	if (r->started || r->ended || !line_open(l, r->m) || line_calling(l))
 		return;
 	r->started = true;
 	r->m->backend->go(r->m);
@@ -229,14 +238,14 @@ static void watch_all(struct relay *r, struct watch *w)
 		watch(w, r->requests[i].fd, POLLIN);
 }
 
-/* What becomes of a client whose line has closed: a refused call is made again, else it is told by a hang-up. */
+/* What becomes of a client whose line has closed: a call that was not taken is made again, else it is told by a hang-up. */
 static void line_closed(struct relay *r, struct line *l)
 {
 	l->leaving = false;
 	if (l->client < 0 || l->shown.length || (l->number == 0 && !r->ended))
 		return;
-	if (l->refused && !r->ended)
-		line_open(l, r->m);
+	if (l->again && !r->ended)
+		call(r, l);
 	else
 		line_detach(l);
 	l->leaving = false;

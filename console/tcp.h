@@ -4,7 +4,7 @@
 #ifndef TCP_H
 #define TCP_H
 
-/* Bytes that wait in the receive queue of the program at the other end; 0 when that cannot be told. */
+/* Bytes that the program at the other end has not read: on their way, or there. 0 when that cannot be told. */
 unsigned long tcp_peer_unread(int fd);
 
 #endif

@@ -22,7 +22,10 @@ struct telnet {
 	size_t sub_length;     /* bytes of it seen */
 	unsigned banner;       /* lines of the emulator's greeting still to drop */
 	bool refused;          /* the device was not to be had */
+	bool reads;            /* the system reads and waits for a line: the caller sets it back */
 	struct buffer partial; /* a greeting line on its way */
+	size_t asking;         /* characters of Hercules' question that have come */
+	char number[4];        /* the device number in it */
 };
 
 void telnet_start(struct telnet *t, uint16_t device);
@@ -32,10 +35,12 @@ void telnet_start(struct telnet *t, uint16_t device);
  */
 void telnet_receive(struct telnet *t, const uint8_t *data, size_t length, struct buffer *text,
 		    struct buffer *reply);
+/* Append what makes the system read: the attention key, and no text. */
+void telnet_knock(struct buffer *wire);
 /*
  * Append one typed line, as the emulator wants it, to `wire`. Bytes that are not printable become
  * blanks, the end of a line past TELNET_LINE_MAX is cut, and an empty line becomes one blank, since
- * CP's read would wait on an empty one.
+ * an empty one is a knock.
  */
 void telnet_line(const char *line, size_t length, struct buffer *wire);
 void telnet_free(struct telnet *t);

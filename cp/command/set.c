@@ -2,7 +2,7 @@
  * set.c - SET: how CP treats one's machine and terminal.
  *
  * Owns: the table of SET operands and their handlers. Before: parse.c. After: query.c shows them. Heritage: DMKCFS, DMKCFO.
- * Simplification: what VM sets for hardware that is not here (PF keys, assists) is refused as unknown.
+ * Simplification: what VM sets for hardware that is not here (PF keys) is refused as unknown.
  */
 #include <cp/arch.h>
 #include <cp/link.h>
@@ -18,6 +18,7 @@ static const struct option {
 } options[] = {
 	{"MSG", SET_MSG}, {"WNG", SET_WNG},         {"IMSG", SET_IMSG},
 	{"RUN", SET_RUN}, {"LINEDIT", SET_LINEDIT}, {"ACNT", SET_ACNT},
+	{"ASSIST", SET_ASSIST},
 };
 
 static int set_option(struct command *c)
@@ -33,6 +34,9 @@ static int set_option(struct command *c)
 		else
 			c->vm->options &= ~options[i].bit;
 	}
+	if (rc == 0)
+		for (unsigned n = 0; n < c->vm->cpus; n++)
+			vcpu_kick(c->vm->cpu[n]); /* the engine chooses its way again */
 	return rc;
 }
 
@@ -159,6 +163,9 @@ static int set_share(struct command *c)
 const struct command_entry set_table[] = {
 	{"ACNT", 4, G, 1, 1, set_option, "SET ACNT {ON|OFF}",
 	 "Whether accounting messages are shown.", NULL},
+	{"ASSIST", 3, G, 1, 1, set_option, "SET ASSIST {ON|OFF}",
+	 "Whether CP may simulate the commonest instructions by a short cut. The machine is the same either way; OFF is for measuring and for doubts.",
+	 NULL},
 	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|OFF}",
 	 "Whether CP keeps its trace ring: the last intercepts of all machines, which it prints if it ever has to stop itself.", NULL},
 	{"EMSG", 4, G, 1, 1, set_emsg, "SET EMSG {ON|OFF|CODE|TEXT}",
@@ -205,9 +212,9 @@ int query_set(struct command *c)
 
 	reply_line(c, "MSG %s, WNG %s, EMSG %s, ACNT %s, RUN %s", on_off(o, SET_MSG), on_off(o, SET_WNG),
 		   emsg[e], on_off(o, SET_ACNT), on_off(o, SET_RUN));
-	reply_line(c, "LINEDIT %s, IMSG %s, MACHINE %s, FACILITIES %s", on_off(o, SET_LINEDIT),
-		   on_off(o, SET_IMSG),
-		   arch_traits.modes[c->vm->mode], o & SET_HOST_FACILITIES ? "HOST" : "COMMON");
+	reply_line(c, "LINEDIT %s, IMSG %s, ASSIST %s, MACHINE %s, FACILITIES %s", on_off(o, SET_LINEDIT),
+		   on_off(o, SET_IMSG), on_off(o, SET_ASSIST), arch_traits.modes[c->vm->mode],
+		   o & SET_HOST_FACILITIES ? "HOST" : "COMMON");
 	reply_line(c, "SECUSER %s, OBSERVER %s", c->vm->secuser[0] ? c->vm->secuser : "OFF",
 		   c->vm->observer[0] ? c->vm->observer : "OFF");
 	return 0;

@@ -4,6 +4,7 @@
  * Owns: writing (guest to its user), reading (user to guest), attention, and SPOOL CONSOLE's listing. Before: session/ (the person's
  * terminal) and spool/. After: the channel; serial.c, for machines whose console is a serial port; guests' console drivers.
  * Heritage: DMKCNS, DMKVCN.
+ * A write that the user's terminal is too slow for waits, as on the real machine; CP itself does not.
  * Simplification: a line that does not end (a prompt) is shown as a line of its own after a tenth of a second.
  */
 #include <cp/arch.h>
@@ -85,7 +86,8 @@ static void put_guest(struct device *d, uint8_t ch)
 	}
 }
 
-/* The one task that shows prompts: it sleeps until the earliest unended line of any console is due. */
+/* The one task that shows prompts and lets waiting writes go on: it sleeps until the earliest unended line of any console is
+ * due, or a terminal has caught up. */
 static bool flusher_made;
 static const char flusher_channel;
 
@@ -122,15 +124,40 @@ static bool flush_one(tod_t now)
 	return false;
 }
 
+/* The same for a write that waits: the operation is executed again, and may sleep. */
+static bool write_one(void)
+{
+	struct vm *vm = NULL;
+
+	while ((vm = vm_next(vm)) != NULL) {
+		struct device *d = console_device(vm);
+		struct console *c = console_of(d);
+
+		if (!c || !c->writing || !session_ready(vm->session))
+			continue;
+		c->writing = false;
+		device_ready(d);
+		return true;
+	}
+	return false;
+}
+
 static void flusher(void *argument)
 {
 	(void)argument;
 	for (;;) {
 		tod_t now = arch_clock();
 
-		if (!flush_one(now))
+		if (!flush_one(now) && !write_one())
 			task_sleep_until(&flusher_channel, flush_due(now));
 	}
+}
+
+static bool flusher_start(void)
+{
+	if (!flusher_made)
+		flusher_made = task_create("consoles", flusher, NULL) != NULL;
+	return flusher_made;
 }
 
 /* A line that is waited for already is only put off: the flusher looks again when it wakes. */
@@ -138,8 +165,7 @@ static void flush_later(struct console *c)
 {
 	bool waiting = c->flush != 0;
 
-	if (!flusher_made)
-		flusher_made = task_create("consoles", flusher, NULL) != NULL;
+	flusher_start();
 	c->flush = arch_clock() + FLUSH_AFTER;
 	if (!waiting)
 		task_wake(&flusher_channel);
@@ -154,10 +180,18 @@ void console_put(struct device *d, uint8_t byte)
 		flush_later(c);
 }
 
+void console_drained(void)
+{
+	task_wake(&flusher_channel);
+}
+
 static int write(struct device *d, struct operation *o, bool carrier_return)
 {
 	struct console *c = d->private;
 
+	c->writing = !session_ready(d->vm->session) && flusher_start();
+	if (c->writing)
+		return DEVICE_WAIT;
 	for (uint32_t i = 0; i < o->count; i++)
 		put_guest(d, o->data[i]);
 	if (carrier_return && (c->used || o->count == 0 || o->data[o->count - 1] != arch_traits.line_end))
@@ -231,6 +265,7 @@ static int read(struct device *d, struct operation *o)
 	console_line_taken(c);
 	c->reading = c->attention = false;
 	o->status = STATUS_ENDED;
+	task_wake(d->vm);
 	return DEVICE_DONE;
 }
 
@@ -259,6 +294,12 @@ bool console_input(struct vm *vm, const char *text, size_t length)
 	else
 		console_attention(vm);
 	return true;
+}
+
+/* The machine itself is what those sleep on who want something of it: its stop wakes them too. */
+bool console_wait(struct vm *vm, tod_t due)
+{
+	return console_device(vm) && task_sleep_until(vm, due);
 }
 
 bool console_attention(struct vm *vm)
@@ -322,7 +363,7 @@ static void console_reset(struct device *d)
 {
 	struct console *c = d->private;
 
-	c->reading = c->attention = c->skipping = false;
+	c->reading = c->attention = c->skipping = c->writing = false;
 	c->head = c->count = c->taken = 0;
 }
 
@@ -330,7 +371,7 @@ static void console_halt(struct device *d)
 {
 	struct console *c = d->private;
 
-	c->reading = false;
+	c->reading = c->writing = false;
 }
 
 /* Lines typed ahead: ask the guest for the next one. */
@@ -361,7 +402,8 @@ static const struct state_field console_state[] = {
 	STATE_FIELD(struct console, used, "PENDING", 0, 7),
 	STATE_ARRAY(struct console, output, "OUTPUT", 0, 8),
 	STATE_FIELD(struct console, skipping, "SKIPPING", 0, 9),
-	STATE_FIELD(struct console, taken, "TAKEN", 0, 10),
+	STATE_FIELD(struct console, writing, "WRITING", 0, 10),
+	STATE_FIELD(struct console, taken, "TAKEN", 0, 11),
 	{0},
 };
 

@@ -1,9 +1,10 @@
 /*
  * block250.c - DIAGNOSE X'250': block I/O in an environment that is begun and ended.
  *
- * Owns: the environment of a minidisk (block size and offset), and its requests. Before: block.c. After: Linux's dasd_diag.
- * Heritage: z/VM's Standardized Block I/O; no forebear in VM/370.
- * Simplification: an asynchronous request is carried out at once and answered as a synchronous one.
+ * Owns: the environment of a minidisk (block size and offset), and its requests, in the 31-bit and in the 64-bit format. Before: block.c.
+ * After: Linux's dasd_diag. Source: Linux, drivers/s390/block/dasd_diag.h. Heritage: z/VM's Standardized Block I/O; no forebear in VM/370.
+ * Simplification: an asynchronous request, too, is carried out while its virtual CPU stands in DIAGNOSE; only its end is told later, by an
+ * external interruption, as a channel program's is.
  */
 #include <cp/heap.h>
 #include <cp/minidisk.h>
@@ -15,13 +16,28 @@
 #define FUNCTION_END 2
 
 #define BLOCK_SIZE 64 /* of the parameter block */
-#define ENTRY_SIZE 24
+#define ENTRY_MAX 24
 #define COUNT_MAX 256
-#define TYPE_READ 1
-#define TYPE_WRITE 2
+#define TYPE_WRITE 1
+#define TYPE_READ 2
+#define FLAG_WIDE 0x80	/* byte 2: the 64-bit format */
+#define FLAG_ASYNCHRONOUS 0x02 /* byte 25 */
+#define END_FAILED 1 /* in the interruption: not every entry went well */
+
+/* Where a format has the fields that differ; addresses and block numbers are `size` bytes long. */
+static const struct layout {
+	uint8_t size, offset, first, last; /* begin */
+	uint8_t parameter, list;	   /* transfer */
+	uint8_t entry, number, address;	   /* each entry of its list */
+} narrow = { 4, 28, 32, 36, 40, 36, 16, 4, 12 }, wide = { 8, 32, 40, 48, 40, 48, 24, 8, 16 };
+
+static const struct layout *layout_of(const uint8_t *block)
+{
+	return block[2] & FLAG_WIDE ? &wide : &narrow;
+}
 
 enum outcome {
-	DONE = 0, READ_ONLY = 4, PARTLY = 12, NO_DEVICE = 16, BAD_BLOCK_SIZE = 24, ENVIRONMENT = 28, COUNT = 36, LIST = 40,
+	DONE = 0, READ_ONLY = 4, STARTED = 8, PARTLY = 12, NO_DEVICE = 16, BAD_BLOCK_SIZE = 24, ENVIRONMENT = 28, COUNT = 36, LIST = 40,
 };
 
 /* Status of one entry. */
@@ -40,22 +56,25 @@ static int64_t block_count(const struct minidisk *m)
 static enum outcome begin(struct minidisk *m, uint8_t *block)
 {
 	uint32_t size = (uint32_t)field_get(block + 24, 4);
+	const struct layout *l = layout_of(block);
 
 	if (m->block_size)
 		return ENVIRONMENT;
 	if (size != 512 && size != 1024 && size != 2048 && size != 4096)
 		return BAD_BLOCK_SIZE;
 	m->block_size = size;
-	m->block_offset = (int64_t)field_get(block + 32, 8);
+	m->block_offset = (int64_t)field_get(block + l->offset, l->size);
 	/* Blocks are numbered from 1, shifted by the offset that the guest asked for. */
-	field_put(block + 40, 8, 1 - (uint64_t)m->block_offset);
-	field_put(block + 48, 8, (uint64_t)block_count(m) - (uint64_t)m->block_offset);
+	field_put(block + l->first, l->size, 1 - (uint64_t)m->block_offset);
+	field_put(block + l->last, l->size, (uint64_t)block_count(m) - (uint64_t)m->block_offset);
 	return m->read_only ? READ_ONLY : DONE;
 }
 
-static enum entry_status transfer_one(struct diagnose *d, struct minidisk *m, const uint8_t *entry, uint8_t key, uint8_t *buffer)
+static enum entry_status transfer_one(struct diagnose *d, struct minidisk *m, const struct layout *l, const uint8_t *entry, uint8_t key,
+				      uint8_t *buffer)
 {
-	uint64_t block = field_get(entry + 8, 8) + (uint64_t)m->block_offset - 1, address = field_get(entry + 16, 8);
+	uint64_t block = field_get(entry + l->number, l->size) + (uint64_t)m->block_offset - 1;
+	uint64_t address = field_get(entry + l->address, l->size);
 	uint32_t n = (uint32_t)sectors_per_block(m);
 	uint64_t size = d->v->vm->storage.size;
 	bool write = entry[0] == TYPE_WRITE;
@@ -82,23 +101,35 @@ static enum entry_status transfer_one(struct diagnose *d, struct minidisk *m, co
 static enum outcome transfer(struct diagnose *d, struct minidisk *m, const uint8_t *block, uint8_t *buffer)
 {
 	uint32_t count = (uint32_t)field_get(block + 28, 4), failed = 0;
-	uint64_t list = field_get(block + 48, 8);
-	uint8_t entry[ENTRY_SIZE];
+	const struct layout *l = layout_of(block);
+	uint64_t list = field_get(block + l->list, l->size);
+	uint8_t entry[ENTRY_MAX];
 
 	if (count < 1 || count > COUNT_MAX)
 		return COUNT;
 	for (uint32_t i = 0; i < count; i++) {
-		if (diagnose_read(d, list + i * ENTRY_SIZE, entry, sizeof(entry)))
+		if (diagnose_read(d, list + i * l->entry, entry, l->entry))
 			return LIST;
-		entry[1] = transfer_one(d, m, entry, block[24] >> 4, buffer);
+		entry[1] = transfer_one(d, m, l, entry, block[24] >> 4, buffer);
 		failed += entry[1] != ENTRY_DONE;
-		if (diagnose_write(d, list + i * ENTRY_SIZE + 1, entry + 1, 1))
+		if (diagnose_write(d, list + i * l->entry + 1, entry + 1, 1))
 			return LIST;
 	}
 	return failed ? PARTLY : DONE;
 }
 
-static enum outcome function(struct diagnose *d, uint8_t *block, uint64_t code)
+/* The end of an asynchronous request. If the guest has left too many of them untaken, it is told at once. */
+static enum outcome end_later(struct diagnose *d, const uint8_t *block, enum outcome result)
+{
+	const struct layout *l = layout_of(block);
+	uint8_t status = result == PARTLY ? END_FAILED : 0;
+
+	if ((result != DONE && result != PARTLY) || !(block[25] & FLAG_ASYNCHRONOUS))
+		return result;
+	return diagnose_block_end(d, status, field_get(block + l->parameter, l->size), l == &wide) ? STARTED : result;
+}
+
+static enum outcome function(struct diagnose *d, uint8_t *block, uint32_t code)
 {
 	struct device *device = device_find(d->v->vm, (uint16_t)field_get(block, 2));
 	struct minidisk *m = minidisk_of(device);
@@ -122,12 +153,13 @@ static enum outcome function(struct diagnose *d, uint8_t *block, uint64_t code)
 	result = transfer(d, m, block, buffer);
 	heap_free(buffer, m->block_size);
 	device_release(device);
-	return result;
+	return end_later(d, block, result);
 }
 
 int diag_block_io(struct diagnose *d)
 {
-	uint64_t address = diagnose_register(d, d->x), code = diagnose_register(d, d->y);
+	uint64_t address = diagnose_register(d, d->x);
+	uint32_t code = (uint32_t)diagnose_register(d, d->y); /* a word: Linux leaves anything in the left half */
 	uint8_t block[BLOCK_SIZE];
 	enum outcome result;
 	int rc;
@@ -142,6 +174,6 @@ int diag_block_io(struct diagnose *d)
 	if (rc)
 		return rc;
 	diagnose_set_register(d, d->x + 1, result);
-	diagnose_set_condition(d, result <= READ_ONLY ? 0 : result == PARTLY ? 1 : 2);
+	diagnose_set_condition(d, result <= STARTED ? 0 : result == PARTLY ? 1 : 2);
 	return 0;
 }

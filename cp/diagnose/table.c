@@ -61,13 +61,17 @@ const struct diagnose_entry diagnose_table[] = {
 	 "X'24'."},
 	{0x250, DIAG_EVEN_X, 0, "block_io", diag_block_io,
 	 "Block I/O with an environment. Ry: 0 begin, 1 read or write, 2 end; Rx: address of a 64-byte block on a "
-	 "doubleword. Begin: device (2), block size at 24 (4), offset at 32 (8); out: first and last block number at 40 and "
-	 "48 (8 each). Read or write: device (2), key at 24, flags at 25, number of entries 1 to 256 at 28 (4), address "
-	 "of the list at 48 (8). An entry of 24 bytes: type (1 read, 2 write), status out, block number from 1 at 8 (8), "
-	 "buffer at 16 (8). End: device (2). The return code is in Rx+1, with cc 0: 0 done, 4 done and the disk is "
-	 "read-only; cc 1: 12 some entries failed, see their status; cc 2: 16 no such disk, 24 block size, 28 no environment "
-	 "(or one exists already), 36 count, 40 list outside storage. The asynchronous flag is accepted and the transfer is "
-	 "done at once all the same."},
+	 "doubleword. Byte 2, bit 0 selects the 64-bit format. Begin: device (2), block size at 24 (4), offset at 32 (8); out: "
+	 "first and last block number at 40 and 48 (8 each). Read or write: device (2), key at 24, flags at 25, number of "
+	 "entries 1 to 256 at 28 (4), interruption parameter at 40 (8), address of the list at 48 (8). An entry of 24 bytes: "
+	 "type (1 write, 2 read), status out, block number from 1 at 8 (8), buffer at 16 (8). The 31-bit format has 4-byte "
+	 "fields: offset, first, last at 28, 32, 36; parameter at 40, list at 36; entries of 16 bytes, number at 4, buffer at "
+	 "12. End: device (2). The return code is in Rx+1, with cc 0: 0 done, 4 done and the disk is read-only, 8 the end comes "
+	 "as an interruption; cc 1: 12 some entries failed, see their status; cc 2: 16 no such disk, 24 block size, 28 no "
+	 "environment (or one exists already), 36 count, 40 list outside storage. Flags X'02' asks for the interruption: external, "
+	 "code X'2603', masked by the service-signal bit of CR0; the halfword at 84 is X'07' (parameter of 64 bits, at 11B8) or "
+	 "X'03' (of 32 bits, at 80) and a status, 0 well, 1 some entries failed. Who leaves 16 of them untaken gets code 0 or "
+	 "12 at once."},
 	{0x260, DIAG_EVEN_X, 0, "storage_extents", diag_storage_extents,
 	 "Storage configuration. Ry X'0C': Rx and Ry become the address of the last byte of storage. Ry X'10': Rx is the "
 	 "address of an array on a 16-byte boundary, Rx+1 its length in bytes; CP stores one pair of 8-byte addresses, "

@@ -3,12 +3,13 @@
  *
  * Before it: the port's terminal drivers. After it: session/, which reads
  * commands from lines and writes answers to them.
- * The queue is a ring of text with '\n' after every line. A writer never
- * waits: when the terminal is slower than CP, the oldest lines are lost and
- * CP stays responsive to everybody else.
+ * The queue is a ring of text with '\n' after every line. CP never waits for
+ * a terminal: when it is slower than CP, the oldest lines are lost. A virtual
+ * console waits, as a real one would: it asks line_ready() before it writes.
  * Known simplification: what is lost leaves no mark on the terminal.
  * Heritage: RDEVBLOK of a terminal, DMKQCN (queue console).
  */
+#include <cp/console.h>
 #include <cp/heap.h>
 #include <cp/line.h>
 #include <cp/session.h>
@@ -102,6 +103,11 @@ void line_input(struct line *l, const char *text, size_t length)
 	session_input(l, clean, length);
 }
 
+bool line_room(const struct line *l)
+{
+	return !l->session || session_room(l->session);
+}
+
 /* ---- the output ring ------------------------------------------------------ */
 
 /* head is where text is taken, tail where it is put; both count on and are reduced when used. */
@@ -142,6 +148,18 @@ void line_write(struct line *l, const char *text, size_t length)
 		l->driver->start(l);
 }
 
+bool line_ready(struct line *l)
+{
+	l->crowded = line_queued(l) > LINE_OUTPUT_SIZE / 2;
+	return !l->crowded;
+}
+
+static void line_drained(struct line *l)
+{
+	if (l->crowded && line_ready(l))
+		console_drained();
+}
+
 /* Whole lines while they fit into max; a single line longer than max goes in pieces. */
 size_t line_output(struct line *l, char *buf, size_t max)
 {
@@ -155,6 +173,7 @@ size_t line_output(struct line *l, char *buf, size_t max)
 	if (whole)
 		n = whole;
 	l->head += n;
+	line_drained(l);
 	return n;
 }
 
@@ -176,5 +195,6 @@ int line_output_line(struct line *l, char *buf, size_t max, bool *ended)
 			break;
 		l->head++;
 	}
+	line_drained(l);
 	return (int)n;
 }

@@ -35,7 +35,7 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 	string_copy(vm->userid, sizeof(vm->userid), userid);
 	vm->mode = mode;
 	vm->stopped = true;
-	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_RUN | SET_LINEDIT;
+	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_RUN | SET_LINEDIT | SET_ASSIST;
 	vm->logon_time = arch_clock();
 	list_init(&vm->devices);
 	list_init(&vm->all);
@@ -137,6 +137,7 @@ void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...)
 	else
 		vm_write(vm, "HCPGIR%03uW CP entered; %s %s %s", 453u, text, arch_traits.location, psw);
 	vm->reason[0] = 0;
+	task_wake(vm);
 }
 
 tod_t vm_guest_time(const struct vm *vm)

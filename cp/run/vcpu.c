@@ -66,6 +66,13 @@ static bool attend(struct vcpu *v)
 	return false;
 }
 
+/* Also a machine that never comes to run, because one interruption follows another, must not keep the others from it. */
+static void yield_if_due(const struct vcpu *v)
+{
+	if (arch_clock() >= v->task->slice_end)
+		task_yield();
+}
+
 static void vcpu_loop(void *argument)
 {
 	struct vcpu *v = argument;
@@ -75,13 +82,15 @@ static void vcpu_loop(void *argument)
 		if (v->check) {
 			if (v->ending)
 				break;
-			if (!attend(v))
+			if (!attend(v)) {
+				yield_if_due(v);
 				continue;
+			}
 		}
 		arch_vcpu_run(v, &i);
 		intercept_handle(v, &i);
-		if (i.kind == INTERCEPT_NONE && arch_clock() >= v->task->slice_end)
-			task_yield();
+		if (i.kind == INTERCEPT_NONE)
+			yield_if_due(v);
 	}
 	v->task = NULL;
 	task_wake(v);

@@ -3,9 +3,12 @@
  *
  * Owns: the routing that session.h describes, and the line-end symbol. Before: session.c, whose task calls input_line().
  * After: command_run() on one side, the virtual console on the other. Heritage: DMKCNS, DMKCFM (the line editor).
+ * A line typed ahead waits here while the machine's console has no room for it, so that a whole file can be pasted. A
+ * machine that does not read loses it in the end, or #CP would never come through.
  * Simplification: only the line-end symbol edits, and only what goes to CP. A line for a running machine passes as it
  * is: on today's guests '#', '"' and '@' are programs' characters, and terminals have their own erase keys.
  */
+#include <cp/arch.h>
 #include <cp/console.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
@@ -45,19 +48,45 @@ static void cp_line(struct session *s, const char *text)
 		attention(s);
 }
 
+static bool to_console(const struct session *s)
+{
+	return s->vm && !vm_stopped(s->vm);
+}
+
+/* Is a line for CP waiting behind this one? */
+static bool cp_calls(const struct session *s)
+{
+	for (unsigned n = s->input_head; n != s->input_tail; n = (n + 1) % SESSION_QUEUE)
+		if (is_cp_prefix(s, s->input[n]))
+			return true;
+	return false;
+}
+
+static bool console_line(struct session *s, const char *text)
+{
+	tod_t due = arch_clock() + SESSION_PATIENCE;
+	size_t length = strlen(text);
+	bool taken;
+
+	while (!(taken = console_input(s->vm, text, length)) && !s->unread) {
+		if (cp_calls(s) || !console_wait(s->vm, due))
+			s->unread = true;
+		if (!to_console(s))
+			return false;
+	}
+	if (taken)
+		s->unread = false;
+	return taken;
+}
+
 static void one_line(struct session *s, const char *text)
 {
 	if (is_cp_prefix(s, text))
 		cp_line(s, text + 3);
-	else if (!s->vm || vm_stopped(s->vm))
+	else if (!to_console(s))
 		run(s, text);
-	else if (!console_input(s->vm, text, strlen(text)))
+	else if (!console_line(s, text))
 		session_write(s, "NOT ACCEPTED");
-}
-
-static bool to_console(const struct session *s)
-{
-	return s->vm && !vm_stopped(s->vm);
 }
 
 /* The next logical line of *text into dst; *text moves behind it, or becomes NULL at the end. */

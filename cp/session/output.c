@@ -37,6 +37,11 @@ void session_write_text(struct session *s, const char *text, size_t length)
 		copy_to(s->vm->observer, s->vm, text, length);
 }
 
+bool session_ready(const struct session *s)
+{
+	return !s || !s->line || line_ready(s->line);
+}
+
 static void cp_line(struct session *s, const char *text, size_t length)
 {
 	session_write_text(s, text, length);

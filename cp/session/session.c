@@ -8,6 +8,7 @@
  */
 #include <cp/arch.h>
 #include <cp/command.h>
+#include <cp/console.h>
 #include <cp/heap.h>
 #include <cp/object.h>
 #include <cp/panic.h>
@@ -49,6 +50,7 @@ void session_connect(struct session *s, struct line *l)
 		s->dropped = 0;
 		s->drop_told = false;
 	}
+	console_drained();
 }
 
 void session_greet(struct session *s)
@@ -99,29 +101,38 @@ void session_input(struct line *l, const char *text, size_t length)
 
 /* ---- the queue of typed lines ------------------------------------------- */
 
+bool session_room(const struct session *s)
+{
+	return (s->input_tail + 1) % SESSION_QUEUE != s->input_head;
+}
+
 bool session_type(struct session *s, const char *text, size_t length)
 {
-	unsigned next = (s->input_tail + 1) % SESSION_QUEUE;
 	char *slot = s->input[s->input_tail];
 
-	if (next == s->input_head)
+	if (!session_room(s))
 		return false;
 	if (length > LINE_INPUT_MAX)
 		length = LINE_INPUT_MAX;
 	memcpy(slot, text, length);
 	slot[length] = '\0';
-	s->input_tail = next;
+	s->input_tail = (s->input_tail + 1) % SESSION_QUEUE;
 	task_wake(s);
 	return true;
 }
 
+/* When the queue was full, the terminal's driver has left the next line in its device. */
 static bool session_take(struct session *s, char text[LINE_INPUT_MAX + 1])
 {
+	bool full = !session_room(s);
+
 	if (s->input_head == s->input_tail)
 		return false;
 	memcpy(text, s->input[s->input_head], LINE_INPUT_MAX + 1);
 	memset(s->input[s->input_head], 0, LINE_INPUT_MAX + 1); /* it may be a password */
 	s->input_head = (s->input_head + 1) % SESSION_QUEUE;
+	if (full && s->line)
+		s->line->driver->start(s->line);
 	return true;
 }
 

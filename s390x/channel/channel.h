@@ -91,6 +91,11 @@ void subchannel_present(struct device *d); /* unsolicited status, if it can be s
 struct device *interruption_next(struct vm *vm, uint64_t cr6);
 void interruption_identify(const struct device *d, uint32_t id[3]);
 
+/* report.c: a channel report about this subchannel; the oldest one as a CRW (0 and false: none); it has been fetched. */
+void report_post(struct vm *vm, uint16_t subchannel);
+bool report_first(const struct vm *vm, uint32_t *crw);
+void report_taken(struct vm *vm);
+
 /* chsc.c: carry out the command in the block, if its length field is valid. */
 #define CHSC_SIZE 4096u
 bool chsc_valid(const uint8_t *block);

@@ -322,29 +322,21 @@ int sim_tpi(struct instruction *i)
 	return done(i, 1);
 }
 
-#define CRW_SUBCHANNEL 0x03000000u /* reporting source */
-#define CRW_AVAILABLE 0x00040000u /* error-recovery code: installed parameters initialized */
-
 int sim_stcrw(struct instruction *i)
 {
-	struct device *d, *found = NULL;
-	uint32_t crw = 0;
+	struct vm *vm = i->v->vm;
+	uint32_t crw;
+	bool found;
 	int rc;
 
 	if (i->a2 % 4)
 		return PGM_SPECIFICATION;
-	list_for_each(d, &i->v->vm->devices, list)
-		if (d->arch.report && !found)
-			found = d;
-	if (found)
-		crw = CRW_SUBCHANNEL | CRW_AVAILABLE | found->arch.number;
+	found = report_first(vm, &crw);
 	rc = words_write(i, &crw, 1);
 	if (rc)
 		return rc;
-	if (found) {
-		found->arch.report = false;
-		i->v->vm->arch.channel_reports--;
-	}
+	if (found)
+		report_taken(vm);
 	return done(i, found ? 0 : 1);
 }
 

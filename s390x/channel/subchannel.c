@@ -138,11 +138,15 @@ void arch_device_create(struct device *d)
 	d->arch.number = UINT16_MAX;
 	d->arch.number = free_number(d->vm);
 	initialize(d);
+	if (d->vm->loaded)
+		report_post(d->vm, d->arch.number);
 }
 
 void arch_device_destroy(struct device *d)
 {
 	subchannel_interruption(d, false);
+	if (d->vm->loaded)
+		report_post(d->vm, d->arch.number);
 }
 
 /* I/O-system reset: disabled, and nothing under way or pending. */
@@ -181,7 +185,6 @@ const struct state_field arch_device_state[] = {
 	STATE_FIELD(struct arch_device, first, "FIRST", 0, 6),
 	STATE_FIELD(struct arch_device, waiting, "WAITING", 0, 7),
 	STATE_FIELD(struct arch_device, interruption, "PENDING", 0, 8),
-	STATE_FIELD(struct arch_device, report, "REPORT", 0, 9),
 	STATE_FIELD(struct arch_device, sense_valid, "SENSEVALID", 0, 10),
 	STATE_FIELD(struct arch_device, unsolicited, "UNSOLICITED", 0, 11),
 	{0},

@@ -9,7 +9,8 @@
  * must not be told or do, and do not trap (Popek and Goldberg's "sensitive
  * but not privileged"): EPSW shows the real PSW, STFLE the real machine's
  * facilities; on QEMU also SACF (executes), TPROT (tests the shadow's
- * protection) and CSST (stops the emulator). In the copy that the code view
+ * protection) and five that can end the emulator itself: CSST, MVCRL, RNSBG
+ * and its kin with the T bit, STCK and STCKF. In the copy that the code view
  * maps, their opcodes are replaced by invalid ones of the same length, so
  * that they trap; the instruction driver reads the original.
  *
@@ -20,7 +21,9 @@
  * instructions, whatever the starting point.
  *
  * Known simplification: code that is built to defeat that vote makes its own
- * machine see a changed operand. It reaches nobody else.
+ * machine see a changed operand, or on QEMU ends the emulator; so do an
+ * EXECUTE that makes one of these out of another instruction, and an RNSBG
+ * with the T bit whose last two bytes stand in the next page.
  */
 #include <arch/shadow.h>
 #include <arch/trap.h>
@@ -36,12 +39,19 @@ static const struct pattern {
 	uint16_t instead;
 	uint8_t sure;	     /* third byte must be zero, and no vote is needed */
 	uint8_t loose;	     /* only where the machine lets it pass (keys not enforced: QEMU) */
+	uint16_t second;     /* bits that must be one in the second halfword, */
+	uint16_t last_mask, last; /* and the third */
 } patterns[] = {
-	{ 0xffff, 0xb98d, 0xb9ff, 1, 0 }, /* EPSW */
-	{ 0xffff, 0xb2b0, 0xb2fe, 0, 0 }, /* STFLE */
-	{ 0xffff, 0xb279, 0xb2fe, 0, 1 }, /* SACF */
-	{ 0xffff, 0xe501, 0xe5ff, 0, 1 }, /* TPROT */
-	{ 0xff0f, 0xc802, 0xc80f, 0, 1 }, /* CSST */
+	{ 0xffff, 0xb98d, 0xb9ff, 1, 0, 0, 0, 0 }, /* EPSW */
+	{ 0xffff, 0xb2b0, 0xb2fe, 0, 0, 0, 0, 0 }, /* STFLE */
+	{ 0xffff, 0xb279, 0xb2fe, 0, 1, 0, 0, 0 }, /* SACF */
+	{ 0xffff, 0xe501, 0xe5ff, 0, 1, 0, 0, 0 }, /* TPROT */
+	{ 0xff0f, 0xc802, 0xc80f, 0, 1, 0, 0, 0 }, /* CSST */
+	{ 0xffff, 0xe50a, 0xe5ff, 0, 1, 0, 0, 0 }, /* MVCRL */
+	{ 0xffff, 0xb205, 0xb2fe, 0, 1, 0, 0, 0 }, /* STCK */
+	{ 0xffff, 0xb27c, 0xb2fe, 0, 1, 0, 0, 0 }, /* STCKF */
+	{ 0xff00, 0xec00, 0xc80f, 0, 1, 0x8000, 0xff, 0x54 }, /* RNSBG that only tests */
+	{ 0xff00, 0xec00, 0xc80f, 0, 1, 0x8000, 0xfe, 0x56 }, /* ROSBG, RXSBG */
 };
 
 struct copy {
@@ -113,41 +123,64 @@ static bool is_instruction(const uint16_t *text, size_t at)
 	return 2 * for_it >= votes;
 }
 
+/* The bits that count of an instruction's `n` halfwords that can be seen. Only the long patterns have any past the first. */
+static bool fits(const struct pattern *p, const uint16_t *text, size_t n)
+{
+	if ((text[0] & p->mask) != p->value || (p->loose && real_machine.keys))
+		return false;
+	return !p->second || (n > 2 && text[1] & p->second && (text[2] & p->last_mask) == p->last);
+}
+
 static bool matches(const struct pattern *p, const uint16_t *text, size_t at)
 {
+	if (!fits(p, text + at, HALFWORDS - at))
+		return false;
 	if (p->sure)
 		return at + 1 == HALFWORDS || text[at + 1] >> 8 == 0;
-	if (p->loose && real_machine.keys)
-		return false;
 	return is_instruction(text, at);
+}
+
+static uint16_t instead_of(const struct pattern *p, uint16_t first)
+{
+	return p->instead | (first & ~p->mask & 0xffff);
 }
 
 /* What the halfword at `at` must become, or itself. */
 static uint16_t replacement(const uint16_t *text, size_t at)
 {
-	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++) {
-		const struct pattern *p = &patterns[n];
-		if ((text[at] & p->mask) == p->value && matches(p, text, at))
-			return p->instead | (text[at] & ~p->mask & 0xffff);
-	}
+	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++)
+		if (matches(&patterns[n], text, at))
+			return instead_of(&patterns[n], text[at]);
 	return text[at];
 }
 
-/* The same for a halfword that is known to begin an instruction. */
-uint16_t code_instead(uint16_t first)
+/* The same for what is known to be an instruction. */
+uint16_t code_instead(const uint16_t text[3])
 {
-	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++) {
-		const struct pattern *p = &patterns[n];
-		if ((first & p->mask) == p->value && !(p->loose && real_machine.keys))
-			return p->instead | (first & ~p->mask & 0xffff);
-	}
-	return first;
+	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++)
+		if (fits(&patterns[n], text, 3))
+			return instead_of(&patterns[n], text[0]);
+	return text[0];
 }
 
-/* Only these first bytes can begin a pattern; most halfwords end here. */
-static bool candidate(uint16_t h)
+/* Could a pattern begin here? The table once more, as the shortest way to "no": every halfword of every page asks. */
+static bool candidate(const uint16_t *text, size_t at)
 {
-	return h >= 0xb200 && (h == 0xb98d || h == 0xb2b0 || h == 0xb279 || h == 0xe501 || (h & 0xff0f) == 0xc802);
+	unsigned h = text[at];
+
+	switch (h >> 8) {
+	case 0xb2:
+		return h == 0xb2b0 || h == 0xb279 || h == 0xb205 || h == 0xb27c;
+	case 0xb9:
+		return h == 0xb98d;
+	case 0xc8:
+		return (h & 15) == 2;
+	case 0xe5:
+		return h == 0xe501 || h == 0xe50a;
+	case 0xec:
+		return at + 2 < HALFWORDS && (text[at + 2] & 0xfc) == 0x54;
+	}
+	return false;
 }
 
 static int copy_make(struct vm *vm, gabs_t abs, const uint16_t *text, struct copy **made)
@@ -169,14 +202,21 @@ static int copy_make(struct vm *vm, gabs_t abs, const uint16_t *text, struct cop
 	return 0;
 }
 
+#define NO_CANDIDATE 0x8000800080008000ull /* none of four halfwords has such a bit: most data, and none of the patterns */
+
 static int scan(struct vm *vm, gabs_t abs, const uint16_t *text)
 {
+	const uint64_t *four = (const uint64_t *)text;
 	struct copy *c = NULL;
 
 	for (size_t at = 0; at < HALFWORDS; at++) {
 		uint16_t now;
 		int rc;
-		if (!candidate(text[at]))
+		if (at % 4 == 0 && !(four[at / 4] & NO_CANDIDATE)) {
+			at += 3;
+			continue;
+		}
+		if (!candidate(text, at))
 			continue;
 		now = replacement(text, at);
 		if (now == text[at])
@@ -232,7 +272,7 @@ void code_forget(struct vm *vm, gabs_t abs)
 
 /*
  * CP has stored into the page. As a rule that leaves the rest of the scan as
- * it was: only the halfwords stored into, and the one before, are looked at
+ * it was: only the halfwords stored into, and the two before, are looked at
  * again. A pattern where there was none makes the whole page be scanned anew.
  */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
@@ -248,8 +288,8 @@ void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 		code_forget(vm, a & PAGE_MASK);
 		return;
 	}
-	for (size_t at = first ? first - 1 : 0; at <= last; at++) {
-		uint16_t now = candidate(text[at]) ? replacement(text, at) : text[at];
+	for (size_t at = first > 2 ? first - 2 : 0; at <= last; at++) {
+		uint16_t now = candidate(text, at) ? replacement(text, at) : text[at];
 		if (c)
 			((uint16_t *)(uintptr_t)c->frame)[at] = now;
 		else if (now != text[at]) {

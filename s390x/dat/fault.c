@@ -51,6 +51,20 @@ static int protection(struct vcpu *v, gva_t a, enum access access, uint64_t kind
 	return PGM_PROTECTION;
 }
 
+int key_check(struct vcpu *v, gabs_t abs, gva_t a, enum access access)
+{
+	struct page *p;
+
+	if (!real_machine.keys || !(v->arch.psw.mask & PSW_KEY))
+		return 0;
+	if (abs >= v->vm->storage.size)
+		return PGM_ADDRESSING;
+	p = storage_page(v->vm, abs);
+	if (!p)
+		return CP_NO_STORAGE;
+	return key_protected(v, p, access) ? protection(v, a, access, 0) : 0;
+}
+
 /* Low-address protection comes before translation. Asked only for accesses of CP's: the machine applies it to the
  * guest's own, and its page faults do not tell the address within the page. */
 static int low_check(struct vcpu *v, const struct shadow_space *s, gva_t a, enum access access)
@@ -98,7 +112,7 @@ static int map_data(struct vcpu *v, gva_t a, enum access access, const struct tr
 			step_note(v, page);
 		}
 	}
-	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t->abs, frame, protect, t->origin);
+	return shadow_map(v->vm, v->arch.space, VIEW_DATA, a, t, frame, protect);
 }
 
 /* The data view gets the page too: the instruction driver reads the text there. */
@@ -112,11 +126,11 @@ static int map_code(struct vcpu *v, gva_t a, const struct translation *t, struct
 		return rc;
 	if (step_needed(v, t->abs & PAGE_MASK))
 		step_begin(v);
-	rc = shadow_map(v->vm, s, VIEW_CODE, a, t->abs, frame, true, t->origin);
+	rc = shadow_map(v->vm, s, VIEW_CODE, a, t, frame, true);
 	if (rc)
 		return rc;
 	original = (frame_t)p->frame_number * PAGE_SIZE;
-	return shadow_map(v->vm, s, VIEW_DATA, a, t->abs, original, true, t->origin);
+	return shadow_map(v->vm, s, VIEW_DATA, a, t, original, true);
 }
 
 static struct shadow_space *space_of(const struct vcpu *v, enum access access)

@@ -11,7 +11,12 @@
  *
  * A page's mapping nodes are not removed when a table goes: they name the
  * table's serial number, and a node whose number no longer fits is dropped
- * when the page is next looked at. So a purge costs one step a table.
+ * when the page is next looked at.
+ *
+ * A purge only takes the page tables out of use, one step each: they rest.
+ * The next fault in such a segment compares what the table was made from
+ * with what the guest's page table says now, drops what has changed, and has
+ * the rest back at once. Guests purge far more often than they change much.
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
@@ -32,7 +37,10 @@
 struct shadow_table {
 	struct list by_space, by_origin;
 	uint64_t serial; /* 0: free */
-	uint64_t origin; /* guest page table, absolute; ~0: none (real space) */
+	uint64_t origin; /* guest page table, absolute; above all storage: none (real space) */
+	bool resting;	 /* no segment-table entry points here */
+	bool segment_protect; /* by the guest's segment-table entry, at the time */
+	uint64_t *made_from; /* the guest's 256 entries, as each was when its entry here was made; z/Architecture only */
 	enum view view;
 	struct shadow_space *space;
 	gva_t segment;	   /* address >> 20 */
@@ -114,8 +122,8 @@ static struct shadow_table *table_new(void)
 	return t;
 }
 
-static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s, enum view view, gva_t a,
-				      uint64_t origin, uint64_t *parent)
+/* A free one, or a new one. */
+static struct shadow_table *table_take(struct shadow *sh, bool remembers)
 {
 	struct shadow_table *t = list_first(&sh->free, struct shadow_table, by_space);
 
@@ -124,6 +132,64 @@ static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s,
 	if (!t)
 		return NULL;
 	list_remove(&t->by_space);
+	if (remembers && !t->made_from)
+		t->made_from = heap_alloc(PAGE_TABLE_SIZE);
+	if (!remembers || t->made_from)
+		return t;
+	list_append(&sh->free, &t->by_space);
+	return NULL;
+}
+
+static void table_attach(struct shadow_table *t)
+{
+	*t->parent = (uint64_t)(uintptr_t)t->entries;
+	t->resting = false;
+	list_remove(&t->by_space);
+	list_append(&t->space->tables, &t->by_space);
+}
+
+static void table_detach(struct shadow *sh, struct shadow_table *t)
+{
+	if (t->resting)
+		return;
+	*t->parent = ENTRY_INVALID;
+	t->resting = true;
+	list_remove(&t->by_space);
+	list_append(&t->space->resting, &t->by_space);
+	forget_recent(&t->space->view[t->view]);
+	tlb_stale(sh);
+}
+
+static void table_put(struct shadow *sh, struct shadow_table *t)
+{
+	table_detach(sh, t);
+	t->serial = 0;
+	list_remove(&t->by_space);
+	list_remove(&t->by_origin);
+	list_append(&sh->free, &t->by_space);
+}
+
+/* What rests of that segment was made from another page table of the guest's: it will hardly come back. */
+static void resting_drop(struct shadow *sh, struct shadow_space *s, const uint64_t *parent)
+{
+	struct shadow_table *t, *tmp;
+
+	list_for_each_safe(t, tmp, &s->resting, by_space)
+	{
+		if (t->parent == parent)
+			table_put(sh, t);
+	}
+}
+
+static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s, enum view view, gva_t a,
+				      uint64_t origin, uint64_t *parent)
+{
+	struct shadow_table *t;
+
+	resting_drop(sh, s, parent);
+	t = table_take(sh, s->z && s->asce != SPACE_REAL);
+	if (!t)
+		return NULL;
 	fill(t->entries, PAGE_TABLE_SIZE / 8, PTE_INVALID);
 	t->serial = ++sh->serial;
 	t->origin = origin;
@@ -131,21 +197,9 @@ static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s,
 	t->space = s;
 	t->segment = a >> 20;
 	t->parent = parent;
-	*parent = (uint64_t)(uintptr_t)t->entries;
-	list_append(&s->tables, &t->by_space);
+	table_attach(t);
 	list_append(origin_list(sh, origin), &t->by_origin);
 	return t;
-}
-
-static void table_put(struct shadow *sh, struct shadow_table *t)
-{
-	*t->parent = ENTRY_INVALID;
-	t->serial = 0;
-	list_remove(&t->by_space);
-	list_remove(&t->by_origin);
-	list_append(&sh->free, &t->by_space);
-	forget_recent(&t->space->view[t->view]);
-	tlb_stale(sh);
 }
 
 /* ---- spaces --------------------------------------------------------------- */
@@ -168,15 +222,27 @@ static void upper_free(uint64_t *table, unsigned frames, unsigned level)
 	frame_free_run((frame_t)(uintptr_t)table, frames);
 }
 
+/* Nothing of it is to be used unseen. Guest real storage has no tables that could have changed. */
 static void space_purge(struct shadow *sh, struct shadow_space *s)
 {
-	while (!list_empty(&s->tables))
-		table_put(sh, list_first(&s->tables, struct shadow_table, by_space));
+	if (s->asce == SPACE_REAL)
+		return;
+	while (!list_empty(&s->tables)) {
+		struct shadow_table *t = list_first(&s->tables, struct shadow_table, by_space);
+
+		if (s->z)
+			table_detach(sh, t);
+		else
+			table_put(sh, t);
+	}
 }
 
 static void space_free(struct shadow *sh, struct shadow_space *s)
 {
-	space_purge(sh, s);
+	while (!list_empty(&s->tables))
+		table_put(sh, list_first(&s->tables, struct shadow_table, by_space));
+	while (!list_empty(&s->resting))
+		table_put(sh, list_first(&s->resting, struct shadow_table, by_space));
 	for (enum view view = 0; view < VIEWS; view++)
 		if (s->view[view].top)
 			upper_free(s->view[view].top, s->view[view].frames, s->level);
@@ -216,6 +282,7 @@ static struct shadow_space *space_new(struct vm *vm, uint64_t asce, uint32_t pre
 	s->prefix = prefix;
 	s->z = z;
 	list_init(&s->tables);
+	list_init(&s->resting);
 	list_append(&sh->spaces, &s->all);
 	sh->count++;
 	space_shape(vm, s, &frames);
@@ -366,7 +433,7 @@ static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, 
 
 	list_for_each(t, origin_list(sh, origin), by_origin)
 	{
-		if (t->parent == parent)
+		if (t->parent == parent && !t->resting)
 			return t;
 	}
 	list_for_each(t, &s->tables, by_space)
@@ -412,44 +479,98 @@ static int mapping_add(struct page *p, struct shadow_table *t, unsigned index)
 	return 0;
 }
 
-/* IPTE for this CPU alone where the machine has that: told to all CPUs, it makes QEMU stop them all. */
+/*
+ * IPTE for this CPU alone where the machine has that: told to all CPUs, it makes QEMU stop them all. Only the page index
+ * of the address counts; but where all bits above it are zero QEMU clears its whole TLB. With bit 32 it clears the pages
+ * with and without that bit.
+ */
 static void invalidate(struct shadow_table *t, unsigned index)
 {
-	uint64_t a = t->segment << 20 | (uint64_t)index << 12;
+	uint64_t a = (t->segment << 20 | (uint64_t)index << 12) ^ 0x80000000;
 
 	forget_pages(&t->space->view[t->view]);
-	if (real_machine.local_clearing)
+	if (t->resting) /* the TLB is purged before the guest runs again */
+		t->entries[index] = PTE_INVALID;
+	else if (real_machine.local_clearing)
 		asm volatile("	.insn	rrf,0xb2210000,%0,%1,0,1" : : "a"(t->entries), "a"(a) : "memory", "cc");
 	else
 		asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
 }
 
-int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,
-	       uint64_t origin)
+/* A table that rests is right again when what it was made from is dropped where the guest's table says otherwise now. */
+static bool table_review(struct vm *vm, struct shadow_table *t)
 {
-	uint64_t *segment = segment_entry(s, view, a, true);
+	const struct page *p = storage_page(vm, t->origin);
+	const uint64_t *now;
+
+	if (!p || !p->frame_number)
+		return false;
+	now = (const uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + t->origin % PAGE_SIZE);
+	for (unsigned n = 0; n < PAGE_TABLE_SIZE / 8; n += 4) {
+		const uint64_t *a = now + n, *b = t->made_from + n;
+
+		if ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]))
+			for (unsigned k = n; k < n + 4; k++)
+				if (now[k] != t->made_from[k])
+					t->entries[k] = PTE_INVALID;
+	}
+	return true;
+}
+
+static struct shadow_table *table_resting(struct shadow *sh, uint64_t origin, const uint64_t *parent)
+{
 	struct shadow_table *t;
+
+	list_for_each(t, origin_list(sh, origin), by_origin)
+	{
+		if (t->resting && t->parent == parent && t->origin == origin)
+			return t;
+	}
+	return NULL;
+}
+
+/* The table for a's segment: the one in use, or one that rests, or a new one; NULL: no storage. */
+static struct shadow_table *table_for(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, uint64_t *segment,
+				      const struct translation *t)
+{
+	/* Of real space each segment has a name of its own, that IPTE never uses. */
+	uint64_t origin = s->asce == SPACE_REAL ? ~(a >> 20) : t->origin;
+	struct shadow *sh = vm->arch.shadow;
+	struct shadow_table *table;
+	bool used = !(*segment & ENTRY_INVALID);
+
+	table = used ? table_of(sh, s, segment, origin) : table_resting(sh, origin, segment);
+	if (table && (table->origin != origin || table->segment_protect != t->segment_protect ||
+		      (!used && !table_review(vm, table)))) {
+		table_put(sh, table); /* the guest has put another page table there */
+		table = NULL;
+	}
+	if (!table)
+		table = table_get(sh, s, view, a, origin, segment);
+	else if (!used)
+		table_attach(table);
+	if (table)
+		table->segment_protect = t->segment_protect;
+	return table;
+}
+
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t, frame_t frame,
+	       bool protect)
+{
+	uint64_t *segment = segment_entry(s, view, a, true), entry = frame | (protect ? PTE_PROTECT : 0);
+	struct shadow_table *table = segment ? table_for(vm, s, view, a, segment, t) : NULL;
 	unsigned index = a >> 12 & 0xff;
 
-	if (!segment)
+	if (!table)
 		return CP_NO_STORAGE;
-	if (s->asce == SPACE_REAL) /* no guest table: a name of its own, that IPTE never uses */
-		origin = ~(a >> 20);
-	if (*segment & ENTRY_INVALID) {
-		t = table_get(vm->arch.shadow, s, view, a, origin, segment);
-		if (!t)
-			return CP_NO_STORAGE;
-	} else {
-		t = table_of(vm->arch.shadow, s, segment, origin);
-		if (t->origin != origin) { /* the guest has put another page table there */
-			table_put(vm->arch.shadow, t);
-			return shadow_map(vm, s, view, a, abs, frame, protect, origin);
-		}
-	}
-	if (!(t->entries[index] & PTE_INVALID))
-		invalidate(t, index);
-	t->entries[index] = frame | (protect ? PTE_PROTECT : 0);
-	return mapping_add(storage_page(vm, abs), t, index);
+	if (table->made_from)
+		table->made_from[index] = t->value;
+	if (table->entries[index] == entry)
+		return 0;
+	if (!(table->entries[index] & PTE_INVALID))
+		invalidate(table, index);
+	table->entries[index] = entry;
+	return mapping_add(storage_page(vm, t->abs), table, index);
 }
 
 /* ---- purges --------------------------------------------------------------- */
@@ -571,6 +692,8 @@ void shadow_destroy(struct vm *vm)
 	while (!list_empty(&sh->free)) {
 		struct shadow_table *t = list_first(&sh->free, struct shadow_table, by_space);
 		list_remove(&t->by_space);
+		if (t->made_from)
+			heap_free(t->made_from, PAGE_TABLE_SIZE);
 		heap_free(t->entries, PAGE_TABLE_SIZE);
 		heap_free(t, sizeof(*t));
 	}

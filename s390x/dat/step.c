@@ -4,12 +4,13 @@
  * Owns: the one case in which a page must be writable and executable at the
  * same time. A store takes a page's code view away (dat/code.c); the fetch
  * of the same instruction would bring it back, take the store away, and so
- * on for ever. So that one instruction runs with both mapped, under PER;
+ * on for ever. So that one instruction runs alone, with both mapped
+ * (run_one() in engine/trap/run.c: in a view of its own, else by PER);
  * when it is done the code view goes, and the page is scanned again when
  * next executed. Comes after code.c; called by fault.c and run.c.
  *
- * Simplification: PER events of the guest's own that this instruction would
- * cause are lost.
+ * Simplification: where it runs by PER, PER events of the guest's own that
+ * this instruction would cause are lost.
  */
 #include <arch/shadow.h>
 #include <cp/arch.h>

@@ -96,8 +96,10 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 		return PGM_PAGE;
 	if (origin & PAGE_MUST_BE_ZERO)
 		return PGM_TRANSLATION;
+	t->value = origin;
+	t->segment_protect = entry & SEGMENT_PROTECT;
 	t->no_execute = origin & PAGE_NO_EXECUTE && v->arch.cr[0] & CR0_IEP;
-	return page_result(v, a, origin, entry & SEGMENT_PROTECT, t);
+	return page_result(v, a, origin, t->segment_protect, t);
 }
 
 #define STD_ORIGIN 0x7ffff000u
@@ -130,6 +132,7 @@ static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t
 		return PGM_PAGE;
 	if (page & PAGE390_RESERVED)
 		return PGM_TRANSLATION;
+	t->value = page;
 	return page_result(v, a, page, false, t);
 }
 

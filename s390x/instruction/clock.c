@@ -1,9 +1,9 @@
 /*
  * clock.c - the guest's CPU timer, clock comparator and TOD clock.
  *
- * Owns: what a guest's timers are. Its TOD clock is the real one: STCK does
- * not trap, so no other is possible here, and SET CLOCK is answered and
- * ignored. Its CPU timer runs only while it runs. Comes after driver.c.
+ * Owns: what a guest's timers are. Its TOD clock is the real one: STCKE does
+ * not trap, nor STCK as a rule, so no other is possible here, and SET CLOCK
+ * is answered and ignored. Its CPU timer runs only while it runs. Comes after driver.c.
  * Heritage: DMKTMR.
  */
 #include <arch/instruction.h>
@@ -102,6 +102,17 @@ int sim_sckc(struct instruction *i)
 int sim_stckc(struct instruction *i)
 {
 	return doubleword_write(i, i->v->arch.clock_comparator);
+}
+
+/* STCK and STCKF, where the machine's own cannot be trusted with an operand (dat/code.c). */
+int sim_stck(struct instruction *i)
+{
+	uint64_t now = arch_clock();
+	int rc = operand_write(i->v, i->a2, &now, 8);
+
+	if (rc == 0)
+		set_cc(i->v, 0);
+	return rc;
 }
 
 int sim_sck(struct instruction *i)

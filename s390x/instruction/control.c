@@ -174,45 +174,38 @@ int sim_esar(struct instruction *i)
 	return 0;
 }
 
+#define CR14_ASN_TRANSLATION 0x80000 /* 44 */
+
 /*
- * SET SECONDARY ASN to the current primary: CR7 becomes CR1. Any other ASN
- * needs ASN translation, which is not provided: special operation, as when
- * ASN-translation control is off.
+ * SET SECONDARY ASN to the current primary: CR7 becomes CR1. Any other ASN has to be looked up in tables, which is not
+ * provided: special operation, too, as by the book without ASN-translation control.
  */
 int sim_ssar(struct instruction *i)
 {
 	struct vcpu *v = i->v;
 	uint16_t asn = v->arch.gpr[i->r1];
 
-	if (!(v->arch.psw.mask & PSW_DAT) || asn != (uint16_t)v->arch.cr[4])
+	if (!(v->arch.psw.mask & PSW_DAT) || !(v->arch.cr[14] & CR14_ASN_TRANSLATION) || asn != (uint16_t)v->arch.cr[4])
 		return PGM_SPECIAL_OPERATION;
 	v->arch.cr[3] = (v->arch.cr[3] & ~0xffffull) | asn;
 	control_set(v, 7, v->arch.cr[1]);
 	return 0;
 }
 
-/* The program parameter is for measurement, which is not provided; it is checked and dropped. */
+/*
+ * Program calls, the linkage stack and subspaces are not provided. They need DAT, and authorities that no guest here gives
+ * itself; what they do without those is the answer in every case.
+ */
+int sim_linkage(struct instruction *i)
+{
+	(void)i;
+	return PGM_SPECIAL_OPERATION;
+}
+
+/* The program parameter is for measurement, which is not provided; it is fetched and dropped. */
 int sim_lpp(struct instruction *i)
 {
 	uint64_t parameter;
 
-	return i->a2 & 7 ? PGM_SPECIFICATION : operand_read(i->v, i->a2, &parameter, 8);
-}
-
-#define CR12_EXPLICIT 1
-
-/* TRACE and TRACG with tracing off are no-operations; with it on, the second-operand word's bit 0 decides. */
-int sim_trace(struct instruction *i)
-{
-	uint32_t word;
-	int rc;
-
-	if (i->a2 & 3)
-		return PGM_SPECIFICATION;
-	if (!(i->v->arch.cr[12] & CR12_EXPLICIT))
-		return 0;
-	rc = operand_read(i->v, i->a2, &word, 4);
-	if (rc || word & 0x80000000u)
-		return rc;
-	return PGM_SPECIAL_OPERATION;
+	return operand_read(i->v, i->a2, &parameter, 8);
 }

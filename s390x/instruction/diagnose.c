@@ -52,6 +52,19 @@ gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real)
 	return real_to_absolute(d->v, real);
 }
 
+bool diagnose_block_end(const struct diagnose *d, uint8_t status, uint64_t parameter, bool wide)
+{
+	struct block_ends *e = &d->v->arch.block_ends;
+
+	if (e->count == BLOCK_ENDS_MAX)
+		return false;
+	e->parameter[e->count] = parameter;
+	e->code[e->count++] = (uint16_t)((wide ? BLOCK_END_WIDE : BLOCK_END_NARROW) | status);
+	d->v->arch.pending |= PENDING_BLOCK_END;
+	vcpu_kick(d->v);
+	return true;
+}
+
 /* The driver has nothing to step: the PSW that counts is the new one. */
 int diagnose_reset(const struct diagnose *d)
 {
@@ -61,6 +74,7 @@ int diagnose_reset(const struct diagnose *d)
 
 	devices_reset(v->vm);
 	virtual_sclp_reset(v->vm);
+	report_reset(v->vm);
 	rc = guest_read(v->vm, 0, &w, sizeof(w));
 	if (rc)
 		return rc;

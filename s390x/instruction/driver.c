@@ -26,7 +26,7 @@ static const struct group {
 	uint8_t first, selector, mask;
 } groups[] = {
 	{ 0x00, 0, 0xff }, { 0x01, 1, 0xff }, { 0xb2, 1, 0xff }, { 0xb9, 1, 0xff }, { 0xe5, 1, 0xff },
-	{ 0xe3, 5, 0xff }, { 0xeb, 5, 0xff }, { 0xc8, 1, 0x0f }, { 0xc4, 1, 0x0f },
+	{ 0xe3, 5, 0xff }, { 0xeb, 5, 0xff }, { 0xec, 5, 0xff }, { 0xc8, 1, 0x0f }, { 0xc4, 1, 0x0f },
 };
 
 static const struct instruction_entry *rows[ARRAY_SIZE(groups)][256]; /* by group and selecting byte */
@@ -234,6 +234,12 @@ void decode_ril(struct instruction *i)
 
 	decode_registers(i);
 	i->a2 = address_wrap(i->v, i->v->arch.instruction_address + 2 * (int64_t)halfwords);
+}
+
+/* The immediate bytes are the handler's. */
+void decode_rie(struct instruction *i)
+{
+	decode_registers(i);
 }
 
 const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)

@@ -16,6 +16,7 @@
 #define EXT_PARAMETER 0x80
 #define EXT_CPU_ADDRESS 0x84
 #define EXT_CODE 0x86
+#define EXT_PARAMETER_WIDE 0x11b8
 #define SVC_ILC 0x88
 #define PROGRAM_ILC 0x8c
 #define DATA_CODE 0x90
@@ -77,7 +78,7 @@ static int psw_fetch(struct vcpu *v, unsigned at, struct psw *p)
 }
 
 /* A prefix area outside storage can be set by nobody, so a positive code cannot come; treat it as CP's failure. */
-static int swap(struct vcpu *v, enum interruption class)
+int interruption_swap(struct vcpu *v, enum interruption class)
 {
 	const struct guest_architecture *a = v->arch.architecture;
 	struct psw new;
@@ -157,7 +158,7 @@ int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc)
 	word = ilc << 16 | code;
 	if (rc == 0)
 		rc = real_write(v, PROGRAM_ILC, &word, 4);
-	return rc ? CP_CANNOT : swap(v, INT_PROGRAM);
+	return rc ? CP_CANNOT : interruption_swap(v, INT_PROGRAM);
 }
 
 static int interrupt_svc(struct vcpu *v, const struct intercept *i)
@@ -166,7 +167,7 @@ static int interrupt_svc(struct vcpu *v, const struct intercept *i)
 
 	if (real_write(v, SVC_ILC, &word, 4))
 		return CP_CANNOT;
-	return swap(v, INT_SVC);
+	return interruption_swap(v, INT_SVC);
 }
 
 /*
@@ -184,7 +185,7 @@ int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
 		length = 2; /* not known: nothing could be fetched */
 	if (i->kind == INTERCEPT_PAGE && !nullifying(code))
 		v->arch.psw.address = address_wrap(v, v->arch.psw.address + length);
-	if (i->kind != INTERCEPT_PAGE && nullifying(code))
+	if (i->kind != INTERCEPT_PAGE && (nullifying(code) || code == PGM_TRACE_TABLE))
 		v->arch.psw.address = address_wrap(v, v->arch.psw.address - length);
 	return interrupt_program(v, code, length);
 }
@@ -212,19 +213,43 @@ static const struct external {
 	{ PENDING_COMPARATOR, CR0_CLOCK_COMPARATOR, EXT_CLOCK_COMPARATOR, true },
 	{ PENDING_CPU_TIMER, CR0_CPU_TIMER, EXT_CPU_TIMER, true },
 	{ PENDING_SERVICE, CR0_SERVICE_SIGNAL, EXT_SERVICE_SIGNAL, false },
+	{ PENDING_BLOCK_END, CR0_SERVICE_SIGNAL, EXT_BLOCK_END, true },
 };
+
+/* The subcode stands where other external interruptions have a CPU's address. The condition stays while there are more. */
+static int block_end_store(struct vcpu *v, uint16_t *subcode)
+{
+	struct block_ends *e = &v->arch.block_ends;
+	uint64_t parameter = e->parameter[0];
+	uint32_t low = parameter;
+
+	*subcode = e->code[0];
+	e->count--;
+	for (unsigned n = 0; n < e->count; n++) {
+		e->parameter[n] = e->parameter[n + 1];
+		e->code[n] = e->code[n + 1];
+	}
+	if (!e->count)
+		v->arch.pending &= ~PENDING_BLOCK_END;
+	if (*subcode & BLOCK_END_WIDE & ~BLOCK_END_NARROW)
+		return real_write(v, EXT_PARAMETER_WIDE, &parameter, 8);
+	return real_write(v, EXT_PARAMETER, &low, 4);
+}
 
 static int external_store(struct vcpu *v, const struct external *e)
 {
 	struct arch_vcpu *g = &v->arch;
 	uint16_t code = e->code ? e->code : g->external_code, address = 0;
-	int rc;
+	int rc = 0;
 
 	if (e->pending == PENDING_EMERGENCY)
 		address = g->emergency_from;
 	if (e->pending == PENDING_CALL)
 		address = g->call_from;
-	rc = store2(v, EXT_CPU_ADDRESS, address);
+	if (e->pending == PENDING_BLOCK_END)
+		rc = block_end_store(v, &address);
+	if (rc == 0)
+		rc = store2(v, EXT_CPU_ADDRESS, address);
 	if (rc == 0)
 		rc = store2(v, EXT_CODE, code);
 	if (rc == 0 && e->pending == PENDING_SERVICE)
@@ -251,7 +276,7 @@ static int deliver_external(struct vcpu *v)
 			trace_user(v, TRACE_EXTERNAL, "EXT %04X", e->code ? e->code : g->external_code);
 		rc = external_store(v, e);
 		if (rc == 0)
-			rc = swap(v, INT_EXTERNAL);
+			rc = interruption_swap(v, INT_EXTERNAL);
 		return rc < 0 ? rc : 1;
 	}
 	return 0;
@@ -271,7 +296,7 @@ static int deliver_io(struct vcpu *v)
 		trace_user(v, TRACE_IO, "I/O %08X", io.id);
 	rc = real_write(v, IO_ID, &io, sizeof(io));
 	if (rc == 0)
-		rc = swap(v, INT_IO);
+		rc = interruption_swap(v, INT_IO);
 	return rc ? CP_CANNOT : 1;
 }
 
@@ -280,7 +305,9 @@ int arch_vcpu_deliver(struct vcpu *v)
 	int rc;
 
 	follow_choose(v);
-	rc = deliver_external(v);
+	rc = machine_check_deliver(v);
+	if (rc == 0)
+		rc = deliver_external(v);
 	return rc ? rc : deliver_io(v);
 }
 
@@ -299,7 +326,7 @@ void arch_vcpu_external(struct vcpu *v, uint16_t code)
 
 int arch_vcpu_restart(struct vcpu *v)
 {
-	int rc = swap(v, INT_RESTART);
+	int rc = interruption_swap(v, INT_RESTART);
 
 	v->check = true;
 	return rc;

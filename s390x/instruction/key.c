@@ -130,8 +130,8 @@ int sim_tb(struct instruction *i)
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2] & PAGE_MASK);
 	int rc = 0;
 
-	if (i->v->arch.cr[0] & CR0_LOW_PROTECT && real == 0)
-		return PGM_PROTECTION;
+	if (real_protected(i->v, real))
+		return real_protection(i->v, real);
 	for (unsigned at = 0; at < PAGE_SIZE && rc == 0; at += sizeof(zeros))
 		rc = real_write(i->v, real + at, zeros, sizeof(zeros));
 	if (rc == 0) {

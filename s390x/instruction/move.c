@@ -82,8 +82,8 @@ static int side_by_control(struct vcpu *v, uint16_t oac, struct side *s)
 	s->key = oac & 2 ? oac >> 12 : psw_key(v);
 	if (mode == PSW_HOME && oac & 1 && v->arch.psw.mask & PSW_PROBLEM)
 		return PGM_SPECIAL_OPERATION;
-	if (key_refused(v, s->key) && oac & 2)
-		return PGM_PRIVILEGED;
+	if (mode == PSW_SECONDARY && !(v->arch.cr[0] & CR0_SECONDARY_SPACE))
+		return PGM_SPECIAL_OPERATION;
 	s->space = mode >> 46;
 	s->asce = mode == PSW_HOME ? v->arch.cr[13] : mode == PSW_SECONDARY ? v->arch.cr[7] : v->arch.cr[1];
 	if (s->asce & 0x20 && v->arch.z)
@@ -105,6 +105,8 @@ int sim_mvcos(struct instruction *i)
 	rc = side_by_control(v, v->arch.gpr[0] >> 16, &to);
 	if (rc == 0)
 		rc = side_by_control(v, v->arch.gpr[0], &from);
+	if (rc == 0 && (key_refused(v, to.key) || key_refused(v, from.key)))
+		rc = PGM_PRIVILEGED;
 	if (rc)
 		return rc;
 	to.address = i->a1;

@@ -42,7 +42,7 @@ void recheck(struct vcpu *v)
 {
 	if (comparator_due(&v->arch))
 		v->arch.pending |= PENDING_COMPARATOR;
-	if (v->arch.pending || v->vm->arch.io_pending || v->arch.psw.mask & PSW_WAIT)
+	if (v->arch.pending || v->vm->arch.io_pending || v->vm->arch.reports.interruption || v->arch.psw.mask & PSW_WAIT)
 		v->check = true;
 }
 

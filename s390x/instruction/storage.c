@@ -11,21 +11,29 @@
 #include <cp/arch.h>
 #include <cp/string.h>
 
-static bool low_protected(const struct vcpu *v, uint64_t real)
+bool real_protected(const struct vcpu *v, uint64_t real)
 {
 	return v->arch.cr[0] & CR0_LOW_PROTECT && (real & ~0x11ffull) == 0;
+}
+
+int real_protection(struct vcpu *v, uint64_t real)
+{
+	v->arch.teid = (real & PAGE_MASK) | 0x400; /* a store */
+	return PGM_PROTECTION;
 }
 
 static int store_real(struct instruction *i, const void *value, size_t n)
 {
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2]);
+	int rc;
 
 	if (real & (n - 1))
 		return PGM_SPECIFICATION;
-	if (low_protected(i->v, real)) {
-		i->v->arch.teid = real & PAGE_MASK;
-		return PGM_PROTECTION;
-	}
+	rc = key_check(i->v, real_to_absolute(i->v, real), real, ACCESS_STORE);
+	if (rc)
+		return rc;
+	if (real_protected(i->v, real))
+		return real_protection(i->v, real);
 	return real_write(i->v, real, value, n);
 }
 
@@ -44,8 +52,9 @@ int sim_sturg(struct instruction *i)
 static int load_real(struct instruction *i, void *value, size_t n)
 {
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2]);
+	int rc = real & (n - 1) ? PGM_SPECIFICATION : key_check(i->v, real_to_absolute(i->v, real), real, ACCESS_FETCH);
 
-	return real & (n - 1) ? PGM_SPECIFICATION : real_read(i->v, real, value, n);
+	return rc ? rc : real_read(i->v, real, value, n);
 }
 
 int sim_lura(struct instruction *i)

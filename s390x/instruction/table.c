@@ -4,7 +4,7 @@
  * Owns: which handler, format and checks belong to an opcode. Comes after
  * driver.c. What is not here gets the exception that the machine gave.
  * Source: PoP, appendix B. The opcode key: one byte; or the first two; or
- * for E3, EB first and last; for C4, C8 first byte and the nibble.
+ * for E3, EB, EC first and last; for C4, C8 first byte and the nibble.
  */
 #include <arch/instruction.h>
 
@@ -37,8 +37,20 @@ struct instruction_entry instruction_table[] = {
 	{ 0xb225, 0, "SSAR", decode_rre, sim_ssar, 0 },
 	{ 0xb280, P, "LPP", decode_s, sim_lpp, 0 },
 	{ 0x99, P, "TRACE", decode_rs, sim_trace, 0 },
-	{ 0xeb0f, P | Z, "TRACG", decode_rsy, sim_trace, 0 },
+	{ 0xeb0f, P | Z, "TRACG", decode_rsy, sim_tracg, 0 },
 	{ 0xae, P, "SIGP", decode_rs, sim_sigp, 0 },
+	/* linkage, which is not provided */
+	{ 0xb218, 0, "PC", decode_s, sim_linkage, 0 },
+	{ 0xb228, 0, "PT", decode_rre, sim_linkage, 0 },
+	{ 0x0101, 0, "PR", decode_e, sim_linkage, 0 },
+	{ 0xb240, 0, "BAKR", decode_rre, sim_linkage, 0 },
+	{ 0xb247, 0, "MSTA", decode_rre, sim_linkage, 0 },
+	{ 0xb249, 0, "EREG", decode_rre, sim_linkage, 0 },
+	{ 0xb90e, Z, "EREGG", decode_rre, sim_linkage, 0 },
+	{ 0xb24a, 0, "ESTA", decode_rre, sim_linkage, 0 },
+	{ 0xb258, 0, "BSG", decode_rre, sim_linkage, 0 },
+	{ 0xb25a, 0, "BSA", decode_rre, sim_linkage, 0 },
+	{ 0xe500, P, "LASP", decode_sse, sim_linkage, 0 },
 	/* who am I */
 	{ 0xb202, P, "STIDP", decode_s, sim_stidp, 0 },
 	{ 0xb2b1, P, "STFL", decode_s, sim_stfl, 0 },
@@ -50,6 +62,8 @@ struct instruction_entry instruction_table[] = {
 	{ 0xb206, P, "SCKC", decode_s, sim_sckc, 0 },
 	{ 0xb207, P, "STCKC", decode_s, sim_stckc, 0 },
 	{ 0xb204, P, "SCK", decode_s, sim_sck, 0 },
+	{ 0xb205, 0, "STCK", decode_s, sim_stck, 0 },
+	{ 0xb27c, 0, "STCKF", decode_s, sim_stck, 0 },
 	{ 0x0107, P, "SCKPF", decode_e, sim_sckpf, 0 },
 	/* storage keys */
 	{ 0xb229, P, "ISKE", decode_rre, sim_iske, 0 },
@@ -76,6 +90,10 @@ struct instruction_entry instruction_table[] = {
 	{ 0xe50e, 0, "MVCSK", decode_sse, sim_mvcsk, 0 },
 	{ 0xe50f, 0, "MVCDK", decode_sse, sim_mvcdk, 0 },
 	{ 0xc800, 0, "MVCOS", decode_ssf, sim_mvcos, 0 },
+	/* registers: only what QEMU must not execute */
+	{ 0xec54, Z, "RNSBG", decode_rie, sim_rotate, 0 },
+	{ 0xec56, Z, "ROSBG", decode_rie, sim_rotate, 0 },
+	{ 0xec57, Z, "RXSBG", decode_rie, sim_rotate, 0 },
 	/* translation */
 	{ 0xb1, P, "LRA", decode_rx, sim_lra, 0 },
 	{ 0xe313, P, "LRAY", decode_rxy, sim_lra, 0 },

@@ -81,6 +81,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 
 	registers_forget(v);
 	g->pending = 0;
+	g->block_ends.count = 0;
 	g->per_event = g->stepping = false;
 	v->state = VCPU_STOPPED;
 	v->check = true;
@@ -92,6 +93,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 		architecture_set(v, false);
 		shadow_reset(v->vm);
 		virtual_sclp_reset(v->vm);
+		report_reset(v->vm);
 	}
 	g->stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER;
 }
@@ -262,5 +264,8 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_FIELD(struct vcpu, arch.emergency_from, "EMERGENCY", 0, 16),
 	STATE_FIELD(struct vcpu, arch.call_from, "EXTCALL", 0, 17),
 	STATE_FIELD(struct vcpu, arch.service_parameter, "SERVICE", 0, 18),
+	STATE_ARRAY(struct vcpu, arch.block_ends.parameter, "BLOCKPARM", 0, 19),
+	STATE_ARRAY(struct vcpu, arch.block_ends.code, "BLOCKCODE", 0, 20),
+	STATE_FIELD(struct vcpu, arch.block_ends.count, "BLOCKENDS", 0, 21),
 	{ 0 },
 };

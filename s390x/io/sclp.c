@@ -217,7 +217,7 @@ static void sclp_next(void)
 
 	if (state != SCLP_IDLE)
 		return;
-	if (events) {
+	if (events && line_room(&line)) {
 		events = false;
 		sccb_clear(&block, PAGE_SIZE);
 		block.control[2] = 0x80;

@@ -9,9 +9,12 @@
  * Who connects shows as an unsolicited DEVICE END; who hangs up shows only
  * in the next operation, a unit check with intervention required, and so a
  * NOP goes out every second.
- * Known simplification: on Hercules an empty line raises ATTENTION but holds
- * the read until the next line, and output with it; a terminal program sends
- * one blank for an empty line, and this driver takes one blank for that.
+ * On Hercules an empty line raises ATTENTION and puts nothing into the buffer,
+ * so that the read waits. The terminal program uses it to knock: it sends the
+ * line itself when the read is there, for Hercules runs together what comes
+ * before (console/line.c). A read that brought nothing was a second knock.
+ * Known simplification: one blank is taken for an empty line; a terminal
+ * program sends that instead.
  * Source: IBM 3215 component description; 2 and 3 below are those of
  * Hercules' buffer.
  * Heritage: DMKCNS.
@@ -107,7 +110,7 @@ static void tty_next(struct tty *t)
 {
 	if (t->state != TTY_IDLE || !t->line.open)
 		return;
-	if (t->attention) {
+	if (t->attention && line_room(&t->line)) {
 		t->attention = false;
 		tty_command(t, TTY_READ, t->text[0], TTY_WIDTH, TTY_READING);
 	} else if (tty_fill(t)) {
@@ -132,6 +135,8 @@ static void tty_connected(struct tty *t)
 
 static void tty_typed(struct tty *t, unsigned length)
 {
+	if (!length)
+		return;
 	ebcdic_to_ascii(t->text[0], length);
 	if (length == 1 && t->text[0][0] == ' ')
 		length = 0;

@@ -36,6 +36,9 @@ struct serial_port {
 	bool added, sending;
 	uint16_t sent; /* descriptor of the output under way */
 	struct typing typing;
+	int taking;		  /* buffer whose text is being taken, or -1 */
+	uint32_t taken, received; /* of its bytes */
+	bool waiting;		  /* until there is room for more lines */
 	char input[INPUT_BUFFERS][INPUT_SIZE];
 	char output[OUTPUT_SIZE];
 };
@@ -67,10 +70,6 @@ static void port_send(struct serial_port *p)
 	virtqueue_notify(&p->out);
 }
 
-static void port_start(struct line *l)
-{
-	port_send(l->private);
-}
 
 static void port_sent(struct serial_port *p)
 {
@@ -92,22 +91,46 @@ static void port_offer(struct serial_port *p, unsigned n)
 	virtqueue_add(&p->in, (uint16_t)n);
 }
 
+/* The text of one buffer, as far as there is room; what is typed at a closed line is forgotten. */
+static void port_take(struct serial_port *p)
+{
+	while (p->line.open && p->taken < p->received && !p->waiting) {
+		p->waiting = !line_room(&p->line);
+		if (!p->waiting)
+			typing_character(&p->typing, &p->line, p->input[p->taking][p->taken++]);
+	}
+}
+
+/* A buffer that waits is not offered again, and so QEMU in the end stops reading from whoever types. */
 static void port_received(struct serial_port *p)
 {
 	bool any = false;
-	uint32_t length;
-	int n;
 
-	while ((n = virtqueue_take(&p->in, &length)) >= 0) {
-		if (n >= INPUT_BUFFERS)
-			continue;
-		for (uint32_t i = 0; p->line.open && i < length && i < INPUT_SIZE; i++)
-			typing_character(&p->typing, &p->line, p->input[n][i]);
-		port_offer(p, (unsigned)n);
-		any = true;
+	p->waiting = false;
+	while (p->taking >= 0 || (p->taking = virtqueue_take(&p->in, &p->received)) >= 0) {
+		if (p->received > INPUT_SIZE)
+			p->received = INPUT_SIZE;
+		if (p->taking < INPUT_BUFFERS) {
+			port_take(p);
+			if (p->waiting)
+				break;
+			port_offer(p, (unsigned)p->taking);
+			any = true;
+		}
+		p->taken = 0;
+		p->taking = -1;
 	}
 	if (any)
 		virtqueue_notify(&p->in);
+}
+
+static void port_start(struct line *l)
+{
+	struct serial_port *p = l->private;
+
+	if (p->waiting)
+		port_received(p);
+	port_send(p);
 }
 
 /* ---- control messages ------------------------------------------------------------------ */
@@ -160,6 +183,8 @@ static void port_carrier(struct serial_port *p, bool open)
 		line_opened(&p->line);
 	else
 		line_closed(&p->line);
+	if (!open && p->waiting)
+		port_received(p); /* and so nobody else's line */
 	port_send(p);
 }
 
@@ -236,6 +261,7 @@ static int port_create(struct serial *s, unsigned number)
 	if (!p)
 		return -1;
 	p->serial = s;
+	p->taking = -1;
 	if (virtqueue_create(s->virtio, &p->in, (uint16_t)(2 * number + 2)) < 0 ||
 	    virtqueue_create(s->virtio, &p->out, (uint16_t)(2 * number + 3)) < 0)
 		return -1;

@@ -318,15 +318,16 @@ static int call250(unsigned function, uint16_t device)
 {
 	int cc;
 
-	put32(LIST, (uint32_t)device << 16);
+	put32(LIST, (uint32_t)device << 16 | (world->storage[LIST + 2] & 0x80u) << 8);
 	GR(2) = LIST;
-	GR(4) = function;
+	GR(4) = 0xdead000000000000 | function; /* only the word counts */
 	cc = run_diagnose(2, 4, 0x250);
 	return cc < 0 ? cc : cc * 100 + (int)GR(3);
 }
 
 static void test_environment(void)
 {
+	world->storage[LIST + 2] = 0x80; /* the 64-bit format */
 	CU_ASSERT_EQUAL(call250(1, WORLD_DISK), 228);
 	CU_ASSERT_EQUAL(call250(0, 0x999), 216);
 	put32(LIST + 24, 777);
@@ -341,10 +342,11 @@ static void test_environment(void)
 	/* Two entries: write block 2 (sectors 2 and 3), read it back; one more that cannot be. */
 	memset(world->storage + LIST, 0, 64);
 	put32(LIST + 28, 3);
+	world->storage[LIST + 2] = 0x80; /* the 64-bit format */
 	put64(LIST + 48, ENTRIES);
 	memset(world->storage + 0x8000, 0x66, 1024);
 	for (unsigned n = 0; n < 3; n++) {
-		put32(ENTRIES + 24 * n, n == 0 ? 0x02ff0000 : 0x01ff0000);
+		put32(ENTRIES + 24 * n, n == 0 ? 0x01ff0000 : 0x02ff0000);
 		put64(ENTRIES + 24 * n + 8, n == 2 ? 65 : 2);
 		put64(ENTRIES + 24 * n + 16, 0x8000 + 0x1000 * n);
 	}
@@ -357,6 +359,43 @@ static void test_environment(void)
 	CU_ASSERT_EQUAL(call250(2, WORLD_DISK), 0);
 	CU_ASSERT_EQUAL(call250(2, WORLD_DISK), 228);
 	CU_ASSERT_EQUAL(call250(3, WORLD_DISK), -PGM_SPECIFICATION);
+}
+
+/* An environment, a list of one entry in the format of 4-byte fields, and one that is to be told of later. */
+static void test_environment_31(void)
+{
+	memset(world->storage + LIST, 0, 64);
+	put32(LIST + 24, 512);
+	put32(LIST + 28, 10); /* offset: the guest's block 1 is the disk's 11 */
+	CU_ASSERT_EQUAL(call250(0, WORLD_DISK), 0);
+	CU_ASSERT_EQUAL(get32(LIST + 32), (uint32_t)-9);
+	CU_ASSERT_EQUAL(get32(LIST + 36), 128 - 10);
+	memset(world->storage + LIST, 0, 64);
+	put32(LIST + 28, 1);
+	put32(LIST + 36, ENTRIES);
+	put32(LIST + 40, 0x12345678);
+	put32(ENTRIES, 0x01ff0000);
+	put32(ENTRIES + 4, 1);
+	put32(ENTRIES + 12, 0x8000);
+	memset(world->storage + 0x8000, 0x77, 512);
+	CU_ASSERT_EQUAL(call250(1, WORLD_DISK), 0);
+	CU_ASSERT_EQUAL(block(10)[511], 0x77);
+	CU_ASSERT_EQUAL(world->vcpu.arch.block_ends.count, 0);
+	world->storage[LIST + 25] = 2;
+	CU_ASSERT_EQUAL(call250(1, WORLD_DISK), 8);
+	CU_ASSERT_EQUAL(world->vcpu.arch.block_ends.count, 1);
+	CU_ASSERT_EQUAL(world->vcpu.arch.block_ends.code[0], 0x0300);
+	CU_ASSERT_EQUAL(world->vcpu.arch.block_ends.parameter[0], 0x12345678);
+	CU_ASSERT(world->vcpu.arch.pending & PENDING_BLOCK_END);
+	put32(ENTRIES + 4, WORLD_SECTORS);
+	CU_ASSERT_EQUAL(call250(1, WORLD_DISK), 8);
+	CU_ASSERT_EQUAL(world->vcpu.arch.block_ends.code[1], 0x0301);
+	/* Nobody takes them: no room is left, and no memory is used up. */
+	put32(ENTRIES + 4, 1);
+	for (unsigned n = 2; n < BLOCK_ENDS_MAX; n++)
+		CU_ASSERT_EQUAL(call250(1, WORLD_DISK), 8);
+	CU_ASSERT_EQUAL(call250(1, WORLD_DISK), 0);
+	CU_ASSERT_EQUAL(call250(2, WORLD_DISK), 0);
 }
 
 static int call308(uint64_t function, uint64_t address)
@@ -526,6 +565,7 @@ static CU_TestInfo tests[] = {
 	{"X'A4' refused", test_block_io_refused},
 	{"X'A4' exceptions", test_block_io_exceptions},
 	{"X'250' environment", test_environment},
+	{"X'250' of 31 bits, asynchronous", test_environment_31},
 	{"X'308' IPL block", test_ipl_block},
 	{"SCLP information", test_sclp_information},
 	{"SCLP events", test_sclp_events},

@@ -50,6 +50,40 @@ static void test_subchannels(void)
 	CU_ASSERT_EQUAL(get32(IRB + 4), 0x0001000d);
 }
 
+/* What a running machine is told of devices that come and go, oldest first; and that something was lost when it does not ask. */
+static void test_reports(void)
+{
+	world->vm.loaded = false;
+	device_destroy(world_device(WORLD_PUNCH));
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 1);
+	CU_ASSERT_EQUAL(get32(IRB), 0);
+	world->vm.loaded = true;
+	device_create(&world->vm, 0x777, device_class_find("3525"), NULL, NULL);
+	device_destroy(world_device(WORLD_PRINTER));
+	CU_ASSERT(world->vm.arch.reports.interruption);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB + 1), -PGM_SPECIFICATION);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, WORLD_STORAGE), -PGM_ADDRESSING);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 0);
+	CU_ASSERT_EQUAL(get32(IRB), 0x03040002);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 0);
+	CU_ASSERT_EQUAL(get32(IRB), 0x03040003);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 1);
+	CU_ASSERT(!world->vm.arch.reports.interruption);
+	for (unsigned n = 0; n < REPORTS_MAX / 2 + 1; n++) {
+		device_create(&world->vm, 0x888, device_class_find("3525"), NULL, NULL);
+		device_destroy(world_device(0x888));
+	}
+	for (unsigned n = 0; n < REPORTS_MAX - 1; n++)
+		CU_ASSERT(run_io(sim_stcrw, 0, IRB) == 0 && get32(IRB) == 0x03040003);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 0);
+	CU_ASSERT_EQUAL(get32(IRB), 0x23040003);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 1);
+	device_create(&world->vm, 0x888, device_class_find("3525"), NULL, NULL);
+	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 0);
+	CU_ASSERT_EQUAL(get32(IRB), 0x03040003);
+	world->vm.loaded = false;
+}
+
 static void test_modify(void)
 {
 	struct device *d = world_device(WORLD_CONSOLE);
@@ -706,6 +740,7 @@ static void test_state_tables(void)
 
 static CU_TestInfo tests[] = {
 	{"subchannels and their numbers", test_subchannels},
+	{"channel reports", test_reports},
 	{"MODIFY SUBCHANNEL", test_modify},
 	{"START SUBCHANNEL's conditions", test_start_conditions},
 	{"interruptions by subclass", test_interruptions},

@@ -249,6 +249,13 @@ void session_write_text(struct session *s, const char *text, size_t length)
 	world->terminal[world->terminal_used++] = '\n';
 }
 
+/* A terminal that is never too slow: waiting needs the task that this world does not have. */
+bool session_ready(const struct session *s)
+{
+	(void)s;
+	return true;
+}
+
 /* ---- commands ----------------------------------------------------------------- */
 
 static void nowhere(struct reply *r, const char *line, size_t length)

@@ -96,7 +96,7 @@ static void signals(void)
 	control_set(0, control_get(0) | 0x6000);
 	try(&t, "emergency signal comes first", PSW_64BIT | PSW_EXTERNAL, CODE("lr 0,0"));
 	expect("code 1201", t.end == END_EXTERNAL && t.code == 0x1201);
-	expect("address of the sender", LOW(uint16_t, 0x84) == 0);
+	expect("address of the sender", t.subcode == 0);
 	try(&t, "external call", PSW_64BIT | PSW_EXTERNAL, CODE("lr 0,0"));
 	expect("code 1202", t.end == END_EXTERNAL && t.code == 0x1202);
 	try(&t, "neither is left", PSW_64BIT | PSW_EXTERNAL, CODE("lr 0,0"));

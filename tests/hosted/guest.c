@@ -226,6 +226,12 @@ gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real)
 	return real;
 }
 
+bool diagnose_block_end(const struct diagnose *d, uint8_t status, uint64_t parameter, bool wide)
+{
+	(void)d, (void)status, (void)parameter, (void)wide;
+	return false;
+}
+
 int diagnose_reset(const struct diagnose *d)
 {
 	(void)d;

@@ -9,8 +9,9 @@
 static void line_start(struct line *l)
 {
 	struct hosted_line *h = l->private;
-	size_t n = line_output(l, h->text + h->used, sizeof(h->text) - 1 - h->used);
+	size_t n = h->slow ? 0 : line_output(l, h->text + h->used, sizeof(h->text) - 1 - h->used);
 
+	h->started++;
 	h->used += n;
 	h->text[h->used] = '\0';
 	if (h->used > sizeof(h->text) / 2) /* keep the newer part */
@@ -37,6 +38,19 @@ void hosted_line_destroy(struct hosted_line *h)
 	list_remove(&h->line.all);
 	heap_free(h->line.output, LINE_OUTPUT_SIZE);
 	free(h);
+}
+
+bool hosted_line_take(struct hosted_line *h)
+{
+	bool ended;
+	int n = line_output_line(&h->line, h->text + h->used, sizeof(h->text) - 2 - h->used, &ended);
+
+	if (n < 0)
+		return false;
+	h->used += (size_t)n;
+	h->text[h->used++] = '\n';
+	h->text[h->used] = '\0';
+	return true;
 }
 
 void hosted_line_type(struct hosted_line *h, const char *text)

@@ -13,7 +13,8 @@ import sys
 CARD = 80
 FILE_SYSTEM = ["lib/crc16", "crypto/crc32c_generic", "fs/mbcache", "fs/jbd2/jbd2", "fs/ext4/ext4"]
 DEVICES = {
-    "s390x": ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod", "drivers/s390/char/vmur"],
+    "s390x": ["drivers/s390/block/dasd_mod", "drivers/s390/block/dasd_fba_mod",
+              "drivers/s390/block/dasd_diag_mod", "drivers/s390/char/vmur"],
     "amd64": ["drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev",
               "drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci", "drivers/block/virtio_blk"],
 }

@@ -88,3 +88,12 @@ def host(tmp_path):
     one = Host(tmp_path)
     yield one
     one.close()
+
+
+@pytest.fixture
+def tell(capsys):
+    """Says a line at once, past pytest's capture: what takes long shows that it goes on."""
+    def say(line):
+        with capsys.disabled():
+            print(f"\n{line}", end="", flush=True)
+    return say

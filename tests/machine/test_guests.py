@@ -16,7 +16,7 @@ from conftest import BUILD, ROOT
 sys.path.insert(0, str(ROOT / "tests" / "guests"))
 import bare  # noqa: E402
 
-GUESTS = ["epsw", "monitor", "privileged", "semiprivileged", "control", "timer", "waits", "interruption", "registers", "dat", "storage", "subchannel", "per", "esa390"]
+GUESTS = ["epsw", "monitor", "privileged", "semiprivileged", "control", "assist", "timer", "waits", "interruption", "registers", "dat", "storage", "subchannel", "per", "esa390"]
 TRIAL = re.compile(r"^(.*): (done, cc \d|interruption \d, code [0-9A-F]{4}, length \d, at .*)$")
 
 
@@ -67,6 +67,7 @@ def test_instruction_view(machine):
 DIALOGUE = """@ 1
 > LOGON LINUX LINUX
 < LOGON AT
+> SET ASSIST {assist}
 limit 120
 > IPL 00C CLEAR
 < guest: (passed|FAILED)
@@ -75,9 +76,9 @@ limit 120
 """
 
 
-def under_cp(host, machine_kind, guest):
+def under_cp(host, machine_kind, guest, assist="ON"):
     path = host.directory / "guest.dialogue"
-    path.write_text(DIALOGUE)
+    path.write_text(DIALOGUE.format(assist=assist))
     done = host.play_file(path, machine_kind, "--verbose", "--reader", f"LINUX={BUILD}/guests/{guest}.deck")
     return [re.sub(r"^\[1\] ?", "", line) for line in done.stdout.splitlines() if line.startswith("[1]")]
 
@@ -91,3 +92,13 @@ def test_under_cp(host, machine_kind, guest):
     different = [pair for pair in zip(bare_trials, trials(lines)) if pair[0] != pair[1]]
     may = {row[2].split(":")[0] for row in known_differences() if row[1] == guest}
     assert not [pair for pair in different if pair[0][0].strip() not in may and not pair[0][0].startswith("  ")], different
+
+
+# Those that use the instructions of CP's short cut, s390x/engine/trap/fast.c.
+@pytest.mark.parametrize("guest", ["assist", "control"])
+def test_assist(host, machine_kind, guest):
+    """The plain way leaves the same machine as the short cut."""
+    plain = under_cp(host, machine_kind, guest, assist="OFF")
+    judge(plain, machine_kind.split("-")[0], guest)
+    assert len(trials(plain)) > 8
+    assert trials(plain) == trials(under_cp(host, machine_kind, guest))

@@ -125,6 +125,18 @@ def test_emulator_that_ends_is_told(host, machine_kind):
     assert host.run("status", "--name", "vm40", check=False).returncode == 1
 
 
+def test_stop_code_is_told(host, machine_kind):
+    """CP without a label on its disk stops with code 2, and vm40 says so with exit code 1."""
+    volume = host.directory / "blank"
+    volume.write_bytes(bytes(1 << 20))
+    host.names.add("vm40")
+    done = host.run("up", "--machine", machine_kind, "--volume", volume, check=False)
+    if done.returncode == 0:  # it came far enough to be up, and ends now
+        done = host.run("down", "--name", "vm40", check=False)
+    assert done.returncode == 1, done.stdout
+    assert "CP stopped the machine with code 2: no disk has a usable VM/40 label" in done.stdout, done.stdout
+
+
 def test_dropped_line_disconnects(host, machine_kind):
     """The next one at that line does not inherit the session."""
     host.up(machine_kind)
@@ -152,11 +164,26 @@ def test_many_lines(host, machine_kind):
 
 
 def test_typed_ahead(host, machine_kind):
-    """Nothing typed before CP has read the last line is lost, and it stays in order."""
+    """Nothing typed before CP or CMS has read the last line is lost, it stays in order, and nothing of the answer is lost."""
     host.up(machine_kind)
-    lines = [f"number {k:02d}." for k in range(12)]
-    host.play("@ 1\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n" + "".join(f"> MSG * {line}\n" for line in lines)
-              + "".join(f"< {line}\n" for line in lines))
+    lines = [f"number {k:03d}\\." for k in range(200)]
+    typed = [line.replace("\\", "") for line in lines]
+    host.play("limit 120\n@ 0\n" + "".join(f"> MSG * {line}\n" for line in typed[:60]) + "".join(f"< {line}\n" for line in lines[:60])
+              + "@ 1\n> LOGON STUDENT1 STUDENT1\n< LOGON AT\n" + "".join(f"> MSG * {line}\n" for line in typed)
+              + "".join(f"< {line}\n" for line in lines)
+              + "> IPL CMS\n< Ready;\n> INPUT PASTED TEXT\n" + "".join(f"> {line}\n" for line in typed) + "> \n< Ready;\n"
+              + "> TYPE PASTED TEXT\n" + "".join(f"< {line}\n" for line in lines) + "< Ready;\n")
+    host.down()
+
+
+def test_all_call_at_once(host, machine_kind):
+    """Sixteen consoles that come in the same moment each get their line."""
+    host.up(machine_kind)
+    consoles = [pexpect.spawn(str(VM40), ["console", str(number)], encoding="utf-8", timeout=120) for number in range(1, 17)]
+    for number, one in enumerate(consoles, 1):
+        one.expect(f"VM/40 ONLINE L{number:04d}")
+    for one in consoles:
+        one.close()
     host.down()
 
 

@@ -130,6 +130,12 @@ void vcpu_kick(struct vcpu *v)
 	world->kicks++;
 }
 
+bool session_ready(const struct session *s)
+{
+	(void)s;
+	return true;
+}
+
 void session_write_text(struct session *s, const char *text, size_t length)
 {
 	(void)s;

@@ -108,6 +108,44 @@ static void text_through(void)
 	end(&f);
 }
 
+#define QUESTION "HHCTE006A Enter input for console device 0010"
+
+/* Hercules' question is no text but says that the system reads; what only looks like it is text. */
+static void question(void)
+{
+	static const struct {
+		const char *stream, *text;
+		bool reads;
+	} rows[] = {
+		{QUESTION "\n", "", true},
+		{"abc" QUESTION "\ndef\r\n", "abcdef\n", true},
+		{"HH" QUESTION "\n", "HH", true},
+		{"HHCTE" QUESTION "\n", "HHCTE", true},
+		{QUESTION QUESTION "\n", QUESTION, true},
+		{QUESTION "\r\n", QUESTION "\n", false}, /* a system that prints it ends its line properly */
+		{QUESTION "0\n", QUESTION "0\n", false},
+		{"HHCTE006A Enter input for console device 001\n", "HHCTE006A Enter input for console device 001\n", false},
+		{"HHH\r\nHHCTE007\r\n", "HHH\nHHCTE007\n", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (int whole = 0; whole < 2; whole++) {
+			struct fixture f;
+			size_t length = strlen(rows[i].stream);
+
+			begin(&f, 0x0010);
+			receive(&f, GREETING, sizeof(GREETING) - 1);
+			if (whole)
+				receive(&f, rows[i].stream, length);
+			for (size_t n = 0; !whole && n < length; n++)
+				receive(&f, rows[i].stream + n, 1);
+			same(&f.text, rows[i].text, strlen(rows[i].text));
+			CU_ASSERT_EQUAL(f.t.reads, rows[i].reads);
+			end(&f);
+		}
+	}
+}
+
 static void typed(void)
 {
 	struct buffer wire = {0};
@@ -161,6 +199,7 @@ int main(void)
 	CU_ADD_TEST(suite, other_options);
 	CU_ADD_TEST(suite, refusal);
 	CU_ADD_TEST(suite, text_through);
+	CU_ADD_TEST(suite, question);
 	CU_ADD_TEST(suite, typed);
 	CU_ADD_TEST(suite, hostile);
 	CU_basic_set_mode(CU_BRM_VERBOSE);

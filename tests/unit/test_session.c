@@ -185,6 +185,148 @@ static void test_routing(void)
 	CU_ASSERT_EQUAL(c->count, 4);
 }
 
+/* The machine reads one line from its console. */
+static void read_line(struct vm *vm, char *text)
+{
+	struct device *d = device_find(vm, 9);
+	uint8_t data[CONSOLE_LINE_MAX];
+	struct operation o = {.command = 0x0a, .data = data, .count = sizeof(data)};
+
+	CU_ASSERT_EQUAL(d->class->exec(d, &o), DEVICE_DONE);
+	ebcdic_to_ascii((char *)data, o.done);
+	memcpy(text, data, o.done);
+	text[o.done] = '\0';
+}
+
+static void type_ahead(const char *text)
+{
+	hosted_line_type(lines[1], text);
+	hosted_settle(SECOND / 100);
+}
+
+/* More lines than a console holds wait, so that a file can be pasted; a machine that does not read loses them, or CP
+ * could not be called any more. */
+static void test_ahead(void)
+{
+	struct vm *alice = vm_find("ALICE");
+	struct console *c = console_of(device_find(alice, 9));
+	char text[CONSOLE_LINE_MAX + 1], line[16];
+
+	c->head = c->count = 0;
+	hosted_line_clear(lines[1]);
+	for (unsigned n = 0; n < CONSOLE_LINES + 3; n++) {
+		format(line, sizeof(line), "line %u", n);
+		type_ahead(line);
+	}
+	CU_ASSERT_EQUAL(c->count, CONSOLE_LINES);
+	for (unsigned n = 0; n < CONSOLE_LINES + 3; n++) {
+		format(line, sizeof(line), "line %u", n);
+		read_line(alice, text);
+		CU_ASSERT_STRING_EQUAL(text, line);
+		hosted_settle(SECOND / 100);
+	}
+	CU_ASSERT_STRING_EQUAL(lines[1]->text, "");
+	for (unsigned n = 0; n < CONSOLE_LINES + 1; n++)
+		type_ahead("nobody reads");
+	hosted_settle(SESSION_PATIENCE - SECOND);
+	CU_ASSERT_STRING_EQUAL(lines[1]->text, "");
+	hosted_settle(2 * SECOND);
+	CU_ASSERT_STRING_EQUAL(lines[1]->text, "NOT ACCEPTED\n");
+	type_ahead("and so this is not kept waiting");
+	CU_ASSERT_STRING_EQUAL(lines[1]->text, "NOT ACCEPTED\nNOT ACCEPTED\n");
+	hosted_line_clear(lines[1]);
+	read_line(alice, text);
+	type_ahead("it has read");
+	type_ahead("this one waits");
+	CU_ASSERT_STRING_EQUAL(lines[1]->text, "");
+	hosted_line_type(lines[1], "#CP QUERY USERS");
+	task_wake(alice);
+	hosted_settle(SECOND / 100);
+	CU_ASSERT_TRUE(shows(1, "NOT ACCEPTED\n    3 USERS"));
+	c->head = c->count = 0;
+	alice->session->unread = false;
+}
+
+/* The terminal's driver is told when the queue is full, and when it is not any more. */
+static void test_room(void)
+{
+	struct console *c = console_of(device_find(vm_find("ALICE"), 9));
+	unsigned typed = 0;
+
+	c->count = CONSOLE_LINES;
+	hosted_line_clear(lines[1]);
+	type_ahead("for a full console");
+	while (line_room(&lines[1]->line) && typed < 100)
+		hosted_line_type(lines[1], "ahead"), typed++;
+	CU_ASSERT_EQUAL(typed, SESSION_QUEUE - 1);
+	hosted_line_type(lines[1], "one too many");
+	CU_ASSERT_STRING_EQUAL(lines[1]->text, "NOT ACCEPTED\n");
+	c->head = c->count = 0;
+	lines[1]->started = 0;
+	task_wake(vm_find("ALICE"));
+	hosted_settle(SECOND / 100);
+	CU_ASSERT_EQUAL(lines[1]->started, 1);
+	CU_ASSERT_TRUE(line_room(&lines[1]->line));
+	hosted_settle(10 * SECOND);
+	c->head = c->count = 0;
+	vm_find("ALICE")->session->unread = false;
+}
+
+/* The machine writes a line on its console: DEVICE_DONE or DEVICE_WAIT. */
+static int write_line(struct vm *vm, const char *text)
+{
+	struct device *d = device_find(vm, 9);
+	uint8_t data[80];
+	struct operation o = {.command = 0x09, .data = data, .count = (uint32_t)strlen(text)};
+
+	memcpy(data, text, o.count);
+	ascii_to_ebcdic(data, o.count);
+	return d->class->exec(d, &o);
+}
+
+/* A terminal slower than the machine: the machine waits, and nothing is lost; when the terminal is gone it does not. */
+static void test_slow_terminal(void)
+{
+	struct vm *alice = vm_find("ALICE");
+	struct device *d = device_find(alice, 9);
+	unsigned written = 0, ready = d->arch.ready;
+	char line[80];
+
+	hosted_line_clear(lines[1]);
+	lines[1]->slow = true;
+	while (written < 1000) {
+		format(line, sizeof(line), "line %u of what a machine has to say", written);
+		if (write_line(alice, line) == DEVICE_WAIT)
+			break;
+		written++;
+	}
+	CU_ASSERT_TRUE(written > 50 && written < 300);
+	hosted_settle(SECOND);
+	CU_ASSERT_EQUAL(d->arch.ready, ready);
+	CU_ASSERT_TRUE(hosted_line_take(lines[1]));
+	hosted_settle(SECOND);
+	CU_ASSERT_EQUAL(d->arch.ready, ready + 1); /* and no oftener than it helps */
+	CU_ASSERT_EQUAL(write_line(alice, line), DEVICE_DONE);
+	written++;
+	while (hosted_line_take(lines[1]))
+		;
+	for (unsigned n = 0; n < written; n++) {
+		format(line, sizeof(line), "line %u of", n);
+		CU_ASSERT_TRUE(hosted_line_has(lines[1], line));
+	}
+	while (write_line(alice, "again") != DEVICE_WAIT)
+		;
+	lines[1]->slow = false;
+	line_closed(&lines[1]->line);
+	hosted_settle(SECOND);
+	CU_ASSERT_EQUAL(d->arch.ready, ready + 2);
+	CU_ASSERT_EQUAL(write_line(alice, "to nobody"), DEVICE_DONE);
+	line_opened(&lines[1]->line);
+	hosted_settle(SECOND);
+	type_at(1, "LOGON ALICE WONDER");
+	CU_ASSERT_TRUE(shows(1, "RECONNECTED AT "));
+}
+
 static void test_watchers(void)
 {
 	type_at(0, "SET OBSERVER ALICE *");
@@ -366,6 +508,9 @@ static const struct unit_test tests[] = {
 	{"logon: the question for the password, NOPASS, BY", test_prompt},
 	{"messages: MSG, WNG, SET MSG OFF, line-end symbol", test_talk},
 	{"input: VM READ, CP READ, #CP, SEND", test_routing},
+	{"input: typed ahead waits, for a while", test_ahead},
+	{"input: the driver knows when there is room", test_room},
+	{"output: a machine waits for a slow terminal", test_slow_terminal},
 	{"observer: sees what the user sees", test_watchers},
 	{"lines: a drop disconnects; return in time, or not", test_drop},
 	{"disconnect: and come back, from another terminal too", test_disconnect},

@@ -22,6 +22,7 @@ int sim_diagnose(struct vcpu *v)
 		.code = (uint16_t)v->arch.gpr[RAX],
 		.x = OPERAND_X,
 		.y = OPERAND_Y,
+		.result = OPERAND_Y,
 		.wide = guest_64(v),
 	};
 	int rc;
@@ -39,6 +40,13 @@ void describe_diagnose(const struct vcpu *v, char *text, size_t size)
 {
 	format(text, size, "%04X %016lX %016lX", (unsigned)v->arch.gpr[RAX] & 0xffff, (unsigned long)v->arch.gpr[RDI],
 	       (unsigned long)v->arch.gpr[RDX]);
+}
+
+/* A PC has no interruption that says so: the guest is told by the call itself. */
+bool diagnose_block_end(const struct diagnose *d, uint8_t status, uint64_t parameter, bool wide)
+{
+	(void)d, (void)status, (void)parameter, (void)wide;
+	return false;
 }
 
 static unsigned operand(unsigned n)

@@ -24,6 +24,7 @@ struct console {
 	uint8_t taken;		  /* characters of the first that console_take() has given */
 	bool reading;		  /* a read waits for a line */
 	bool attention;		  /* attention was presented and not yet answered by a read */
+	bool writing;		  /* a write waits until the terminal has caught up */
 	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, ASCII, not yet ended */
 	uint8_t used;
 	bool skipping;		  /* inside a terminal control sequence, which is left out */
@@ -35,12 +36,16 @@ struct console *console_of(struct device *d);
 /* A typed line, ASCII without line end, for vm's console: completes a pending read, else it is kept and an
  * attention is presented. false: no console, or too many unread lines. */
 bool console_input(struct vm *vm, const char *text, size_t length);
+/* Wait until vm's console may have room for a line: the machine has read one. false: not by then. */
+bool console_wait(struct vm *vm, tod_t due);
 /* Present an attention (the ATTN and REQUEST commands). false: no console. */
 bool console_attention(struct vm *vm);
 /* Copy a line that CP itself writes to vm's user into a started console listing. ASCII. May sleep. */
 void console_listing(struct vm *vm, const char *text, size_t length);
 /* A line the machine writes on its console by another way (virtual SCLP). In the guest's code. */
 void console_write(struct vm *vm, const uint8_t *text, size_t length);
+/* A terminal has caught up, or was taken away: consoles that wait for it write on. Does not sleep. */
+void console_drained(void);
 /* True when the machine has asked for input: a read is waiting. */
 bool console_reading(struct vm *vm);
 

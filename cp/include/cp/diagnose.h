@@ -29,6 +29,12 @@ void diagnose_set_condition(struct diagnose *d, unsigned cc);
 /* Guest real to absolute (prefixing). */
 gabs_t diagnose_absolute(const struct diagnose *d, uint64_t real);
 
+/*
+ * Asynchronous block I/O has ended: an interruption tells the guest, with this status (0: well) and the parameter that it gave; wide: of
+ * 64 bits. false: too many wait already for the guest to take them, or the machine has no such interruption.
+ */
+bool diagnose_block_end(const struct diagnose *d, uint8_t status, uint64_t parameter, bool wide);
+
 /* Reset CPU and devices as a load would, but leave storage, and continue at the PSW at absolute 0. Result as a handler's;
  * DIAG_SPECIFICATION where a machine has no such place. */
 int diagnose_reset(const struct diagnose *d);

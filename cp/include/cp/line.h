@@ -21,7 +21,7 @@ struct session;
 
 struct line_driver {
 	const char *name;
-	/* Output was queued: start sending if idle. Takes it with line_output(). */
+	/* There is output, or room for input again: get going if idle. Takes output with line_output(). */
 	void (*start)(struct line *l);
 };
 
@@ -36,6 +36,7 @@ struct line {
 	struct session *session; /* who uses it, or NULL */
 	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes, made by line_register(); '\n' after every line */
 	uint32_t head, tail;
+	bool crowded; /* somebody waits until half of it is free */
 };
 
 /* Drivers call these, at probe time and from interruption handling (no sleep). */
@@ -43,6 +44,8 @@ void line_register(struct line *l); /* l->number is a wish: a taken one becomes 
 void line_opened(struct line *l);
 void line_closed(struct line *l); /* hang-up: disconnects the user */
 void line_input(struct line *l, const char *text, size_t length);
+/* Is there room for one more typed line? A driver that can leave what is typed in its device does so until then. */
+bool line_room(const struct line *l);
 /* Take up to max bytes of queued output, whole lines if possible; returns the number. */
 size_t line_output(struct line *l, char *buf, size_t max);
 /* For devices that print line by line: one line, or its next max characters, without its end; *ended tells whether
@@ -52,6 +55,8 @@ int line_output_line(struct line *l, char *buf, size_t max, bool *ended);
 /* The session side. */
 struct line *line_find(unsigned number);
 struct line *line_next(struct line *l); /* NULL starts; NULL ends */
+/* Is half of the output queue free? When not, console_drained() tells when it is. */
+bool line_ready(struct line *l);
 void line_write(struct line *l, const char *text, size_t length); /* one line; '\n' is added */
 
 #endif

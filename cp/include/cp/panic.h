@@ -7,7 +7,8 @@
 #ifndef CP_PANIC_H
 #define CP_PANIC_H
 
-/* What arch_stop() is told, so that who looks after the real machine knows without reading. Never renumbered. */
+/* What arch_stop() is told, so that who looks after the real machine knows without reading. Never renumbered. The `vm40` command
+ * has a sentence for each (console/machine.c). */
 enum stop_code {
 	STOP_CLEAN = 0,
 	STOP_PANIC = 1,	    /* CP's own fault; the console says which */

@@ -26,7 +26,9 @@
 struct vm;
 struct session;
 
-#define SESSION_QUEUE 16 /* typed-ahead lines kept */
+#define SESSION_QUEUE 16 /* typed-ahead lines kept; more wait in the terminal */
+/* So long a line that the machine's console has no room for waits; then it, and what follows, is refused. */
+#define SESSION_PATIENCE (5 * TOD_SECOND)
 /* A user whose line dropped and whose machine is stopped may come back for so long; then CP logs him off. */
 #define SESSION_RETURN (15 * 60 * TOD_SECOND)
 
@@ -64,6 +66,7 @@ struct session {
 	bool busy;                       /* its task runs a command, which may hold s->vm across a sleep */
 	bool ending;                     /* its task is to finish */
 	bool drop_told;                  /* the operator knows that the line dropped */
+	bool unread;                     /* the machine let a typed line wait in vain */
 	struct logon logon;
 	char logon_by[9];  /* who logged on BY, or empty */
 	unsigned failures; /* wrong passwords in a row at this line */
@@ -81,6 +84,12 @@ void session_init(void);
 void session_opened(struct line *l);
 void session_closed(struct line *l);
 void session_input(struct line *l, const char *text, size_t length);
+
+/* Does the queue of typed lines take one more? */
+bool session_room(const struct session *s);
+
+/* May the machine write a line? Not while its user's terminal has a lot to show already. */
+bool session_ready(const struct session *s);
 
 /* To the user's terminal if there is one (else to his secondary user), and to his observer: the guest's lines by
  * session_write_text(), CP's own by session_write(), which also go into a started console spool file. Never sleeps. */

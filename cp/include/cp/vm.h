@@ -67,7 +67,8 @@ enum set_option { /* SET ... ON|OFF bits */
 	SET_LINEDIT = 1 << 6,
 	SET_ACNT = 1 << 7,
 	SET_AUTOCR = 1 << 8,
-	SET_HOST_FACILITIES = 1 << 9
+	SET_HOST_FACILITIES = 1 << 9,
+	SET_ASSIST = 1 << 10 /* the port may take its short cuts */
 };
 
 struct vm {

@@ -3,7 +3,7 @@
  * software; heritage: the VM/370 Virtual Machine Assist).
  *
  * Owns: nothing new. Each case is an inline form of the plain handler in
- * instruction/psw.c and must leave the same machine state; fast_path_on
+ * instruction/psw.c and must leave the same machine state; SET ASSIST OFF
  * switches all of it off. Linux issues these 660,000 times while it boots.
  *
  * Taken only when everything is simple: supervisor state, 64-bit addressing,
@@ -15,8 +15,6 @@
 #include <arch/shadow.h>
 #include <arch/trap.h>
 #include <cp/arch.h>
-
-bool fast_path_on = true;
 
 #define STNSM (0xacull << 56)
 #define STOSM_BIT (1ull << 56)

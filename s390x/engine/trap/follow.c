@@ -19,7 +19,7 @@ void follow_choose(struct vcpu *v)
 {
 	bool wanted = v->vm->trace.events & TRACE_INSTRUCTION;
 
-	v->arch.assist = fast_path_on && !v->vm->trace.events;
+	v->arch.assist = v->vm->options & SET_ASSIST && !v->vm->trace.events;
 	if (v->arch.following == wanted)
 		return;
 	v->arch.following = wanted;

@@ -74,7 +74,7 @@ static void per(uint64_t *cr, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
 
-	if (g->stepping || g->by_per) {
+	if (g->by_per) {
 		per_one(cr, v);
 		return;
 	}

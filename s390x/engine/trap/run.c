@@ -67,7 +67,7 @@ static int prepare(struct cpu *c, struct vcpu *v)
 		g->stale &= ~STALE_TLB;
 	}
 	if (g->stale & STALE_REGISTERS || c->arch.loaded != v) {
-		g->real_always = REAL_ALWAYS | (g->stepping || g->by_per ? PSW_PER : 0);
+		g->real_always = REAL_ALWAYS | (g->by_per ? PSW_PER : 0);
 		registers_load(v);
 	}
 	timer_load(c, v);
@@ -221,25 +221,16 @@ static void per_note(struct arch_vcpu *g)
 	g->per_address = LOWCORE(uint64_t, LC_PER_ADDRESS);
 }
 
-/*
- * The PER event of an instruction that CP had stepped is no business of the
- * guest's. True: nothing is left. An instruction that met a translation or
- * protection fault has not been done yet: it is stepped on when that is
- * resolved.
- */
+/* The PER event of an instruction that CP had stepped is no business of the guest's. True: nothing is left. */
 static bool per_intercept(struct vcpu *v, uint16_t *code)
 {
 	struct arch_vcpu *g = &v->arch;
 
 	*code &= ~PGM_PER;
-	if (!g->stepping && !g->by_per) {
+	if (!g->by_per) {
 		per_note(g);
 		return false;
 	}
-	g->stale |= STALE_REGISTERS;
-	if (g->stepping && *code != PGM_PROTECTION && *code != PGM_SEGMENT && *code != PGM_PAGE &&
-	    *code < PGM_ASCE_TYPE)
-		step_end(v);
 	return *code == 0;
 }
 
@@ -304,11 +295,14 @@ static void classify(struct vcpu *v, unsigned class, struct intercept *i)
 	}
 }
 
-/* The same, for one instruction only (TRACE INSTRUCTION): by PER, or where that cannot be trusted by a view of its own. */
+/*
+ * The same, for one instruction only (TRACE INSTRUCTION, dat/step.c): by PER, or where that cannot be trusted by a view of its own.
+ * One that met a translation or protection fault, or was interrupted, stands where it stood: it has not been done yet.
+ */
 static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 {
 	struct arch_vcpu *g = &v->arch;
-	bool single = !real_machine.keys && single_prepare(v);
+	bool single = (g->stepping || !real_machine.keys) && single_prepare(v);
 	gva_t at = g->psw.address;
 	unsigned class;
 	bool plain;
@@ -328,7 +322,10 @@ static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 		classify(v, class, i);
 	g->by_per = false;
 	g->stale |= STALE_REGISTERS;
-	follow_line(v, at, i);
+	if (g->stepping && g->psw.address != at)
+		step_end(v);
+	if (g->following)
+		follow_line(v, at, i);
 }
 
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
@@ -339,7 +336,7 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 	bool plain;
 
 	if (__builtin_expect(c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end, 0)) {
-		if (g->following) { /* which leaves the registers stale, so that it is looked at every time */
+		if (g->following || g->stepping) { /* which leaves the registers stale, so that it is looked at every time */
 			run_one(c, v, i);
 			return;
 		}

@@ -3,12 +3,14 @@
  *
  * Owns: a code view that holds one instruction of the guest at its place and invalid ones all around it, so that
  * the guest comes back right after it, wherever it went: to an invalid instruction in the same page, or to a page that
- * is not there. Comes after dat/code.c, whose text it shows; called by follow.c on machines whose PER cannot be used.
+ * is not there. Comes after dat/code.c, whose text it shows; called by run.c for TRACE INSTRUCTION on QEMU, and for an
+ * instruction that stores into its own page (dat/step.c) everywhere.
  *
  * Why: QEMU 7.2 has lost the condition code of the instruction before when a PER event comes, and after a taken branch
- * gives the wrong address.
+ * gives the wrong address; and a guest may have PER on itself.
  * Simplification: of an EX or EXRL its target is run in its place. An instruction over the end of a 2 GiB region, an EX
- * of an EX, and one whose page cannot be fetched are left to run in the ordinary code view.
+ * of an EX, one whose page cannot be fetched, and on Hercules one with a relative operand (which it fetches by the code
+ * view, too) are left to run in the ordinary code view, by PER.
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
@@ -123,20 +125,24 @@ static unsigned length_of(uint8_t first)
  * as code, and a store of this very instruction into it would unmark it, for ever.) */
 static bool text_get(struct vcpu *v, gva_t at, uint8_t *text)
 {
-	uint16_t first;
+	uint16_t original[3] = { 0 };
 
-	at = address_wrap(v, at);
-	if (instruction_text(v, at, text) != 0)
+	if (instruction_text(v, address_wrap(v, at), (uint8_t *)original) != 0)
 		return false;
-	first = code_instead((uint16_t)(text[0] << 8 | text[1]));
-	text[0] = first >> 8;
-	text[1] = first;
+	memcpy(text, original, sizeof(original));
+	original[0] = code_instead(original);
+	memcpy(text, original, 2);
 	return true;
 }
 
 static bool is_execute(const uint8_t *text)
 {
 	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
+}
+
+static bool is_relative_long(const uint8_t *text)
+{
+	return text[0] == 0xc4 || text[0] == 0xc6;
 }
 
 static bool execute_get(struct vcpu *v, gva_t at, uint8_t *text)
@@ -169,6 +175,8 @@ bool single_prepare(struct vcpu *v)
 	length = length_of(text[0]);
 	if (is_execute(text) && !execute_get(v, at, text))
 		return false;
+	if (real_machine.keys && is_relative_long(text))
+		return false;
 	if (!view_set(at, length_of(text[0])))
 		return false;
 	text_show(at, text, length_of(text[0]));
@@ -191,7 +199,7 @@ static void execute_adjust(struct arch_vcpu *g, unsigned class)
 {
 	if (shows == stands_for || g->psw.address != address_wrap(container_of(g, struct vcpu, arch), shown + shows))
 		return;
-	g->psw.address += stands_for - shows;
+	g->psw.address = g->psw.address + stands_for - shows;
 	if (class == EXIT_PROGRAM || class == EXIT_SVC)
 		g->exit_length = stands_for;
 }

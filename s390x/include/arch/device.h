@@ -21,7 +21,6 @@ struct arch_device {
 	bool first;	     /* the next operation is the first of its program */
 	bool waiting;	     /* the device waits for somebody; device_ready() goes on at ccw */
 	bool interruption;   /* an I/O interruption is pending */
-	bool report;	     /* a channel report (CRW) for it is pending */
 	bool sense_valid;    /* concurrent sense goes into the next IRB */
 	uint8_t unsolicited; /* attention and device end not yet presented */
 };

@@ -13,6 +13,7 @@
 #ifndef ARCH_INSTRUCTION_H
 #define ARCH_INSTRUCTION_H
 
+#include <arch/guest.h>
 #include <cp/vm.h>
 
 struct instruction_entry;
@@ -61,6 +62,7 @@ void decode_ss(struct instruction *i);
 void decode_sse(struct instruction *i);
 void decode_ssf(struct instruction *i);
 void decode_ril(struct instruction *i);
+void decode_rie(struct instruction *i);
 
 /* Small helpers for handlers. */
 static inline void set_cc(struct vcpu *v, unsigned cc)
@@ -120,6 +122,10 @@ void architecture_set(struct vcpu *v, bool z);
 #define STORE_UNKNOWN 0x200
 int store_simulate(struct vcpu *v, unsigned length);
 
+/* storage.c: low-address protection of a real address: does it hold; its exception, TEID set. */
+bool real_protected(const struct vcpu *v, uint64_t real);
+int real_protection(struct vcpu *v, uint64_t real);
+
 /* driver.c: make the index of the table; once is enough. */
 void instruction_index(void);
 /* The text of the instruction at an address, 6 bytes of room. */
@@ -135,6 +141,13 @@ int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n);
 
 /* Put a program interruption's parameters, and swap PSWs: instruction/interrupt.c. */
 int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc);
+/* The swap of PSWs alone. 0 or < 0. */
+int interruption_swap(struct vcpu *v, enum interruption class);
+/* machine_check.c: deliver one if the guest is open for it: 1 delivered, 0 none, < 0. And STORE STATUS: 0 or as guest_write(). */
+int machine_check_deliver(struct vcpu *v);
+int status_store(struct vcpu *v);
+/* channel/report.c: I/O-system reset: no report is pending. */
+void report_reset(struct vm *vm);
 /* Post: I/O interruption state of the machine changed; kicks a vCPU that may be open for it. */
 void io_interrupt_changed(struct vm *vm);
 
@@ -145,13 +158,16 @@ SIMULATE(ssm); SIMULATE(stnsm); SIMULATE(stosm); SIMULATE(lpsw); SIMULATE(lpswe)
 SIMULATE(ipk); SIMULATE(spka); SIMULATE(sac); SIMULATE(iac);
 /* control.c */
 SIMULATE(lctl); SIMULATE(lctlg); SIMULATE(stctl); SIMULATE(stctg); SIMULATE(stap); SIMULATE(spx); SIMULATE(stpx);
-SIMULATE(epar); SIMULATE(esar); SIMULATE(ssar); SIMULATE(lpp); SIMULATE(trace);
+SIMULATE(epar); SIMULATE(esar); SIMULATE(ssar); SIMULATE(lpp); SIMULATE(linkage);
+/* trace.c */
+SIMULATE(trace); SIMULATE(tracg);
 /* identity.c */
 SIMULATE(stidp); SIMULATE(stfl); SIMULATE(stfle); SIMULATE(stsi);
 /* signal.c */
 SIMULATE(sigp);
 /* clock.c */
 SIMULATE(spt); SIMULATE(stpt); SIMULATE(sckc); SIMULATE(stckc); SIMULATE(sck); SIMULATE(sckpf);
+SIMULATE(stck);
 /* key.c */
 SIMULATE(iske); SIMULATE(sske); SIMULATE(rrbe); SIMULATE(ivsk); SIMULATE(tb); SIMULATE(tprot);
 /* storage.c */
@@ -161,6 +177,8 @@ SIMULATE(store_relative);
 SIMULATE(mvcp); SIMULATE(mvcs); SIMULATE(mvck); SIMULATE(mvcsk); SIMULATE(mvcdk); SIMULATE(mvcos);
 /* translate.c */
 SIMULATE(lra); SIMULATE(lrag); SIMULATE(ipte); SIMULATE(idte); SIMULATE(ptlb); SIMULATE(palb);
+/* rotate.c */
+SIMULATE(rotate);
 /* channel/instruction.c */
 SIMULATE(stsch); SIMULATE(msch); SIMULATE(ssch); SIMULATE(tsch); SIMULATE(hsch); SIMULATE(csch); SIMULATE(rsch);
 SIMULATE(xsch); SIMULATE(tpi); SIMULATE(stcrw); SIMULATE(chsc); SIMULATE(schm); SIMULATE(sal); SIMULATE(rchp);

@@ -47,6 +47,7 @@
 #define PGM_TRANSLATION 0x12
 #define PGM_SPECIAL_OPERATION 0x13
 #define PGM_OPERAND 0x15
+#define PGM_TRACE_TABLE 0x16
 #define PGM_SPACE_SWITCH 0x1c
 #define PGM_ASCE_TYPE 0x38
 #define PGM_REGION_FIRST 0x39
@@ -63,6 +64,7 @@
 #define EXT_CLOCK_COMPARATOR 0x1004
 #define EXT_CPU_TIMER 0x1005
 #define EXT_SERVICE_SIGNAL 0x2401
+#define EXT_BLOCK_END 0x2603
 
 /* Control register 0 (64-bit numbering, value as in a 64-bit register). */
 #define CR0_MALFUNCTION 0x8000
@@ -81,6 +83,9 @@
 #define CR0_IEP 0x00100000		   /* 43: instruction-execution protection */
 #define CR0_AFP 0x00040000		   /* 45 */
 #define CR0_VECTOR 0x00020000		   /* 46 */
+
+/* Control register 14. */
+#define CR14_CHANNEL_REPORT 0x10000000 /* 35 */
 
 /* Storage key as ISKE/SSKE have it. */
 #define KEY_ACCESS 0xf0

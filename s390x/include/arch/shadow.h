@@ -54,7 +54,7 @@ struct shadow_space {
 	bool z;		 /* table format */
 	unsigned level;	 /* of the top table: 0 segment ... 3 region-first */
 	struct shadow_view view[VIEWS];
-	struct list tables; /* struct shadow_table */
+	struct list tables, resting; /* struct shadow_table: in use, and since the last purge not used yet */
 	unsigned used;
 };
 
@@ -72,9 +72,10 @@ void shadow_destroy(struct vm *vm);
 void shadow_reset(struct vm *vm);
 /* Choose v's spaces for its PSW and control registers. 0 or < 0. */
 int shadow_choose(struct vcpu *v);
-/* Map the page at a in a view: abs its guest absolute address, origin its guest page table (absolute; ~0 none). */
-int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, gabs_t abs, frame_t frame, bool protect,
-	       uint64_t origin);
+/* Map the page at a in a view to a frame; t is what the guest's own tables say of a. */
+struct translation;
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t, frame_t frame,
+	       bool protect);
 static inline uint64_t shadow_asce(const struct shadow_space *s, enum view view)
 {
 	return s->view[view].asce;
@@ -130,7 +131,7 @@ void shadow_protect_page(struct vm *vm, struct page *p);
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
 /* What the code view shows for the first halfword of an instruction. */
-uint16_t code_instead(uint16_t first);
+uint16_t code_instead(const uint16_t text[3]);
 
 /* step.c: a store into the page it is executed from. */
 void step_note(struct vcpu *v, gabs_t page);	  /* a store has taken this page's code view */
@@ -148,7 +149,9 @@ struct translation {
 	uint64_t real;	 /* the same before prefixing */
 	uint64_t entry;	 /* absolute address of the last table entry looked at */
 	uint64_t origin; /* absolute origin of the page table used; ~0 without DAT */
-	bool protect;	 /* by DAT */
+	uint64_t value;	 /* its entry */
+	bool protect;	 /* by DAT: by the page's entry, or */
+	bool segment_protect; /* by the segment's */
 	bool no_execute;
 };
 /* 0, the guest's exception, or < 0. */
@@ -156,7 +159,9 @@ int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translati
 /* The address space an access goes to (its ASCE value), with the virtual PSW's mode. */
 uint64_t walk_asce(const struct vcpu *v, enum access access);
 
-/* fault.c: like arch_translate(), in a given space. */
+/* fault.c: key-controlled protection of an access to an absolute address: 0, addressing or protection (the TEID names
+ * address a), or < 0. And like arch_translate(), in a given space. */
+int key_check(struct vcpu *v, gabs_t abs, gva_t a, enum access access);
 int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs);
 
 #endif

@@ -42,7 +42,6 @@ static inline bool ended_privileged(const struct arch_vcpu *g, unsigned class)
 bool fast_first(struct vcpu *v);
 /* Then let the guest run on, and do more of them. How it ended, as of trap_enter(). */
 unsigned fast_more(struct vcpu *v);
-extern bool fast_path_on;
 #define FAST_END (0xaeull << 56) /* the text of those it knows is below this */
 
 /* boot/machine.c: what arch_cpu() gives, here without the call */

@@ -24,6 +24,17 @@ enum {
 	PENDING_EXTERNAL = 1 << 5, /* EXTERNAL command with another code */
 	PENDING_COMPARATOR = 1 << 6, /* clock comparator: looked at again when delivered */
 	PENDING_CPU_TIMER = 1 << 7,
+	PENDING_BLOCK_END = 1 << 8, /* the oldest of block_ends */
+};
+
+/* Ends of asynchronous block I/O (DIAGNOSE X'250') that the guest has not taken, oldest first. */
+#define BLOCK_ENDS_MAX 16
+#define BLOCK_END_NARROW 0x0300 /* code: which parameter, then the status */
+#define BLOCK_END_WIDE 0x0700
+struct block_ends {
+	uint64_t parameter[BLOCK_ENDS_MAX];
+	uint16_t code[BLOCK_ENDS_MAX];
+	uint8_t count;
 };
 
 struct arch_vcpu {
@@ -52,6 +63,7 @@ struct arch_vcpu {
 	uint16_t external_code;
 	uint16_t emergency_from, call_from;
 	uint32_t service_parameter;
+	struct block_ends block_ends;
 	uint32_t ar[16];
 	uint64_t fpr[16];
 	uint32_t fpc;
@@ -89,9 +101,18 @@ enum {
 	STALE_TLB = 8	     /* the real TLB: shadow tables went away */
 };
 
+/* Subchannels whose device has come or gone, oldest first: channel/report.c. */
+#define REPORTS_MAX 16
+struct channel_reports {
+	uint16_t subchannel[REPORTS_MAX];
+	uint8_t count;
+	bool lost;	   /* there was no room for one */
+	bool interruption; /* a machine check is to tell of them */
+};
+
 struct arch_vm {
 	struct shadow *shadow; /* dat/shadow.c: all its shadow tables */
-	uint32_t channel_reports;
+	struct channel_reports reports;
 	uint64_t facilities[3]; /* STFLE as this machine sees it */
 	uint32_t sclp_masks_send, sclp_masks_receive;
 	uint64_t io_pending;	/* number of subchannels with an interruption pending */

@@ -19,6 +19,7 @@ struct trial {
 	enum trial_end end;
 	uint16_t code;     /* program, SVC or external interruption code */
 	uint8_t ilc;       /* instruction length in bytes, program and SVC only */
+	uint16_t subcode;  /* 0x84: external interruption, CPU address or subcode */
 	uint64_t teid;     /* translation-exception identification, 0xa8 */
 	uint8_t access_id; /* exception access identification, 0xa0 */
 	uint16_t per_code; /* 0x96 */
@@ -66,7 +67,7 @@ int memcmp(const void *a, const void *b, size_t size);
 		code_;                                                                                       \
 	})
 
-extern int failures;
+extern int failures, checks_expected;
 
 int main(void);
 /* Names what is tried from here on, for the judgements. try() does so itself. */
@@ -79,6 +80,8 @@ void expect_done(const struct trial *t, int cc);
 void expect_program(const struct trial *t, unsigned code, unsigned ilc, unsigned advance);
 /* Not a failure but a known difference of this machine: printed, and compared with differences.md. */
 void differs(const char *what);
+/* The machine does not have this instruction: a known difference, too. */
+int absent(const struct trial *t);
 
 static inline unsigned trial_cc(const struct trial *t)
 {

@@ -75,3 +75,11 @@ void control_set(int number, uint64_t value)
 	controls[number] = value;
 	control_load_all(controls);
 }
+
+int absent(const struct trial *t)
+{
+	if (t->end != END_PROGRAM || t->code != 1)
+		return 0;
+	differs("operation exception");
+	return 1;
+}

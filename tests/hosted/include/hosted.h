@@ -77,10 +77,14 @@ struct hosted_line {
 	struct line line;
 	char text[65536]; /* all output so far */
 	size_t used;
+	unsigned started; /* calls of the driver's start() */
+	bool slow;        /* takes a line only when the test calls start() */
 };
 
 struct hosted_line *hosted_line_create(unsigned number);
 void hosted_line_destroy(struct hosted_line *l);
+/* A slow line takes its next line. False: there is none. */
+bool hosted_line_take(struct hosted_line *l);
 void hosted_line_type(struct hosted_line *l, const char *text);
 bool hosted_line_has(const struct hosted_line *l, const char *text);
 void hosted_line_clear(struct hosted_line *l);

@@ -1,0 +1,153 @@
+"""A wild guest's campaign: it lives, dies, and is loaded again with another seed, until what was asked has been executed.
+
+Counted is what the guest itself has said before it died, so rather too little. LINUX is wild; STUDENT1 is its neighbour, who looks
+at the hash of his storage again and again; the operator looks on.
+Before it: conftest.py. After it: test_fuzz.py.
+Known simplification: a guest is taken for lost when nothing has come from it for SILENCE seconds of the host, though it may only be slow.
+"""
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+from pexpect import EOF, TIMEOUT
+from pexpect.popen_spawn import PopenSpawn
+
+from conftest import BUILD, ROOT, VM40
+
+ANSWER = 120  # seconds for CP to answer; only one that hangs comes near it
+SILENCE = 12
+TELLS = 10  # seconds from one line of progress to the next
+MOST = 20_000  # a count that has grown by more at once comes from a guest that has damaged itself
+DIED = (r"HCPGIR\d+W CP entered; ([^\r\n]*)", r"(HCPIPL\d+E [^\r\n]*)", r"(LOGOFF AT)", r"(DISCONNECT AT)", r"(guest: FAILED[^\r\n]*)")
+NEIGHBOUR = 1_000_000  # looks: it does not come to its end
+
+
+def seed_of(first, life):
+    """The seed of a guest's n-th life; the first one has the campaign's own."""
+    return (first + life * 0x9E3779B97F4A7C15) % 2**64 or 1
+
+
+def deck(directory, guest, *stores):
+    path = directory / f"{guest}.deck"
+    subprocess.run([sys.executable, ROOT / "tests" / "guests" / "deck.py", BUILD / "guests" / f"{guest}.bin", path, *stores], check=True)
+    return path
+
+
+class Terminal:
+    """A person at one line of the machine that is up."""
+
+    def __init__(self, host, line):
+        self.vm40 = PopenSpawn([str(VM40), "console", str(line)], cwd=host.directory, timeout=ANSWER, encoding="utf-8", codec_errors="replace")
+        self.vm40.logfile_read = open(host.directory / f"terminal{line}.log", "w")
+
+    def ask(self, text, *answers):
+        """Type a line, and wait for one of the answers: which."""
+        self.vm40.sendline(text)
+        return self.expect(*answers)
+
+    def expect(self, *answers, timeout=ANSWER):
+        return self.vm40.expect(list(answers), timeout=timeout)
+
+    @property
+    def match(self):
+        return self.vm40.match
+
+    def logon(self, user, words=""):
+        """From CP's greeting to a fresh session."""
+        self.expect("LOGON userid")
+        if self.ask(f"LOGON {user} {user} {words}", "LOGON AT", "RECONNECTED AT") == 1:
+            self.logoff()
+            self.logon(user, words)
+
+    def logoff(self):
+        self.ask("#CP LOGOFF", "LOGOFF AT")
+
+    def close(self):
+        self.vm40.proc.terminate()
+        self.vm40.proc.wait()
+
+
+class Campaign:
+    """`wanted` instructions or operations of one kind of guest, on a machine of its own."""
+
+    def __init__(self, host, kind, guest, wanted, seed, everything=False, tell=print):
+        self.host, self.kind, self.guest, self.wanted, self.seed = host, kind, guest, wanted, seed
+        self.everything, self.tell = everything, tell
+        self.done = self.lives = 0
+        self.deaths = {}
+        self.told = time.monotonic()
+        self.count = re.compile(rf"{guest}: (\d+) (?:instructions|operations)")
+
+    def progress(self, why=""):
+        name = self.guest + (", everything" if self.everything else "")
+        self.tell(f"{self.kind}: {name}: {self.done} of {self.wanted}, {self.lives} lives, seed {self.seed:X}{why}")
+        self.told = time.monotonic()
+
+    def run(self):
+        try:
+            self.begin()
+            while self.done < self.wanted:
+                self.load()
+                self.live()
+            self.end()
+        except (EOF, TIMEOUT) as lost:
+            self.progress(", CP IS LOST")
+            pytest.fail(f"CP has not answered: {str(lost)[:2000]}\n{self.host.log()[-3000:]}")
+
+    def begin(self):
+        host = self.host
+        host.up(self.kind, "--reader", f"LINUX={deck(host.directory, self.guest)}",
+                "--reader", f"STUDENT1={deck(host.directory, 'neighbour', f'2008={NEIGHBOUR:x}', '2010=1')}")
+        self.operator, self.wild, self.neighbour = (Terminal(host, line) for line in (0, 1, 2))
+        self.neighbour.logon("STUDENT1", "NOIPL")
+        self.neighbour.ask("DEFINE STORAGE 32M", "STORAGE")
+        self.neighbour.ask("IPL 00C CLEAR", "neighbour: look 1,")
+
+    def end(self):
+        """All is as it was: the neighbour still looks, the operator is answered, CP shuts down when told to."""
+        self.look()
+        self.neighbour.expect("storage is as it was")
+        self.look()
+        self.operator.ask("QUERY NAMES", "STUDENT1")
+        for terminal in (self.wild, self.neighbour, self.operator):
+            terminal.close()
+        self.host.down()
+        self.progress(", done; " + "; ".join(f"{count} x {why}" for why, count in sorted(self.deaths.items())))
+
+    def look(self):
+        """The neighbour is answered, and has said until now that all is as it was."""
+        assert self.neighbour.ask("#CP QUERY TIME", "storage has changed", "TIME IS") == 1, f"seed {self.seed:X}"
+
+    def load(self):
+        """A fresh machine with the next seed in it."""
+        self.wild.logon("LINUX")
+        self.wild.vm40.sendline("IPL 00C CLEAR STOP")
+        self.wild.ask("DISPLAY PSW", "PSW = 00080000")
+        words = (self.wanted - self.done, seed_of(self.seed, self.lives), int(self.everything))
+        self.wild.ask("STORE S2008 " + "".join(f"{word:016X}" for word in words), "STORE COMPLETE")
+        self.wild.vm40.sendline("BEGIN")
+        self.lives += 1
+
+    def live(self):
+        """Count until it has done all, died, or gone silent."""
+        before, last = self.done, 0
+        while (which := self.wild.expect(self.count, "guest: passed", *DIED, TIMEOUT, timeout=SILENCE)) == 0:
+            now = int(self.wild.match[1])
+            if not last <= now <= last + MOST:
+                break
+            last, self.done = now, before + now
+            if time.monotonic() > self.told + TELLS:
+                self.progress()
+                self.look()
+        self.bury(which)
+
+    def bury(self, which):
+        """Why it has ended; and the user is logged off, if it has not done that itself."""
+        silent = 2 + len(DIED)
+        why = "damaged" if which == 0 else "done" if which == 1 else "silent" if which == silent else self.wild.match[1]
+        why = re.sub(r"[0-9A-F]{8,}", "..", why)
+        self.deaths[why] = self.deaths.get(why, 0) + 1
+        if why not in ("LOGOFF AT", "DISCONNECT AT"):
+            self.wild.logoff()
