@@ -50,7 +50,7 @@ void trial_run(struct trial *t);
 
 extern int failures;
 extern uint64_t image_words[2]; /* what the test wants: a count, a seed */
-extern char image_begin[], image_constant_end[], storage_free[];
+extern char image_begin[], storage_free[];
 extern uint64_t segments[], root[], directories[];
 extern bool under_cp;
 
