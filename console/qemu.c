@@ -53,7 +53,8 @@ struct qemu {
 static void add_socket(struct arguments *a, int n)
 {
 	/* QEMU waits at line 0 for the relay, so that not one line of CP's is lost. */
-	add_pair(a, "-chardev", must_format("socket,id=line%d,path=q%d.sock,server=on,wait=%s", n, n, n ? "off" : "on"));
+	add_pair(a, "-chardev",
+		 must_format("socket,id=line%d,path=q%d.sock,server=on,wait=%s", n, n, n ? "off" : "on"));
 }
 
 static void add_ports(struct arguments *a)
@@ -190,7 +191,7 @@ static const struct qemu x86_64 = {
 	.line0 = "isa-serial,chardev=line0,index=0",
 	.add_lines = add_cards,
 	.more = (const char *const[]){"-cpu", "max", "-no-reboot", "-device",
-				       "isa-debug-exit,iobase=0xf4,iosize=4", NULL},
+				      "isa-debug-exit,iobase=0xf4,iosize=4", NULL},
 	.clean = 33,
 	.codes = true,
 };

@@ -14,6 +14,8 @@ HOST = ["-std=gnu17", "-D_GNU_SOURCE", "-I.", "-Icp/include", "-iquote", "direct
         "-iquote", "cms-lite"]
 CP = ["-std=gnu17", "-Icp/include", "-Is390x/include", "-m64", "-march=z900", "-ffreestanding", "-fno-strict-aliasing",
       "-msoft-float", "-mno-vx", "--param=min-pagesize=0"]
+X86 = ["-std=gnu17", "-Icp/include", "-Ix86_64/include", "-m64", "-ffreestanding", "-fno-strict-aliasing", "-mno-red-zone",
+       "-mgeneral-regs-only", "-Wno-analyzer-use-of-uninitialized-value"]  # it takes a structure returned in registers for that
 SAMPLE = ["console/dialogue.c", "console/telnet.c", "console/buffer.c", "console/options.c", "console/rundir.c"]
 
 
@@ -26,6 +28,8 @@ def analyzer(path):
     """One file through gcc's analyzer, the host's or the machine's."""
     if path.startswith(("cp/", "s390x/")):
         command = ["s390x-linux-gnu-gcc", *CP]
+    elif path.startswith("x86_64/"):
+        command = ["x86_64-linux-gnu-gcc", *X86]
     else:
         command = ["gcc", *HOST]
     return command + ["-O1", "-fanalyzer", "-Wall", "-Wextra", "-Werror", "-c", path, "-o", "/dev/null"]
@@ -47,7 +51,7 @@ def main():
         commands = [analyzer(path) for path in SAMPLE + sources("directory")]
     else:
         host = sources("console", "directory")
-        commands = [analyzer(path) for path in host + sources("cp", "s390x")]
+        commands = [analyzer(path) for path in host + sources("cp", "s390x", "x86_64")]
         commands += [tidy(path) for path in host]
         commands.append(["cppcheck", "--quiet", "--std=c11", "--enable=warning,portability", "--error-exitcode=1",
                          "--inline-suppr", "--suppress=missingIncludeSystem", "-D_GNU_SOURCE", "-I.", "-Icp/include", *host])

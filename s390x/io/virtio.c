@@ -58,7 +58,8 @@ static int ccw_begin(struct virtio *v, uint32_t wanted, uint32_t *features)
 	struct virtio_ccw *c = ccw_of(v);
 	struct feature_information *f = (struct feature_information *)c->data;
 
-	if (real_command(c->device, CCW_RESET, c->data, 1) < 0 || ccw_status(c, VIRTIO_FOUND | VIRTIO_DRIVER) < 0)
+	if (real_command(c->device, CCW_RESET, c->data, 1) < 0 ||
+	    ccw_status(c, VIRTIO_FOUND | VIRTIO_DRIVER) < 0)
 		return -1;
 	f->index = 0;
 	if (real_command(c->device, CCW_READ_FEATURES, f, 5) < 0)
@@ -94,7 +95,8 @@ static int ccw_queue_set(struct virtio *v, const struct virtqueue *q)
 	struct virtio_ccw *c = ccw_of(v);
 	struct queue_information *information = (struct queue_information *)c->data;
 
-	*information = (struct queue_information){(uintptr_t)q->descriptor, VIRTIO_RING_ALIGN, q->index, q->size};
+	*information =
+		(struct queue_information){(uintptr_t)q->descriptor, VIRTIO_RING_ALIGN, q->index, q->size};
 	return real_command(c->device, CCW_SET_QUEUE, information, sizeof(*information));
 }
 

@@ -190,12 +190,14 @@ static struct spool_file *file_of(unsigned n)
 {
 	struct spool_file *f = &spooled[n];
 
-	*f = (struct spool_file){.id = (uint16_t)(n + 1), .class = 'A', .queue = SPOOL_READER, .hold = f->hold};
+	*f = (struct spool_file){
+		.id = (uint16_t)(n + 1), .class = 'A', .queue = SPOOL_READER, .hold = f->hold};
 	string_copy(f->owner, sizeof(f->owner), world->vm.userid);
 	return f;
 }
 
-struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *after)
+struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held,
+			      struct spool_file *after)
 {
 	(void)owner, (void)queue, (void)class, (void)held;
 	for (unsigned n = after ? after->id : 0; n < world->files; n++)
@@ -311,7 +313,8 @@ static void make(uint16_t vdev, const char *class, bool read_only)
 {
 	bool disk = class[0] == '9';
 
-	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL, read_only ? "" : NULL))
+	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL,
+			   read_only ? "" : NULL))
 		panic("no device %04X", vdev);
 }
 

@@ -10,24 +10,24 @@
 #include <arch/interrupt.h>
 #include <arch/real.h>
 
-#define MSR_APIC_BASE   0x1b
-#define BASE_ENABLE     (1u << 11)
-#define BASE_ADDRESS    0xffffff000ull
+#define MSR_APIC_BASE 0x1b
+#define BASE_ENABLE   (1u << 11)
+#define BASE_ADDRESS  0xffffff000ull
 
-#define APIC_PRIORITY   0x080
-#define APIC_END        0x0b0
-#define APIC_SPURIOUS   0x0f0
-#define APIC_TIMER      0x320
-#define APIC_LINT0      0x350
-#define APIC_LINT1      0x360
-#define APIC_INITIAL    0x380
-#define APIC_CURRENT    0x390
-#define APIC_DIVIDE     0x3e0
+#define APIC_PRIORITY 0x080
+#define APIC_END      0x0b0
+#define APIC_SPURIOUS 0x0f0
+#define APIC_TIMER    0x320
+#define APIC_LINT0    0x350
+#define APIC_LINT1    0x360
+#define APIC_INITIAL  0x380
+#define APIC_CURRENT  0x390
+#define APIC_DIVIDE   0x3e0
 
-#define SOFTWARE_ENABLE 0x100
-#define DELIVER_NMI     0x400
+#define SOFTWARE_ENABLE  0x100
+#define DELIVER_NMI      0x400
 #define DELIVER_EXTERNAL 0x700
-#define DIVIDE_BY_16    3
+#define DIVIDE_BY_16     3
 
 static volatile uint32_t *registers;
 

@@ -37,7 +37,7 @@
 
 /* Fixed-point factors with 32 bits of fraction. */
 static uint64_t tod_per_tsc, apic_per_tod;
-static tod_t base;	   /* the time when */
+static tod_t base;        /* the time when */
 static uint64_t base_tsc; /* the TSC stood here */
 
 static uint64_t scale(uint64_t value, uint64_t factor)
@@ -84,9 +84,11 @@ static unsigned days(unsigned year, unsigned month, unsigned day)
 
 static uint64_t cmos_seconds(void)
 {
-	unsigned today = days(2000 + cmos_number(CMOS_YEAR) % 100, cmos_number(CMOS_MONTH), cmos_number(CMOS_DAY));
+	unsigned today =
+		days(2000 + cmos_number(CMOS_YEAR) % 100, cmos_number(CMOS_MONTH), cmos_number(CMOS_DAY));
 
-	return today * 86400ull + cmos_hour() * 3600 + cmos_number(CMOS_MINUTE) * 60 + cmos_number(CMOS_SECOND);
+	return today * 86400ull + cmos_hour() * 3600 + cmos_number(CMOS_MINUTE) * 60 +
+	       cmos_number(CMOS_SECOND);
 }
 
 /* The registers change under whoever reads them: what is read twice alike is right. */

@@ -13,16 +13,26 @@
 #define NMI 2
 
 static const char *const names[] = {
-	"divide error",	       "debug",
-	"NMI",		       "breakpoint",
-	"overflow",	       "bound range",
-	"invalid opcode",      "device not available",
-	"double fault",	       "coprocessor segment",
-	"invalid TSS",	       "segment not present",
-	"stack",	       "general protection",
-	"page fault",	       "reserved",
-	"x87 floating point",  "alignment check",
-	"machine check",       "SIMD floating point",
+	"divide error",
+	"debug",
+	"NMI",
+	"breakpoint",
+	"overflow",
+	"bound range",
+	"invalid opcode",
+	"device not available",
+	"double fault",
+	"coprocessor segment",
+	"invalid TSS",
+	"segment not present",
+	"stack",
+	"general protection",
+	"page fault",
+	"reserved",
+	"x87 floating point",
+	"alignment check",
+	"machine check",
+	"SIMD floating point",
 };
 
 static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -55,8 +65,8 @@ _Noreturn void fault_cp(const struct interrupt_frame *f)
 	if (f->vector == NMI) /* a button of the real machine, or its storage has failed */
 		panic("non-maskable interruption at %lX", f->rip);
 	__asm__ volatile("movq %%cr2, %0" : "=r"(cr2));
-	say("CP fault: exception %02lX (%s), error code %lX, at %lX, flags %lX, CR2 %lX", f->vector, name, f->error,
-	    f->rip, f->rflags, cr2);
+	say("CP fault: exception %02lX (%s), error code %lX, at %lX, flags %lX, CR2 %lX", f->vector, name,
+	    f->error, f->rip, f->rflags, cr2);
 	say_registers(f);
 	panic("exception %02lX (%s) in CP", f->vector, name);
 }

@@ -56,7 +56,8 @@ static void names_read(void)
 
 	for (unsigned n = 0; n < 3; n++)
 		cpuid(LEAF_BRAND + n, 0, (uint32_t *)(void *)(real_machine.brand + n * 16));
-	for (char *end = real_machine.brand + strlen(real_machine.brand); end > real_machine.brand && end[-1] == ' ';)
+	for (char *end = real_machine.brand + strlen(real_machine.brand);
+	     end > real_machine.brand && end[-1] == ' ';)
 		*--end = '\0';
 	if (feature(1, ECX, 31)) {
 		cpuid(LEAF_HYPERVISOR, 0, r);
@@ -112,8 +113,10 @@ static void check_processor(void)
 		refuse(STOP_PROCESSOR, "the firmware has disabled the processor's SVM.",
 		       "Look for \"SVM\" or \"virtualization\" in its set-up.");
 	if (feature(1, ECX, 5))
-		refuse(STOP_PROCESSOR, "the processor has VMX. CP knows only SVM, of AMD's processors.", advice);
-	refuse(STOP_PROCESSOR, "the processor has no SVM (AMD's hardware assistance for virtual machines).", advice);
+		refuse(STOP_PROCESSOR, "the processor has VMX. CP knows only SVM, of AMD's processors.",
+		       advice);
+	refuse(STOP_PROCESSOR, "the processor has no SVM (AMD's hardware assistance for virtual machines).",
+	       advice);
 }
 
 void arch_init(void)
@@ -122,6 +125,7 @@ void arch_init(void)
 	struct boot boot;
 
 	serial_init();
+	screen_init();
 	segment_init();
 	interrupt_init();
 	names_read();
@@ -145,7 +149,9 @@ void arch_task_prepare(struct task *t)
 {
 	uint64_t *frame = (uint64_t *)(void *)(t->stack + TASK_STACK_SIZE - 72);
 
-	frame[2] = (uintptr_t)t->argument; /* r13, r12 as arch_task_switch() loads them: r15 r14 r13 r12 rbp rbx */
+	frame[2] =
+		(uintptr_t)
+			t->argument; /* r13, r12 as arch_task_switch() loads them: r15 r14 r13 r12 rbp rbx */
 	frame[3] = (uintptr_t)t->entry;
 	frame[6] = (uintptr_t)task_start;
 	t->stack_pointer = frame;

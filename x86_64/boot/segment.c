@@ -35,8 +35,8 @@ void segment_init(void)
 
 	for (unsigned n = 0; n < ARRAY_SIZE(stacks); n++)
 		task_state.interrupt_stack[n] = (uintptr_t)stacks[n] + FAULT_STACK;
-	real_segments[SEGMENT_TASK / 8] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 |
-					  0x89ull << 40 | (base >> 24 & 0xff) << 56;
+	real_segments[SEGMENT_TASK / 8] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 |
+					  (base >> 24 & 0xff) << 56;
 	real_segments[SEGMENT_TASK / 8 + 1] = base >> 32;
 	__asm__ volatile("ltr %w0" : : "r"(SEGMENT_TASK) : "memory");
 }

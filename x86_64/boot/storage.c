@@ -11,8 +11,8 @@
 #include <arch/boot.h>
 #include <cp/heap.h>
 
-#define MAPPED  (4ull << 30) /* by start.S */
-#define LEAST   (8ull << 20)
+#define MAPPED (4ull << 30) /* by start.S */
+#define LEAST  (8ull << 20)
 
 extern char storage_start[];
 extern volatile uint64_t page_table[]; /* of the first 2 MiB: start.S */

@@ -24,14 +24,14 @@ enum { DATA, ERROR, COUNT, LBA_LOW, LBA_MIDDLE, LBA_HIGH, DRIVE, STATUS, COMMAND
 #define AT_DATA     0x08
 #define AT_FAULT    0x20
 #define AT_BUSY     0x80
-#define DRIVE_LBA    0xe0
-#define DRIVE_SLAVE  0x10
-#define QUIET        0x02 /* of the control port: no interruptions */
+#define DRIVE_LBA   0xe0
+#define DRIVE_SLAVE 0x10
+#define QUIET       0x02 /* of the control port: no interruptions */
 
-#define READ         0x24 /* all with addresses of 48 bits */
-#define WRITE        0x34
-#define FLUSH        0xea
-#define IDENTIFY     0xec
+#define READ     0x24 /* all with addresses of 48 bits */
+#define WRITE    0x34
+#define FLUSH    0xea
+#define IDENTIFY 0xec
 
 #define IDENTITY_WORDS    256
 #define IDENTITY_COMMANDS 83 /* bit 10: 48-bit addresses */
@@ -137,8 +137,8 @@ static void ata_command(const struct ata *a, uint8_t command, uint64_t sector, u
 static int ata_done(const struct ata *a, int rc, const char *what, uint64_t sector)
 {
 	if (rc)
-		log_line("Disk %04X: %s of block %lu failed, status %02X, error %02X", a->disk.address, what, sector,
-			 inb(a->channel->ports + STATUS), inb(a->channel->ports + ERROR));
+		log_line("Disk %04X: %s of block %lu failed, status %02X, error %02X", a->disk.address, what,
+			 sector, inb(a->channel->ports + STATUS), inb(a->channel->ports + ERROR));
 	channel_give(a->channel);
 	return rc;
 }

@@ -15,13 +15,13 @@
 #define CONFIG_DATA    0xcfc
 #define CONFIG_ENABLE  (1u << 31)
 
-#define PCI_ID         0x00
-#define PCI_COMMAND    0x04
-#define PCI_CLASS      0x08 /* revision in the low byte */
-#define PCI_HEADER     0x0c /* type in the third byte */
-#define PCI_BASE       0x10
-#define PCI_BUSES      0x18 /* of a bridge: primary, secondary, ... */
-#define PCI_INTERRUPT  0x3c
+#define PCI_ID        0x00
+#define PCI_COMMAND   0x04
+#define PCI_CLASS     0x08 /* revision in the low byte */
+#define PCI_HEADER    0x0c /* type in the third byte */
+#define PCI_BASE      0x10
+#define PCI_BUSES     0x18 /* of a bridge: primary, secondary, ... */
+#define PCI_INTERRUPT 0x3c
 
 #define COMMAND_IO     1
 #define COMMAND_MASTER 4
@@ -69,7 +69,8 @@ static bool pci_look(struct pci_device *d)
 static void bus_scan(uint8_t bus, unsigned depth, void (*found)(const struct pci_device *d))
 {
 	for (unsigned n = 0; n < SLOTS * FUNCTIONS; n++) {
-		struct pci_device d = {.bus = bus, .slot = (uint8_t)(n / FUNCTIONS), .function = n % FUNCTIONS};
+		struct pci_device d = {
+			.bus = bus, .slot = (uint8_t)(n / FUNCTIONS), .function = n % FUNCTIONS};
 		uint8_t type;
 
 		if (!pci_look(&d)) {

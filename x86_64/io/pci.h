@@ -10,7 +10,7 @@ struct pci_device {
 	uint8_t bus, slot, function;
 	uint16_t vendor, device;
 	uint16_t class; /* base class and subclass */
-	unsigned irq;	/* where the firmware has put its INTx; PCI_NO_IRQ: nowhere */
+	unsigned irq;   /* where the firmware has put its INTx; PCI_NO_IRQ: nowhere */
 };
 
 #define PCI_NO_IRQ 255u

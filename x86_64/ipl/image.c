@@ -73,7 +73,8 @@ static int64_t disk_read(struct image *i, uint64_t offset, uint8_t *buf, size_t 
 		count = IMAGE_BUFFER / SECTOR_SIZE;
 		n = IMAGE_BUFFER - (size_t)skip;
 	}
-	rc = minidisk_read(i->disk, i->first + first, (uint32_t)((skip + n + SECTOR_SIZE - 1) / SECTOR_SIZE), i->record);
+	rc = minidisk_read(i->disk, i->first + first, (uint32_t)((skip + n + SECTOR_SIZE - 1) / SECTOR_SIZE),
+			   i->record);
 	if (rc)
 		return rc;
 	memcpy(buf, i->record + skip, n);

@@ -59,7 +59,10 @@ static inline uint64_t msr_read(uint32_t number)
 
 static inline void msr_write(uint32_t number, uint64_t value)
 {
-	__asm__ volatile("wrmsr" : : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+	__asm__ volatile("wrmsr"
+			 :
+			 : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+			 : "memory");
 }
 
 static inline void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t value[4])
@@ -80,11 +83,11 @@ static inline uint64_t tsc_read(void)
 /* ---- what the machine is: boot/machine.c, boot/storage.c ----------------------- */
 
 struct real_machine {
-	char brand[49];	     /* of the processor */
+	char brand[49];      /* of the processor */
 	char hypervisor[13]; /* whose machine this is, when it is no real one; or "" */
-	bool svm;	     /* secure virtual machine, and not locked by the firmware */
+	bool svm;            /* secure virtual machine, and not locked by the firmware */
 	bool nested_paging;
-	uint32_t svm_features; /* CPUID 8000000A EDX */
+	uint32_t svm_features;   /* CPUID 8000000A EDX */
 	uint32_t address_spaces; /* ASIDs, 0 and up */
 	uint64_t tsc_hertz;
 };

@@ -9,8 +9,8 @@
 #define SEGMENT_TASK 0x18 /* two entries long */
 
 /* Stacks of their own for what may come at any moment: numbers in the task-state segment. */
-#define STACK_NMI 1
-#define STACK_DOUBLE_FAULT 2
+#define STACK_NMI           1
+#define STACK_DOUBLE_FAULT  2
 #define STACK_MACHINE_CHECK 3
 
 #ifndef __ASSEMBLER__
