@@ -133,7 +133,8 @@ static void farewell(struct session *s, struct vm *vm)
 	char text[80], place[8];
 
 	when_account(vm, text, sizeof(text));
-	session_write(s, "%s", text);
+	if (vm->options & SET_ACNT)
+		session_write(s, "%s", text);
 	when_text(arch_clock(), text, sizeof(text));
 	session_write(s, "LOGOFF AT %s", text);
 	session_place(s, place, sizeof(place));
@@ -157,6 +158,8 @@ void session_logged_off(struct vm *vm)
 	s->vm = NULL;
 	s->dropped = 0;
 	s->failures = 0;
+	s->cp_read = s->unread = false;
+	s->link[0] = '\0';
 	s->logon_by[0] = '\0';
 	if (s->line)
 		session_greet(s);

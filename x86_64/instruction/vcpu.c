@@ -179,6 +179,21 @@ void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 	       mode_name(v), (unsigned)register_get(v, REGISTER_CPL));
 }
 
+/* RIP alone: the flags are a register of their own. */
+bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
+{
+	if (count == 1)
+		v->arch.rip = words[0];
+	return count == 1;
+}
+
+/* A PC has no place for it. */
+int arch_vcpu_status(struct vcpu *v)
+{
+	(void)v;
+	return CP_CANNOT;
+}
+
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)
 {
 	v->arch.rip = a;
