@@ -231,6 +231,18 @@ int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t 
 	return (int)n;
 }
 
+int spool_read_bytes(struct spool_position *p, void *buf, size_t size)
+{
+	int n = 0, done = 0;
+	uint8_t control;
+
+	while (n >= 0 && size - (size_t)done >= SPOOL_RECORD_MAX) {
+		n = spool_read(p, &control, (char *)buf + done, SPOOL_RECORD_MAX);
+		done += n > 0 ? n : 0;
+	}
+	return n < -1 ? n : done;
+}
+
 int spool_purge(struct spool_file *f)
 {
 	world->file[f->id - 1].purged = true;

@@ -22,7 +22,7 @@
 #define TYPE_LDT 0x82
 #define TYPE_TSS 0x8b /* busy */
 #define GRANULAR 0x800
-#define RESET_CR0 0x60000010ull /* caches off */
+#define RESET_CR0 0x60000030ull /* caches off; NE: control.c */
 #define RESET_DR6 0xffff0ff0ull
 #define RESET_DR7 0x400ull
 #define RESET_PAT 0x0007040600070406ull
@@ -142,21 +142,21 @@ void guest_start(struct vcpu *v, const struct guest_start *s)
 	g->gpr[RBX] = s->rbx;
 	g->gpr[RSI] = s->rsi;
 	g->gpr[RSP] = s->rsp;
-	register_set(v, REGISTER_CR0, CR0_ET);
+	register_set(v, REGISTER_CR0, CR0_ET | CR0_NE);
 	switch (s->mode) {
 	case START_REAL:
 		segment_set(v, SEGMENT_CS, &code);
 		break;
 	case START_FLAT32:
 		segments_flat(v, s, ATTRIBUTE_BIG);
-		register_set(v, REGISTER_CR0, CR0_ET | CR0_PE);
+		register_set(v, REGISTER_CR0, CR0_ET | CR0_NE | CR0_PE);
 		break;
 	case START_LONG64:
 		segments_flat(v, s, ATTRIBUTE_LONG);
 		register_set(v, REGISTER_CR3, s->page_tables);
 		register_set(v, REGISTER_CR4, CR4_PAE);
 		register_set(v, REGISTER_EFER, EFER_SVME | EFER_LME | EFER_LMA);
-		register_set(v, REGISTER_CR0, CR0_ET | CR0_PE | CR0_PG);
+		register_set(v, REGISTER_CR0, CR0_ET | CR0_NE | CR0_PE | CR0_PG);
 		break;
 	}
 	engine_translations_changed(v);

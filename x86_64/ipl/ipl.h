@@ -15,12 +15,13 @@ struct minidisk;
 /* ---- image.c: a file, as bytes ------------------------------------------------------ */
 
 struct image {
-	struct minidisk *disk; /* on it, from sector `first` on, `size` bytes; or NULL: */
+	/* on a minidisk: `size` bytes from sector `first` on */
+	struct minidisk *disk; /* NULL: it is a reader file */
 	uint64_t first, size;
-	struct spool_position
-		position; /* in the reader; the record of the byte at `at`, which stands in `record` */
+	/* in the reader: the byte at `at` stands in `record`, or is the first of the next ones */
+	struct spool_position position;
 	uint64_t at;
-	uint32_t taken, length; /* of the record */
+	uint32_t taken, length; /* of what is in record */
 	uint8_t *record;        /* IMAGE_BUFFER bytes */
 };
 
