@@ -231,10 +231,12 @@ $(B)/vm40: $(VM40_OBJECTS)
 	echo "  LD      $@"
 	$(HOST_CC) $(HOST_FLAGS) $(VM40_OBJECTS) $(HOST_LIBS) -o $@
 
-# The names of CP's commands, for completion: the table's rows begin with them.
-$(B)/commands.txt: cp/command/table.c
+# The names of CP's commands, and those of QUERY's, SET's and TERMINAL's operands behind these words, for completion: the
+# tables' rows begin with them.
+$(B)/commands.txt: cp/command/table.c cp/command/set.c cp/command/terminal.c Makefile
 	@mkdir -p $(@D)
-	sed -n 's/^\t{"\([A-Z]*\)",.*/\1/p' $< | sort -u > $@
+	awk -F'"' '/^const struct command_entry [a-z]*_table/ { split($$0, word, /[ _]/); verb = toupper(word[5]) " " } \
+		/^}/ { verb = "" } verb && /^\t\{"/ { print (verb == "COMMAND " ? "" : verb) $$2 }' $(filter %.c,$^) | sort -u > $@
 
 # Unit tests link from archives, so that each takes only what it uses.
 $(B)/libhosted.a: $(HOSTED_OBJECTS)

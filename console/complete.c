@@ -1,12 +1,13 @@
 /*
  * complete.c - completion of CP commands and user ids in the console.
  *
- * The first word of a line is a command (after #CP, the second is), any other word a user id. The commands
- * are the file `commands.txt` beside this program, made from CP's own command table; user ids were noted in the
- * run directory when the machine came up.
+ * The first word of a line is a command (after #CP, the second is), the word after QUERY, SET or TERMINAL one of their
+ * operands or a user id, any other word a user id. The commands are the file `commands.txt` beside this program, made
+ * from CP's own tables, a command a line, or a command and an operand; user ids were noted in the run directory when
+ * the machine came up.
  *
  * Read before: rundir.c. Read after: console.c.
- * Known simplification: operands such as those of QUERY are not completed.
+ * Known simplification: operands of operands are not completed.
  */
 #include "complete.h"
 
@@ -30,7 +31,7 @@ static char **read_words(char *path)
 	size_t room = 0, count = 0;
 
 	while (f && getline(&line, &room, f) >= 0) {
-		line[strcspn(line, " \t\n")] = '\0';
+		line[strcspn(line, "\n")] = '\0';
 		if (!line[0] || line[0] == '#')
 			continue;
 		words = must_resize(words, (count + 2) * sizeof(*words));
@@ -44,46 +45,81 @@ static char **read_words(char *path)
 	return words;
 }
 
-static char *next_match(char **words, const char *text, int again)
+/* "QUERY TIME" is an operand of this command, which may be shortened, or of none. Returns the operand. */
+static const char *operand_of(const char *line, const char *command, size_t length)
 {
-	static size_t at;
+	const char *blank = strchr(line, ' ');
 
-	if (!again)
-		at = 0;
-	while (words[at]) {
-		const char *word = words[at++];
-
-		if (strncasecmp(word, text, strlen(text)) == 0)
-			return strdup(word); /* readline frees it */
-	}
-	return NULL;
+	if (!blank)
+		return length ? NULL : line;
+	return length && length <= (size_t)(blank - line) && strncasecmp(line, command, length) == 0 ? blank + 1
+												      : NULL;
 }
 
-static char *next_command(const char *text, int again)
+void complete_candidates(const char *before, const char *text,
+			 void (*found)(void *context, const char *word), void *context)
 {
-	return next_match(commands, text, again);
+	size_t length;
+
+	before += strspn(before, " ");
+	if (strncasecmp(before, "#CP ", 4) == 0)
+		before += 4 + strspn(before + 4, " ");
+	length = strcspn(before, " ");
+	if (before[length + strspn(before + length, " ")] == '\0')
+		for (char **line = commands; *line; line++) {
+			const char *word = operand_of(*line, before, length);
+
+			if (word && strncasecmp(word, text, strlen(text)) == 0)
+				found(context, word);
+		}
+	for (char **user = users; length && *user; user++)
+		if (strncasecmp(*user, text, strlen(text)) == 0)
+			found(context, *user);
 }
 
-static char *next_user(const char *text, int again)
+struct found {
+	char *word[256];
+	size_t count, next;
+};
+
+static void keep(void *context, const char *word)
 {
-	return next_match(users, text, again);
+	struct found *f = context;
+
+	if (f->count < sizeof(f->word) / sizeof(f->word[0]))
+		f->word[f->count++] = must_copy(word); /* readline frees it */
+}
+
+static struct found found;
+
+static char *next_found(const char *text, int again)
+{
+	(void)text;
+	(void)again;
+	return found.next < found.count ? found.word[found.next++] : NULL;
 }
 
 static char **complete(const char *text, int start, int end)
 {
-	int first = (int)strspn(rl_line_buffer, " ");
+	char *before = must_format("%.*s", start, rl_line_buffer);
 
 	(void)end;
 	rl_attempted_completion_over = 1; /* never file names */
-	if (strncasecmp(rl_line_buffer + first, "#CP ", 4) == 0)
-		first += 4 + (int)strspn(rl_line_buffer + first + 4, " ");
-	return rl_completion_matches(text, start <= first ? next_command : next_user);
+	found.count = found.next = 0;
+	complete_candidates(before, text, keep, &found);
+	free(before);
+	return rl_completion_matches(text, next_found);
+}
+
+void complete_read(char *commands_path, char *users_path)
+{
+	commands = read_words(commands_path);
+	users = read_words(users_path);
 }
 
 void complete_init(const char *name)
 {
-	commands = read_words(prepare_beside("commands.txt"));
-	users = read_words(rundir_path(name, "users"));
+	complete_read(prepare_beside("commands.txt"), rundir_path(name, "users"));
 	rl_completion_append_character = ' ';
 	rl_variable_bind("completion-ignore-case", "on");
 	rl_basic_word_break_characters = " \t";

@@ -10,6 +10,7 @@
  */
 #include "buffer.h"
 #include "client.h"
+#include "clock.h"
 #include "complete.h"
 #include "options.h"
 #include "start.h"
@@ -79,14 +80,41 @@ static void set_secret(bool on)
 	rl_redisplay_function = on ? show_nothing : rl_redisplay;
 }
 
-/* A LOGON with the password on the same line is not for the history. */
+/* The words of a command, but for what may stand before it and between its operands. */
+static unsigned words_of(const char *text, char verb[12])
+{
+	char *copy = must_copy(text), *rest = copy, *word;
+	unsigned n = 0;
+
+	verb[0] = '\0';
+	while ((word = strsep(&rest, " "))) {
+		if (!*word || strcasecmp(word, "#CP") == 0 || strcasecmp(word, "CP") == 0 ||
+		    strcasecmp(word, "TO") == 0 || strcasecmp(word, "AS") == 0)
+			continue;
+		if (n++ == 0)
+			snprintf(verb, 12, "%s", word);
+	}
+	free(copy);
+	return n;
+}
+
+/* A command with the password on the same line is not for the history. */
 static bool tells_password(const char *text)
 {
-	char verb[8], user[9], password[2];
+	static const struct {
+		const char *verb;
+		size_t shortest;
+		unsigned words; /* from so many on one may be the password */
+	} rows[] = {{"LOGON", 1, 3}, {"LOGIN", 1, 3}, {"AUTOLOG", 4, 3}, {"LINK", 3, 6}};
+	char verb[12];
+	unsigned words = words_of(text, verb);
+	size_t length = strlen(verb);
 
-	return sscanf(text, "%7s %8s %1s", verb, user, password) == 3 &&
-	       (strncasecmp(verb, "LOGIN", strlen(verb)) == 0 ||
-		strncasecmp(verb, "LOGON", strlen(verb)) == 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (words >= rows[i].words && length >= rows[i].shortest &&
+		    strncasecmp(verb, rows[i].verb, length) == 0)
+			return true;
+	return strcasestr(text, "PASS=") != NULL;
 }
 
 static void take_line(char *text)
@@ -110,7 +138,8 @@ static void take_line(char *text)
 /* Does CP ask for a password with this text? The answer is then typed unseen. */
 static bool asks_password(const char *text)
 {
-	static const char *const asks[] = {"ENTER PASSWORD", "Enter password", "ENTER THE PASSWORD"};
+	static const char *const asks[] = {"ENTER PASSWORD", "ENTER READ PASSWORD", "ENTER WRITE PASSWORD",
+					   "ENTER MULT PASSWORD", "Enter password"};
 
 	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
 		if (strstr(text, asks[i]))
@@ -232,18 +261,33 @@ static bool copy_out(void)
 	return true;
 }
 
-#define QUIET_MS 1000 /* after the end of stdin, leave when nothing has come for this long */
+#define QUIET   1.0 /* after the end of stdin, leave when all is typed and nothing has come for so long */
+#define LOOK_MS 100 /* how often to see whether it is so; QUIET is in the machine's seconds */
 
-static bool talk_plain(void)
+static bool still_typing(const char *name, unsigned line)
 {
+	char *request = must_format("typing %u", line), *answer = client_ask(name, request);
+	bool typing = answer && strcmp(answer, "yes\n") == 0;
+
+	free(request);
+	free(answer);
+	return typing;
+}
+
+static bool talk_plain(const char *name, unsigned line)
+{
+	struct machine_clock quiet;
 	struct pollfd fd[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = line_socket, .events = POLLIN}};
 	char data[4096];
 
+	clock_start(&quiet, start_pid(name));
 	for (;;) {
-		int ready = poll(fd, 2, fd[0].fd < 0 ? QUIET_MS : -1);
+		int ready = poll(fd, 2, fd[0].fd < 0 ? LOOK_MS : -1);
 		ssize_t length;
 
-		if (ready == 0)
+		if (ready != 0 || still_typing(name, line))
+			clock_start(&quiet, quiet.pid);
+		else if (clock_read(&quiet) >= QUIET)
 			return true;
 		if (ready < 0 && errno != EINTR)
 			return false;
@@ -336,7 +380,7 @@ int verb_console(int argc, char **argv)
 		printf("Line %u of %s. Ctrl-C is the attention key, Ctrl-D leaves.\n", line, o.name);
 		there = talk_terminal(o.name);
 	} else {
-		there = talk_plain();
+		there = talk_plain(o.name, line);
 	}
 	close(line_socket);
 	return isatty(STDIN_FILENO) ? part(o.name, line, there) : EXIT_DONE;

@@ -16,7 +16,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +124,18 @@ static bool is_status(const char *text)
 	return false;
 }
 
+/* "PSW=" and two words of mask and an address, or an ESA/390 PSW of two words. */
+static bool read_psw(const char *text, uint64_t *address)
+{
+	unsigned long long word[3];
+	int words = sscanf(text, "PSW=%llx %llx %llx", &word[0], &word[1], &word[2]);
+
+	if (words < 2)
+		return false;
+	*address = words == 3 ? word[2] : word[1] & 0x7fffffff;
+	return true;
+}
+
 /*
  * "HHCCP011I CPU0000: Disabled wait state" and, on the next line, "PSW=0002... address".
  */
@@ -142,7 +153,7 @@ static bool hercules_output(struct machine *m, const char *text)
 	}
 	if (strstr(text, "HHCCP011I") && !m->stop_text)
 		m->stop_text = must_copy("CP stopped the machine");
-	if (m->stop_text && psw && sscanf(psw, "PSW=%*x %*x %" SCNx64, &address) == 1) {
+	if (m->stop_text && psw && read_psw(psw, &address)) {
 		machine_stopped(m, address);
 		command(m, "exit\n");
 	}

@@ -208,6 +208,11 @@ void line_from_client(struct line *l)
 	buffer_add(&l->typed, data, (size_t)length);
 }
 
+bool line_typing(const struct line *l)
+{
+	return l->wire.length || (l->typed.length && memchr(l->typed.data, '\n', l->typed.length));
+}
+
 void line_type(struct line *l, const char *text)
 {
 	buffer_text(&l->typed, text);

@@ -47,6 +47,8 @@ short line_client_events(const struct line *l);
 void line_from_upstream(struct line *l);
 void line_from_client(struct line *l);
 void line_flush(struct line *l);
+/* Does typed text wait to go out? */
+bool line_typing(const struct line *l);
 /* Type a line as if the client had. */
 void line_type(struct line *l, const char *text);
 /* Milliseconds of a clock that only goes forward. */

@@ -109,6 +109,7 @@ static const char *const reasons[] = {
 	[STOP_DIRECTORY] = "the volume has no usable directory",
 	[STOP_SPOOL] = "the spool area cannot be used",
 	[STOP_STORAGE] = "there is too little storage to start",
+	[STOP_PROCESSOR] = "the processor lacks what CP needs; its console says what",
 };
 
 void machine_stopped_code(struct machine *m, unsigned code)

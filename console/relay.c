@@ -107,6 +107,15 @@ static void request_status(struct relay *r, int fd)
 	close(fd);
 }
 
+/* Is there anything of what was typed at a line that has not gone out? */
+static void request_typing(struct relay *r, int fd, const char *operand)
+{
+	unsigned long number = strtoul(operand, NULL, 10);
+
+	reply(fd, number < LINES && line_typing(&r->lines[number]) ? "yes\n" : "no\n");
+	close(fd);
+}
+
 static void request_run(struct relay *r, int fd, const char *line)
 {
 	if (strncmp(line, "attach ", 7) == 0) {
@@ -115,6 +124,10 @@ static void request_run(struct relay *r, int fd, const char *line)
 	}
 	if (strcmp(line, "status") == 0) {
 		request_status(r, fd);
+		return;
+	}
+	if (strncmp(line, "typing ", 7) == 0) {
+		request_typing(r, fd, line + 7);
 		return;
 	}
 	if (strncmp(line, "type ", 5) == 0)

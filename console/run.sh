@@ -6,6 +6,7 @@ name=$1
 kind=$2
 vm40=$(dirname "$0")/../build/vm40
 linux=$(dirname "$0")/../build/linux
+case "$kind" in *x86_64 | bochs) linux=$linux-x86_64 ;; esac
 reader=()
 if [ ! -e "$name.volume" ] && [ -e "$linux/initramfs" ]; then
 	reader=(--reader "LINUX=$linux/kernel.img,$linux/parm,$linux/initramfs")

@@ -57,7 +57,7 @@ static int explain(const char *name, const char *text)
 	return EXIT_FAILED;
 }
 
-static pid_t emulator_pid(const char *name)
+pid_t start_pid(const char *name)
 {
 	char *text = rundir_read(name, "emulator.pid");
 	pid_t pid = text ? (pid_t)strtol(text, NULL, 10) : 0;
@@ -95,8 +95,8 @@ static int wait_prompt(const char *name, pid_t relay)
 			return EXIT_FAILED;
 		if (clock.pid)
 			clock_read(&clock);
-		else if (emulator_pid(name))
-			clock_start(&clock, emulator_pid(name));
+		else if (start_pid(name))
+			clock_start(&clock, start_pid(name));
 		if (clock.elapsed > PROMPT_LIMIT)
 			break;
 		usleep(POLL_US);

@@ -4,6 +4,7 @@
  * Owns: those commands. Before: link.c, session/build.c. After: QUERY VIRTUAL. Heritage: DMKLNK, DMKDEF, DMKVDD.
  * Simplification: a device is detached although its owner may be in the middle of using it, as pulling a plug is.
  */
+#include <cp/arch.h>
 #include <cp/link.h>
 #include <cp/minidisk.h>
 #include <cp/session_private.h>
@@ -17,6 +18,7 @@ struct wanted {
 	const char *owner, *password;
 	uint16_t owner_vdev, vdev;
 	uint8_t mode;
+	bool asked; /* PASS= was given */
 };
 
 /* "PASS= word", "PASS=word" or just the word. */
@@ -50,6 +52,7 @@ static int link_operands(struct command *c, struct wanted *w)
 			return reply_message(c, MSG_LINK_MODE, c->token[n]);
 		n++;
 	}
+	w->asked = strncmp(c->token[n], "PASS=", 5) == 0;
 	w->password = password_operand(c, n);
 	return 0;
 }
@@ -90,10 +93,52 @@ static const struct object_secret *secret_of(const struct object_mdisk *m, uint8
 	return &m->multi;
 }
 
+/*
+ * At a terminal CP asks for a password that was left out. The answer is put behind the command, which then runs again;
+ * PASS= says that it has been asked for.
+ */
+static bool ask_password(struct command *c, const struct wanted *w)
+{
+	struct session *s = c->session;
+
+	if (!s || w->asked || w->password[0])
+		return false;
+	format(s->link, sizeof(s->link), "LINK %s %X AS %X %s PASS=", w->owner, w->owner_vdev, w->vdev,
+	       link_mode_name(w->mode));
+	session_write(s, "ENTER %s PASSWORD:",
+		      w->mode <= LINK_RR   ? "READ"
+		      : w->mode <= LINK_WR ? "WRITE"
+					   : "MULT");
+	return true;
+}
+
+void link_password(struct session *s, const char *text)
+{
+	char command[COMMAND_MAX + 1];
+
+	while (*text == ' ')
+		text++;
+	format(command, sizeof(command), "%s%s", s->link, text);
+	s->link[0] = '\0';
+	command_run(command, s->vm, s, NULL, s->vm->classes, &s->reply);
+	memset(command, 0, sizeof(command));
+}
+
+static int wrong_password(struct command *c, const struct wanted *w, const char *vdev, tod_t began)
+{
+	char last[USERID_MAX + 8];
+
+	format(last, sizeof(last), "%s %s", w->owner, vdev);
+	password_wrong(c->vm->session, began, "LINK", last);
+	return reply_message(c, MSG_LINK_PASSWORD, w->owner, vdev);
+}
+
+/* 0 he may; < 0 he is asked for the password. */
 static int password_check(struct command *c, const struct wanted *w, const struct object_mdisk *m)
 {
 	enum message_id none;
 	const struct object_secret *secret = secret_of(m, w->mode, &none);
+	tod_t began = arch_clock();
 	char vdev[8];
 
 	if (strcmp(w->owner, c->vm->userid) == 0 || secret->kind == SECRET_ALL ||
@@ -102,9 +147,9 @@ static int password_check(struct command *c, const struct wanted *w, const struc
 	format(vdev, sizeof(vdev), "%04X", w->owner_vdev);
 	if (secret->kind == SECRET_NONE)
 		return reply_message(c, none, w->owner, vdev);
-	if (!password_matches(secret, w->password))
-		return reply_message(c, MSG_LINK_PASSWORD, w->owner, vdev);
-	return 0;
+	if (ask_password(c, w))
+		return -1;
+	return password_matches(secret, w->password) ? 0 : wrong_password(c, w, vdev, began);
 }
 
 int cmd_link(struct command *c)
@@ -121,7 +166,7 @@ int cmd_link(struct command *c)
 	if (rc == 0)
 		rc = link_make(c->vm, w.owner, &m, w.vdev, w.mode, c->reply);
 	if (rc)
-		return rc;
+		return rc < 0 ? 0 : rc;
 	d = minidisk_of(device_find(c->vm, w.vdev));
 	reply_line(c, "DASD %04X LINKED %s", w.vdev, d && d->read_only ? "R/O" : "R/W");
 	return 0;

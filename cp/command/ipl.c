@@ -18,6 +18,8 @@
 
 static int ask(struct command *c, uint32_t requests)
 {
+	if (c->vm->session && requests & (REQUEST_IPL | REQUEST_START | REQUEST_RESTART))
+		c->vm->session->cp_read = false;
 	vm_request(c->vm, requests);
 	if (c->session && !vcpu_self())
 		vm_settle(c->vm);

@@ -6,8 +6,7 @@
  * Simplification: the password of a command line is seen on the terminal that typed it; the question that LOGON asks
  * when it is left out lets the terminal program hide it.
  *
- * A wrong userid, a wrong password and a user who may not log on get one answer, at one moment: a multiple of the delay
- * after the command was read, however long the hashing took. The delay grows with the failures in a row at the line.
+ * A wrong userid, a wrong password and a user who may not log on get one answer, at one moment (password.c).
  */
 #include <cp/arch.h>
 #include <cp/heap.h>
@@ -17,10 +16,6 @@
 #include <cp/volume.h>
 
 #include "commands.h"
-
-#define FAILURE_DELAY      (2 * TOD_SECOND)
-#define FAILURE_DELAYS_MAX 8 /* so many delays at most */
-#define FAILURES_TOLD      4 /* the operator hears of every fourth in a row */
 
 #define EMSG_BOTH (SET_EMSG_CODE | SET_EMSG_TEXT)
 
@@ -108,23 +103,7 @@ static int admitted(const struct logon *l, const char *password)
 
 static int fail(struct session *s, const struct logon *l, tod_t began)
 {
-	unsigned delays = s->failures < FAILURE_DELAYS_MAX ? s->failures + 1 : FAILURE_DELAYS_MAX;
-	tod_t due = began + delays * FAILURE_DELAY;
-	char place[8];
-
-	while (due < arch_clock())
-		due += FAILURE_DELAY;
-	while (arch_clock() < due)
-		task_sleep_until(&s->failures, due);
-	s->failures++;
-	session_place(s, place, sizeof(place));
-	if (s->failures % FAILURES_TOLD == 0) {
-		char text[REPLY_LINE_MAX];
-
-		message_format(text, sizeof(text), EMSG_BOTH, MSG_LOGON_ATTEMPTS, s->failures, place,
-			       l->userid);
-		operator_write("%s", text);
-	}
+	password_wrong(s, began, "LOGON", l->userid);
 	return reply_to(&s->reply, EMSG_BOTH, MSG_LOGON_FAILED);
 }
 
@@ -160,6 +139,8 @@ static int enter(struct session *s, const struct logon *l)
 	char place[8];
 
 	s->failures = 0;
+	if (s->line)
+		s->line->failures = 0;
 	if (!vm) {
 		int rc = session_logon(s, l->userid, l->noipl, &s->reply);
 		if (rc == 0)
@@ -311,7 +292,7 @@ static int autolog(struct command *c, const char *userid)
 /* AUTOLOG userid password: for those who know it. */
 int cmd_autolog(struct command *c)
 {
-	tod_t began = arch_clock(), due = began + FAILURE_DELAY;
+	tod_t began = arch_clock();
 	struct logon l = {0};
 	const char *userid;
 	int rc = operand_userid(c, 1, &userid);
@@ -322,8 +303,7 @@ int cmd_autolog(struct command *c)
 	rc = admitted(&l, c->token[2]);
 	if (rc > 0)
 		return autolog(c, userid);
-	while (arch_clock() < due)
-		task_sleep_until(&due, due);
+	password_wrong(c->vm->session, began, "AUTOLOG", userid);
 	return reply_message(c, MSG_LOGON_FAILED);
 }
 

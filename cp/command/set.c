@@ -162,7 +162,7 @@ static int set_share(struct command *c)
 /* clang-format off */
 const struct command_entry set_table[] = {
 	{"ACNT", 4, G, 1, 1, set_option, "SET ACNT {ON|OFF}",
-	 "Whether accounting messages are shown.", NULL},
+	 "Whether LOGOFF tells what the session has used.", NULL},
 	{"ASSIST", 3, G, 1, 1, set_option, "SET ASSIST {ON|OFF}",
 	 "Whether CP may simulate the commonest instructions by a short cut. The machine is the same either way; OFF is for measuring and for doubts.",
 	 NULL},
@@ -182,7 +182,7 @@ const struct command_entry set_table[] = {
 	{"OBSERVER", 3, G, 1, 2, set_observer, "SET OBSERVER [userid] {userid|*|OFF}",
 	 "Who sees on his own terminal all that is written on this one. For another user: class A or C.", NULL},
 	{"RUN", 3, G, 1, 1, set_option, "SET RUN {ON|OFF}",
-	 "Whether the virtual machine goes on running after #CP alone has been typed.", NULL},
+	 "Whether the virtual machine goes on running after #CP alone has been typed. What is typed then is for CP, until BEGIN.", NULL},
 	{"SECUSER", 3, G, 1, 2, set_secuser, "SET SECUSER [userid] {userid|*|OFF}",
 	 "Who sees the output of this machine while its user is disconnected, and may SEND to it. For another user: class A or C.",
 	 NULL},

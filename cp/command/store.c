@@ -3,7 +3,7 @@
  *
  * Owns: the reading of hexadecimal data for registers, location and storage. Before: display.c. After: BEGIN.
  * Heritage: DMKCDS.
- * Simplification: STORE STATUS is not here: it is the port's.
+ * Simplification: what STORE STATUS stores, and where, is the port's.
  */
 #include <cp/arch.h>
 #include <cp/string.h>
@@ -116,23 +116,30 @@ static int store_registers(struct command *c, const struct state_field *f, const
 	return rc;
 }
 
-/* One word: the address only, which stands last. All of them: the whole PSW, as DISPLAY PSW shows it. */
+/* One word: the address only, which stands last. Two: the whole PSW, as DISPLAY PSW shows it. */
 static int store_location(struct command *c)
 {
-	const struct state_field *f = state_find(arch_vcpu_state, 'P');
-	unsigned words = c->count - 2;
-	uint64_t value;
+	unsigned count = c->count - 2;
+	uint64_t words[2] = {0};
 	int rc = 0;
 
-	if (words < 1 || words > f->count)
+	if (count > ARRAY_SIZE(words))
 		return reply_message(c, MSG_HEXDATA, c->rest[2]);
-	for (unsigned n = 0; n < words && rc == 0; n++) {
-		rc = word(c, 2 + n, &value);
-		if (rc == 0)
-			state_set(f, c->vm->cpu[0], f->count - words + n, value);
-	}
+	for (unsigned n = 0; n < count && rc == 0; n++)
+		rc = word(c, 2 + n, &words[n]);
+	if (rc == 0 && !arch_vcpu_set_psw(c->vm->cpu[0], words, count))
+		rc = reply_message(c, MSG_HEXDATA, c->rest[2]);
 	vcpu_kick(c->vm->cpu[0]);
 	return rc;
+}
+
+static int store_status(struct command *c)
+{
+	int rc = arch_vcpu_status(c->vm->cpu[0]);
+
+	if (rc == CP_NO_STORAGE)
+		return reply_message(c, MSG_NO_STORAGE, c->entry->name);
+	return rc ? reply_message(c, MSG_INVALID_OPTION, c->token[1]) : 0;
 }
 
 int cmd_store(struct command *c)
@@ -141,7 +148,11 @@ int cmd_store(struct command *c)
 	const char *token = c->token[1], *numbers;
 	int rc;
 
-	if (range_location(token))
+	if (command_abbreviates(token, "STATUS", 4))
+		rc = store_status(c);
+	else if (c->count < 3)
+		rc = reply_message(c, MSG_OPERAND_MISSING, c->entry->syntax);
+	else if (range_location(token))
 		rc = store_location(c);
 	else if ((f = range_register(token, &numbers)) != NULL)
 		rc = store_registers(c, f, numbers);

@@ -90,8 +90,9 @@ const struct command_entry command_table[] = {
 	 "Says what a virtual unit-record device does with its files: their class, their number of copies, whose they become.", NULL},
 	{"STOP", 4, G, 0, 0, cmd_stop, "STOP",
 	 "Stops the virtual machine. BEGIN lets it go on.", NULL},
-	{"STORE", 2, G, 2, MANY, cmd_store, "STORE {[L]hexloc word ... | Shexloc hexdata | register word ... | PSW [word] word}",
-	 "Changes the virtual machine's storage (words, or with S any bytes), registers named as in DISPLAY, or the PSW.", NULL},
+	{"STORE", 2, G, 1, MANY, cmd_store, "STORE {STATUS | [L]hexloc word ... | Shexloc hexdata | register word ... | PSW [word] word}",
+	 "Changes the virtual machine's storage (words, or with S any bytes), registers named as in DISPLAY, or the PSW; or stores its registers, "
+	 "timers and PSW in its storage.", NULL},
 	{"SYSTEM", 3, G, 1, 1, cmd_system, "SYSTEM {CLEAR|RESET|RESTART}",
 	 "Presses the keys of the virtual machine's panel: reset with clearing of storage, reset, restart.", NULL},
 	{"TERMINAL", 4, USER, 2, MANY, cmd_terminal, "TERMINAL operand ...",

@@ -103,9 +103,9 @@ void line_input(struct line *l, const char *text, size_t length)
 	session_input(l, clean, length);
 }
 
-bool line_room(const struct line *l)
+bool line_room(struct line *l)
 {
-	return !l->session || session_room(l->session);
+	return line_ready(l) && (!l->session || session_room(l->session));
 }
 
 /* ---- the output ring ------------------------------------------------------ */

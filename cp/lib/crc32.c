@@ -1,8 +1,10 @@
 /*
- * crc32.c - CRC-32, a byte at a time.
+ * crc32.c - CRC-32, eight bytes at a time.
  *
- * Owns: the table. Before it: nothing. After it: cp/volume/, cp/spool/ and the host's volume tools.
- * Simplification: one table of 256 words, about seven instructions a byte; slicing by four would halve that.
+ * Owns: the tables. Before it: nothing. After it: cp/volume/, cp/spool/ and the host's volume tools.
+ * A byte's trace in the result depends on nothing but the byte and how many bytes follow it: with a table for each distance eight
+ * bytes take eight looks, which do not wait for each other (M. Kounavis and F. Berry, "slicing-by-8", 2005).
+ * Simplification: the tables for distances are made by the first call.
  */
 #include <cp/crc32.h>
 
@@ -42,12 +44,42 @@ static const uint32_t crc_table[256] = {
 	0xb3667a2e, 0xc4614ab8, 0x5d681b02, 0x2a6f2b94, 0xb40bbe37, 0xc30c8ea1, 0x5a05df1b, 0x2d02ef8d,
 };
 
+#define SLICES 8
+
+/* slice[k][n] is what the byte n leaves behind when k more bytes have followed it; slice[0] is crc_table. */
+static uint32_t slice[SLICES][256];
+
+static void slices_make(void)
+{
+	for (unsigned n = 0; n < 256; n++) {
+		slice[0][n] = crc_table[n];
+		for (unsigned k = 1; k < SLICES; k++)
+			slice[k][n] = slice[k - 1][n] >> 8 ^ crc_table[slice[k - 1][n] & 0xff];
+	}
+}
+
+/* Little-endian on every machine: the polynomial is that way round. */
+static uint32_t word(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static uint32_t four(unsigned distance, uint32_t w)
+{
+	return slice[distance + 3][w & 0xff] ^ slice[distance + 2][w >> 8 & 0xff] ^
+	       slice[distance + 1][w >> 16 & 0xff] ^ slice[distance][w >> 24];
+}
+
 uint32_t crc32_update(uint32_t crc, const void *data, size_t length)
 {
 	const uint8_t *p = data;
 
+	if (!slice[0][1])
+		slices_make();
 	crc = ~crc;
-	for (size_t i = 0; i < length; i++)
-		crc = crc >> 8 ^ crc_table[(crc ^ p[i]) & 0xff];
+	for (; length >= SLICES; length -= SLICES, p += SLICES)
+		crc = four(4, crc ^ word(p)) ^ four(0, word(p + 4));
+	while (length--)
+		crc = crc >> 8 ^ crc_table[(crc ^ *p++) & 0xff];
 	return ~crc;
 }

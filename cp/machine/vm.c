@@ -35,7 +35,7 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 	string_copy(vm->userid, sizeof(vm->userid), userid);
 	vm->mode = mode;
 	vm->stopped = true;
-	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_RUN | SET_LINEDIT | SET_ASSIST;
+	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_ACNT | SET_LINEDIT | SET_ASSIST;
 	vm->logon_time = arch_clock();
 	list_init(&vm->devices);
 	list_init(&vm->all);

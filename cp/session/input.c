@@ -30,11 +30,14 @@ static void run(struct session *s, const char *text)
 	command_run(text, s->vm, s, NULL, s->vm ? s->vm->classes : 0, &s->reply);
 }
 
-/* #CP alone is the attention key: the machine stops and CP reads. */
+/* #CP alone is the attention key: CP reads, and the machine stops unless SET RUN ON is in force. */
 static void attention(struct session *s)
 {
-	vm_request(s->vm, REQUEST_STOP);
-	vm_settle(s->vm);
+	s->cp_read = s->vm->options & SET_RUN;
+	if (!s->cp_read) {
+		vm_request(s->vm, REQUEST_STOP);
+		vm_settle(s->vm);
+	}
 	session_write(s, "CP");
 }
 
@@ -50,7 +53,7 @@ static void cp_line(struct session *s, const char *text)
 
 static bool to_console(const struct session *s)
 {
-	return s->vm && !vm_stopped(s->vm);
+	return s->vm && !s->cp_read && !vm_stopped(s->vm);
 }
 
 /* Is a line for CP waiting behind this one? */
@@ -134,6 +137,8 @@ void input_line(struct session *s, const char *text)
 		vm_settle(s->vm);
 	if (s->logon.waiting)
 		logon_password(s, text);
+	else if (s->link[0])
+		link_password(s, text);
 	else
 		edited_line(s, text);
 }

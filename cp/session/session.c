@@ -69,6 +69,7 @@ struct session *session_open_line(struct line *l)
 	if (!s)
 		return NULL;
 	session_connect(s, l);
+	s->failures = l->failures;
 	session_greet(s);
 	return s;
 }
@@ -87,6 +88,7 @@ void session_closed(struct line *l)
 		return;
 	session_connect(s, NULL);
 	s->logon.waiting = false;
+	s->link[0] = '\0';
 	s->dropped = arch_clock();
 	task_wake(s);
 }

@@ -151,3 +151,26 @@ int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t 
 	spool_unlock();
 	return result;
 }
+
+int spool_read_bytes(struct spool_position *p, void *buf, size_t size)
+{
+	struct spool_file *f;
+	struct spool_buffer *b;
+	int result = 0, done = 0;
+	uint8_t control;
+
+	spool_lock();
+	f = p->id ? spool_find(p->id) : NULL;
+	b = f && !f->open ? buffer_for_reading(f) : NULL;
+	if (!b)
+		result = BAD_FILE;
+	while (result >= 0 && size - (size_t)done >= SPOOL_RECORD_MAX) {
+		result = record_find(b, p);
+		if (result >= 0)
+			result = record_get(b, p, &control, (char *)buf + done, SPOOL_RECORD_MAX);
+		if (result > 0)
+			done += result < SPOOL_RECORD_MAX ? result : SPOOL_RECORD_MAX;
+	}
+	spool_unlock();
+	return result < AT_END ? result : done;
+}

@@ -10,9 +10,9 @@
 #include <arch/instruction.h>
 #include "channel.h"
 
-#define CRW_LOST 0x20000000u	   /* R: reports after this one have been lost */
+#define CRW_LOST       0x20000000u /* R: reports after this one have been lost */
 #define CRW_SUBCHANNEL 0x03000000u /* reporting source */
-#define CRW_INSTALLED 0x00040000u  /* error-recovery code: installed parameters initialized */
+#define CRW_INSTALLED  0x00040000u /* error-recovery code: installed parameters initialized */
 
 void report_post(struct vm *vm, uint16_t subchannel)
 {
@@ -53,5 +53,5 @@ void report_taken(struct vm *vm)
 
 void report_reset(struct vm *vm)
 {
-	vm->arch.reports = (struct channel_reports){ 0 };
+	vm->arch.reports = (struct channel_reports){0};
 }

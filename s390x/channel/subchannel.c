@@ -132,20 +132,26 @@ static void initialize(struct device *d)
 	s->pmcw[3] = 0xff00u | PATH;	/* operational, available */
 }
 
+/* Before it runs, and while it is being built, a machine finds its devices by looking. */
+static bool hears(const struct vm *vm)
+{
+	return vm->loaded || !vm->stopped;
+}
+
 void arch_device_create(struct device *d)
 {
 	/* Already on its machine's list: keep its own number out of the search. */
 	d->arch.number = UINT16_MAX;
 	d->arch.number = free_number(d->vm);
 	initialize(d);
-	if (d->vm->loaded)
+	if (hears(d->vm))
 		report_post(d->vm, d->arch.number);
 }
 
 void arch_device_destroy(struct device *d)
 {
 	subchannel_interruption(d, false);
-	if (d->vm->loaded)
+	if (hears(d->vm))
 		report_post(d->vm, d->arch.number);
 }
 

@@ -268,7 +268,7 @@ void code_forget(struct vm *vm, gabs_t abs)
 	heap_free(c, sizeof(*c));
 }
 
-#define REVIEW_MOST 64 /* bytes: more than this is not code being patched, but a page being used for something else */
+#define REVIEW_MOST 256 /* bytes: more than this is not code being patched, but a page being used for something else */
 
 /*
  * CP has stored into the page. As a rule that leaves the rest of the scan as
@@ -290,9 +290,10 @@ void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 	}
 	for (size_t at = first > 2 ? first - 2 : 0; at <= last; at++) {
 		uint16_t now = candidate(text, at) ? replacement(text, at) : text[at];
-		if (c)
-			((uint16_t *)(uintptr_t)c->frame)[at] = now;
-		else if (now != text[at]) {
+		uint16_t *shown = c ? &((uint16_t *)(uintptr_t)c->frame)[at] : NULL;
+		if (c && *shown != now) /* a store into translated code is dear on QEMU, even of the same */
+			*shown = now;
+		if (!c && now != text[at]) {
 			code_forget(vm, a & PAGE_MASK);
 			return;
 		}

@@ -75,7 +75,8 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 		return PGM_ASCE_TYPE;
 	for (int level = top; level >= 0; level--) {
 		unsigned quarter = index_at(a, level) >> 9;
-		if (quarter < first || quarter > last)
+		t->outside = quarter < first || quarter > last;
+		if (t->outside)
 			return levels[level].exception;
 		rc = entry_read(v->vm, t, origin + index_at(a, level) * 8, &entry, 8);
 		if (rc)
@@ -113,7 +114,9 @@ static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t
 	unsigned segment = a >> 20 & 0x7ff;
 	int rc;
 
-	if (segment >> 4 > (std & 0x7f))
+	t->entry = (std & STD_ORIGIN) + segment * 4;
+	t->outside = segment >> 4 > (std & 0x7f);
+	if (t->outside)
 		return PGM_SEGMENT;
 	rc = entry_read(v->vm, t, (std & STD_ORIGIN) + segment * 4, &entry, 4);
 	if (rc)
@@ -122,9 +125,11 @@ static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t
 		return PGM_SEGMENT;
 	if (entry & SEGMENT390_RESERVED)
 		return PGM_TRANSLATION;
-	if ((a >> 16 & 0xf) > (entry & 0xf))
-		return PGM_PAGE;
 	t->origin = entry & SEGMENT390_ORIGIN;
+	t->entry = t->origin + (a >> 12 & 0xff) * 4;
+	t->outside = (a >> 16 & 0xf) > (entry & 0xf);
+	if (t->outside)
+		return PGM_PAGE;
 	rc = entry_read(v->vm, t, t->origin + (a >> 12 & 0xff) * 4, &page, 4);
 	if (rc)
 		return rc;

@@ -9,7 +9,7 @@
  */
 #include <arch/instruction.h>
 
-#define TEST 0x80 /* I3: the register stays as it is */
+#define TEST  0x80 /* I3: the register stays as it is */
 #define RNSBG 0x54
 #define ROSBG 0x56
 

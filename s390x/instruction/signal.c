@@ -69,10 +69,34 @@ static int order_start(struct instruction *i, struct vcpu *target, uint64_t para
 static int order_stop(struct instruction *i, struct vcpu *target, uint64_t parameter)
 {
 	(void)parameter;
+	set_cc(i->v, CC_ACCEPTED); /* before it stands still */
 	vm_write(target->vm, "HCPGSP2629I The virtual machine is placed in CP mode due to a SIGP stop from CPU %02X.",
 		 i->v->arch.address);
 	vm_request(target->vm, REQUEST_STOP);
 	return CC_ACCEPTED;
+}
+
+static int order_stop_store(struct instruction *i, struct vcpu *target, uint64_t parameter)
+{
+	set_cc(i->v, CC_ACCEPTED);
+	return arch_vcpu_status(target) < 0 ? CC_BUSY : order_stop(i, target, parameter);
+}
+
+/* A CPU that resets itself stands still thereafter. */
+static int order_reset(struct instruction *i, struct vcpu *target, uint64_t parameter)
+{
+	int cc = order_stop(i, target, parameter);
+
+	arch_vcpu_reset(target, false);
+	return cc;
+}
+
+static int order_reset_initial(struct instruction *i, struct vcpu *target, uint64_t parameter)
+{
+	int cc = order_reset(i, target, parameter);
+
+	reset_initial(target);
+	return cc;
 }
 
 static int order_restart(struct instruction *i, struct vcpu *target, uint64_t parameter)
@@ -111,7 +135,9 @@ static int (*const orders[32])(struct instruction *i, struct vcpu *target, uint6
 	[0x04] = order_start,
 	[0x05] = order_stop,
 	[0x06] = order_restart,
-	[0x09] = order_stop,
+	[0x09] = order_stop_store,
+	[0x0b] = order_reset_initial,
+	[0x0c] = order_reset,
 	[0x0d] = order_set_prefix,
 	[0x0e] = order_set_prefix,
 	[0x12] = order_set_architecture,

@@ -32,28 +32,33 @@ static int store_multiple(struct vcpu *v, const uint8_t *text, gva_t a, size_t n
 	return vcpu_write(v, a, buf, count * n);
 }
 
-/* Byte by byte, left to right, as overlapping operands are defined. */
+/*
+ * As if byte by byte, left to right: where the operands overlap, what was stored is fetched again. But all is fetched before
+ * anything is stored, so that an exception finds nothing done.
+ */
 static int storage_to_storage(struct vcpu *v, const uint8_t *text, uint8_t (*combine)(uint8_t to, uint8_t from))
 {
 	gva_t to = base_displacement(v, text + 2), from = base_displacement(v, text + 4);
 	unsigned n = text[1] + 1u, result = 0;
+	uint64_t behind = address_wrap(v, to - from);
+	uint8_t a[256], b[256];
+	int rc = operand_read(v, from, b, n);
 
+	if (rc == 0 && combine)
+		rc = operand_read(v, to, a, n);
+	if (rc)
+		return rc;
 	for (unsigned k = 0; k < n; k++) {
-		uint8_t a = 0, b;
-		int rc = operand_read(v, address_wrap(v, from + k), &b, 1);
-		if (rc == 0 && combine)
-			rc = operand_read(v, address_wrap(v, to + k), &a, 1);
+		if (behind && k >= behind)
+			b[k] = b[k - behind];
 		if (combine)
-			b = combine(a, b);
-		if (rc == 0)
-			rc = operand_write(v, address_wrap(v, to + k), &b, 1);
-		if (rc)
-			return rc;
-		result |= b;
+			b[k] = combine(a[k], b[k]);
+		result |= b[k];
 	}
-	if (combine)
+	rc = operand_write(v, to, b, n);
+	if (rc == 0 && combine)
 		set_cc(v, result != 0);
-	return 0;
+	return rc;
 }
 
 static uint8_t and(uint8_t a, uint8_t b)

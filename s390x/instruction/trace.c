@@ -9,10 +9,10 @@
 #include <cp/arch.h>
 
 #define CR12_EXPLICIT 1
-#define CR12_ADDRESS 0x3ffffffffffffffcull /* of the next entry */
-#define OFF 0x80000000u			   /* in the operand: not this time */
-#define ENTRY_TRACE 0x70		   /* plus the number of registers less one */
-#define ENTRY_TRACG 0x80		   /* in the second byte: registers are whole */
+#define CR12_ADDRESS  0x3ffffffffffffffcull /* of the next entry */
+#define OFF           0x80000000u           /* in the operand: not this time */
+#define ENTRY_TRACE   0x70                  /* plus the number of registers less one */
+#define ENTRY_TRACG   0x80                  /* in the second byte: registers are whole */
 
 static unsigned registers_of(const struct instruction *i)
 {
@@ -48,7 +48,7 @@ static int wanted(struct instruction *i, uint32_t *operand, bool *make)
 	return rc;
 }
 
-#define TRACE_HEADER 12
+#define TRACE_HEADER  12
 #define TRACE_LONGEST (TRACE_HEADER + 16 * 4)
 
 int sim_trace(struct instruction *i)
@@ -68,7 +68,7 @@ int sim_trace(struct instruction *i)
 	return entry_store(i->v, entry, TRACE_HEADER + 4 * count, TRACE_LONGEST);
 }
 
-#define TRACG_HEADER 16
+#define TRACG_HEADER  16
 #define TRACG_LONGEST (TRACG_HEADER + 16 * 8)
 
 int sim_tracg(struct instruction *i)

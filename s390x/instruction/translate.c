@@ -33,6 +33,13 @@ static void result(struct instruction *i, uint64_t value, bool wide, unsigned cc
 	set_cc(i->v, cc);
 }
 
+/* Condition code 3: no entry's address can be told, but the exception's code. (ESA/390 tells where an entry would be.) */
+static void not_available(struct instruction *i, const struct translation *t, int code)
+{
+	gpr_set_low(i->v, i->r1, i->v->arch.z ? 0x80000000u | (unsigned)code : (uint32_t)t->entry);
+	set_cc(i->v, 3);
+}
+
 static int load_real_address(struct instruction *i, bool wide)
 {
 	struct translation t;
@@ -45,16 +52,17 @@ static int load_real_address(struct instruction *i, bool wide)
 		result(i, t.real, wide, 0);
 		return 0;
 	case PGM_SEGMENT:
-		result(i, t.entry, wide, 1);
-		return 0;
 	case PGM_PAGE:
-		result(i, t.entry, wide, 2);
+		if (t.outside || (!wide && t.entry >> 31))
+			not_available(i, &t, rc);
+		else
+			result(i, t.entry, wide, rc == PGM_SEGMENT ? 1 : 2);
 		return 0;
 	case PGM_ASCE_TYPE:
 	case PGM_REGION_FIRST:
 	case PGM_REGION_SECOND:
 	case PGM_REGION_THIRD:
-		result(i, 0x80000000u | (unsigned)rc, false, 3);
+		not_available(i, &t, rc);
 		return 0;
 	}
 	return rc;

@@ -55,8 +55,11 @@ void architecture_set(struct vcpu *v, bool z)
 	v->arch.stale |= STALE_SPACES | STALE_REGISTERS;
 }
 
-static void reset_initial(struct arch_vcpu *g)
+void reset_initial(struct vcpu *v)
 {
+	struct arch_vcpu *g = &v->arch;
+
+	registers_forget(v);
 	memset(g->cr, 0, sizeof(g->cr));
 	g->cr[0] = CR0_INITIAL;
 	g->cr[14] = CR14_INITIAL;
@@ -64,6 +67,9 @@ static void reset_initial(struct arch_vcpu *g)
 	g->clock_comparator = TOD_NEVER;
 	g->tod_programmable = 0;
 	g->fpc = 0;
+	g->psw = (struct psw){ 0, 0 };
+	cpu_timer_set(v, 0);
+	g->stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER;
 }
 
 static void reset_clear(struct arch_vcpu *g)
@@ -86,10 +92,8 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 	v->state = VCPU_STOPPED;
 	v->check = true;
 	if (initial) {
-		reset_initial(g);
+		reset_initial(v);
 		reset_clear(g);
-		cpu_timer_set(v, 0);
-		g->psw = (struct psw){ 0, 0 };
 		architecture_set(v, false);
 		shadow_reset(v->vm);
 		virtual_sclp_reset(v->vm);
@@ -109,6 +113,24 @@ void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 	}
 	w = psw_to_short(p);
 	format(text, size, "%08X %08X", (unsigned)(w >> 32), (unsigned)w);
+}
+
+/* Of ESA/390's PSW each word is 32 bits. */
+bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
+{
+	struct psw new = { count == 2 ? words[0] : v->arch.psw.mask, words[count - 1] };
+
+	if (!v->arch.z) {
+		uint64_t old = psw_to_short(&v->arch.psw) >> 32;
+		if (words[0] >> 32 || words[count - 1] >> 32)
+			return false;
+		new = psw_from_short((count == 2 ? words[0] : old) << 32 | words[count - 1]);
+	}
+	if (!psw_valid(v, &new))
+		return false;
+	v->arch.psw = new;
+	v->arch.stale |= STALE_SPACES | STALE_REGISTERS;
+	return true;
 }
 
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)

@@ -70,19 +70,6 @@ static void port_send(struct serial_port *p)
 	virtqueue_notify(&p->out);
 }
 
-
-static void port_sent(struct serial_port *p)
-{
-	uint32_t length;
-	int n;
-
-	while ((n = virtqueue_take(&p->out, &length)) >= 0) {
-		if (n == p->sent)
-			p->sending = false;
-	}
-	port_send(p);
-}
-
 /* ---- input --------------------------------------------------------------------------- */
 
 static void port_offer(struct serial_port *p, unsigned n)
@@ -124,13 +111,28 @@ static void port_received(struct serial_port *p)
 		virtqueue_notify(&p->in);
 }
 
-static void port_start(struct line *l)
+static void port_go(struct serial_port *p)
 {
-	struct serial_port *p = l->private;
-
 	if (p->waiting)
 		port_received(p);
 	port_send(p);
+}
+
+static void port_start(struct line *l)
+{
+	port_go(l->private);
+}
+
+static void port_sent(struct serial_port *p)
+{
+	uint32_t length;
+	int n;
+
+	while ((n = virtqueue_take(&p->out, &length)) >= 0) {
+		if (n == p->sent)
+			p->sending = false;
+	}
+	port_go(p);
 }
 
 /* ---- control messages ------------------------------------------------------------------ */

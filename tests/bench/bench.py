@@ -168,10 +168,15 @@ def ipl_count(monitor, log):
     raise Failure("the operator was not logged on within two minutes")
 
 
+LINUX_ROUNDS = 3
+
+
 def linux(directory):
-    bare, under = linux_bare(), linux_under_cp(directory)
-    print(f"bench: Linux bare {bare:.1f} s, under CP {under:.1f} s of user CPU", file=sys.stderr)
-    return under / bare
+    """The same work bare and under CP by turns; of each the quickest, for a busy host makes times longer, never shorter."""
+    rounds = [(linux_bare(), linux_under_cp(directory)) for _ in range(LINUX_ROUNDS)]
+    for bare, under in rounds:
+        print(f"bench: Linux bare {bare:.2f} s, under CP {under:.2f} s of user CPU", file=sys.stderr)
+    return min(under for _, under in rounds) / min(bare for bare, _ in rounds)
 
 
 LINUX_STORAGE = "96"  # MiB, as LINUX has in the directory
@@ -193,6 +198,8 @@ def linux_under_cp(directory):
     parm = pathlib.Path(directory) / "parm"
     parm.write_bytes("console=ttyS0 quiet vm40.bench=1".encode("cp037").ljust(80, b"\x40"))
     reader = f"LINUX={files}/kernel.img,{parm},{files}/initramfs"
+    for old in pathlib.Path(directory).glob("volume*"):
+        old.unlink()
     with Machine(directory, "--directory", DIRECTORY, "--reader", reader) as machine:
         idle = machine.cpu_seconds()
         text = machine.play(LINUX_DIALOGUE + "> INDICATE USER\n< .\n> QUERY TIME\n< TIME\n")

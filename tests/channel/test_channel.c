@@ -54,6 +54,8 @@ static void test_subchannels(void)
 static void test_reports(void)
 {
 	world->vm.loaded = false;
+	world->vm.stopped = true;
+	report_reset(&world->vm);
 	device_destroy(world_device(WORLD_PUNCH));
 	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 1);
 	CU_ASSERT_EQUAL(get32(IRB), 0);
@@ -81,7 +83,7 @@ static void test_reports(void)
 	device_create(&world->vm, 0x888, device_class_find("3525"), NULL, NULL);
 	CU_ASSERT_EQUAL(run_io(sim_stcrw, 0, IRB), 0);
 	CU_ASSERT_EQUAL(get32(IRB), 0x03040003);
-	world->vm.loaded = false;
+	world->vm.loaded = world->vm.stopped = false;
 }
 
 static void test_modify(void)

@@ -128,9 +128,10 @@ int main(void)
 	t = (struct trial){.gpr = {0}};
 	try(&t, "INT3", CODE("int3"));
 	expect_exception(&t, VECTOR_BREAKPOINT, 0, 1);
-	t = (struct trial){.gpr = {[RCX] = 0}};
-	try(&t, "RDPMC", CODE("rdpmc"));
-	if (under_cp)
+	if (under_cp) { /* QEMU does not know it */
+		t = (struct trial){.gpr = {[RCX] = 0}};
+		try(&t, "RDPMC", CODE("rdpmc"));
 		expect_exception(&t, VECTOR_PROTECTION, 0, 0);
+	}
 	return failures;
 }

@@ -47,6 +47,7 @@ static void linkage(void)
 		uint32_t code;
 		uint8_t length;
 	} rows[] = {
+		{"bsa", 0xb25a0012, 4},  {"eregg", 0xb90e0012, 4},
 		{"pc", 0xb2180000, 4},   {"pt", 0xb2280012, 4},   {"bsg", 0xb2580012, 4}, {"bakr", 0xb2400012, 4},
 		{"ereg", 0xb2490012, 4}, {"esta", 0xb24a0024, 4}, {"msta", 0xb2470020, 4}, {"pr", 0x01010000, 2},
 	};

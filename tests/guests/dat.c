@@ -158,6 +158,10 @@ static void load_real(void)
 	try(&t, "lrag, mapped", DAT, CODE("lrag 2,0(1)"));
 	expect_done(&t, 0);
 	expect("real address", t.gpr[2] == (uint64_t)frame + 0x234);
+	t.gpr[1] = SHOWN + 0x2234;
+	try(&t, "lray, mapped, displacement below zero", DAT, CODE("lray 2,-0x1000(1)"));
+	expect_done(&t, 0);
+	expect("real address", (uint32_t)t.gpr[2] == (uint32_t)(uint64_t)frame + 0x234);
 	t.gpr[1] = SHOWN + 0x5000;
 	try(&t, "lrag, page invalid", DAT, CODE("lrag 2,0(1)"));
 	entry_expect(2, &pages[5]);
@@ -169,6 +173,20 @@ static void load_real(void)
 	expect_done(&t, 3);
 	if ((uint32_t)t.gpr[2] != 0x80000038)
 		differs("not the interruption code");
+	use(1, (uint64_t)segments); /* length 0: 512 entries */
+	t.gpr[1] = SHOWN;
+	t.gpr[2] = 0xeeeeeeeeeeeeeeee;
+	try(&t, "lrag, beyond a segment table's length", DAT, CODE("lrag 2,0(1)"));
+	expect_done(&t, 3);
+	if ((uint32_t)t.gpr[2] != 0x80000010)
+		differs("not the interruption code");
+	use(1, (uint64_t)third | 4 | 3);
+	t.gpr[1] = SHOWN + 0x1234;
+	t.gpr[5] = 0x20;
+	t.gpr[2] = 0;
+	try(&t, "lrag, by EX", DAT, CODE("larl 4,1f\n exrl 5,1f\n j 2f\n1: lrag 0,0(0,1)\n2: lr 0,0"));
+	expect_done(&t, 0);
+	expect("real address", t.gpr[2] == (uint64_t)frame + 0x234);
 	t.gpr[1] = SHOWN + 0x1234;
 	t.gpr[2] = 0xffffffff00000000;
 	try(&t, "lra, mapped", DAT, CODE("lra 2,0(1)"));

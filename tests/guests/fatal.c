@@ -29,7 +29,8 @@ static void rotate_and_test(void)
 	rotate("rosbg, test, one bit", 0xf0, 0x0f, CODE(".long 0xec23bc3c\n .short 0x0056"), 1);
 	rotate("rxsbg, test, equal", 0x1234, 0x1234, CODE(".long 0xec23803f\n .short 0x0057"), 0);
 	rotate("rxsbg, test, across the end", 1UL << 63, 0, CODE(".long 0xec23be00\n .short 0x0057"), 1);
-	rotate("rxsbg, test, executed", 0, 1, CODE("exrl 0,1f\n j 2f\n1: .long 0xec23803f\n .short 0x0057\n2:"), 1);
+	rotate("rxsbg, test, executed", 0, 1,
+	       CODE("exrl 0,1f\n j 2f\n1: .long 0xec23803f\n .short 0x0057\n2:"), 1);
 }
 
 /* The condition code of an ADD LOGICAL is not worked out yet when the store is refused. */

@@ -1,12 +1,13 @@
 /*
- * A wild guest, second kind: random channel programs, random blocks for the I/O instructions, random parameters for DIAGNOSE.
+ * A wild guest, second kind: random channel programs, random blocks for the I/O instructions, random parameters for DIAGNOSE,
+ * commands to CP with and without mistakes. Some of that ends it; then it is loaded again.
  * Before it: fuzz.c. After it: neighbour.c.
- * Known simplification: DIAGNOSE X'308' is asked only for subcodes that do not reset the machine, for a machine that is
- * reset is as it should be, but this program is gone.
+ * Known simplification: of CP's commands those that throw away reader files are left out, for the next life comes from there.
  */
 #include "random.h"
 
-#define FIRST 0x00010000U
+#define FIRST  0x00010000U
+#define REPORT 250 /* operations from one line to the next */
 
 static struct trial t;
 static unsigned long done, diagnosed, ends[8], statuses;
@@ -21,6 +22,60 @@ static const uint16_t diagnoses[] = {0x00,  0x04,  0x08,  0x0c,  0x10,  0x14,  0
 /* Commands that mean something to a 3215, a reader, a punch, a printer, a disk; every other byte is tried, too. */
 static const uint8_t commands[] = {0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x14, 0x22, 0x34, 0x41, 0x42,
 				   0x43, 0x63, 0x64, 0xe4, 0xaf, 0x19, 0x89, 0x8b, 0x42, 0x82, 0x07, 0x00};
+
+/* What a user of class G may say, and what he may not. */
+static const char *const spoken[] = {
+	"LOGOFF",
+	"DISCONN",
+	"DETACH 009",
+	"DETACH 00E 00D",
+	"DETACH 201",
+	"STOP",
+	"SYSTEM RESET",
+	"SYSTEM CLEAR",
+	"SYSTEM RESTART",
+	"IPL 00C",
+	"IPL 201 CLEAR",
+	"DEFINE STORAGE 1M",
+	"DEFINE PRINTER 00F",
+	"DEFINE STORAGE 4096G",
+	"EXTERNAL",
+	"EXTERNAL FFFF",
+	"ATTN",
+	"READY 00E",
+	"READY 009",
+	"STORE PSW 0 0",
+	"STORE S0 00",
+	"STORE X0-15 FFFFFFFF",
+	"STORE 1FC 0",
+	"DISPLAY 0-1000",
+	"DISPLAY V7FFFFFFF-END",
+	"BEGIN 0",
+	"BEGIN",
+	"TRACE PROG RUN",
+	"TRACE I/O RUN",
+	"TRACE END",
+	"LINK MAINT 190 222 RR",
+	"LINK * 201 333 MW",
+	"QUERY VIRTUAL ALL",
+	"QUERY READER ALL",
+	"QUERY SET",
+	"SET EMSG OFF",
+	"SET RUN ON",
+	"SET MACHINE FACILITIES HOST",
+	"SPOOL PRT CONT COPY 255",
+	"SPOOL PUN TO *",
+	"CLOSE PRT",
+	"CLOSE PUN NAME A B",
+	"MSG * X",
+	"MSG OPERATOR X",
+	"SEND STUDENT1 STOP",
+	"FORCE STUDENT1",
+	"SHUTDOWN",
+	"XAUTOLOG MAINT",
+	"STORE S0",
+	"HELP QUERY",
+};
 
 static void scratch_fill(void)
 {
@@ -113,6 +168,19 @@ static void collect(void)
 	}
 }
 
+/* A command's text in storage, whole or with mistakes; its length. */
+static unsigned command_write(uint8_t *text)
+{
+	const char *words = spoken[random_below(sizeof(spoken) / sizeof(*spoken))];
+	unsigned length = 0;
+
+	for (; words[length]; length++)
+		text[length] = print_code(words[length]);
+	if (random_below(4) == 0)
+		text[random_below(length)] = random_next();
+	return random_below(8) ? length : random_below(300);
+}
+
 static void diagnose(void)
 {
 	static uint32_t code[3];
@@ -123,9 +191,15 @@ static void diagnose(void)
 		t.gpr[i] = random_below(3) ? random_address() : random_below(0x1000);
 	code[0] = 0x83000000 | random_below(256) << 16 | number;
 	code[1] = 0x0aff0000;
-	if (number == 0x308) { /* only queries: subcodes 4 and below restart the machine */
+	if (number == 0x308 &&
+	    random_below(16)) { /* mostly queries: subcodes 4 and below restart the machine */
 		code[0] = 0x83000000 | 2 << 20 | 4 << 16 | number;
 		t.gpr[4] = 5 + random_below(0x1000);
+	}
+	if (number == 8 && random_below(2)) {
+		code[0] = 0x83000000 | 2 << 20 | 4 << 16 | number;
+		t.gpr[2] = SCRATCH;
+		t.gpr[4] = command_write((uint8_t *)SCRATCH) | (random_below(4) << 29);
 	}
 	diagnosed++;
 	run(code);
@@ -138,7 +212,9 @@ static void devices_count(void)
 	for (devices = 0; devices < 256; devices++) {
 		t.gpr[1] = FIRST + devices;
 		t.gpr[2] = (uint64_t)schib;
-		run(CODE("stsch 0(2)"));
+		do
+			run(CODE("stsch 0(2)"));
+		while (t.end == END_EXTERNAL); /* a busy host has let the clock pass before it came to run */
 		if (t.end != END_SVC || trial_cc(&t) == 3)
 			break;
 		schib[1] |= 0x00800000;
@@ -150,7 +226,7 @@ static void devices_count(void)
 
 int main(void)
 {
-	unsigned long count = WANTED_COUNT ? WANTED_COUNT : 20000, next = count / 10;
+	unsigned long count = WANTED_COUNT ? WANTED_COUNT : 20000, next = REPORT;
 
 	if (WANTED_SEED)
 		random_state = WANTED_SEED;
@@ -170,10 +246,10 @@ int main(void)
 			collect();
 		if (done >= next) {
 			print("fuzz-io: %lu operations\n", done);
-			next += count / 10;
+			next += REPORT;
 		}
 	}
 	print("fuzz-io: %lu operations, %lu diagnoses, %lu statuses\n", done, diagnosed, statuses);
-	print("ends: program %lu, svc %lu, external %lu\n", ends[1], ends[2], ends[3]);
+	print("fuzz-io ends: program %lu, svc %lu, external %lu\n", ends[1], ends[2], ends[3]);
 	return 0;
 }

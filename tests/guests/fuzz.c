@@ -7,7 +7,7 @@
  */
 #include "random.h"
 
-#define GROUP   4   /* instructions a trial */
+#define GROUP   16  /* instructions a trial */
 #define REPORT  250 /* instructions from one line to the next */
 #define CODE_AT 0x3000000UL
 #define PROTECT 0x200UL
@@ -30,13 +30,13 @@ static const uint8_t rich[] = {0xb2, 0xb9, 0xb3, 0xe3, 0xeb, 0xec, 0xe5, 0xc0,
 static const struct special {
 	uint8_t mask[6], value[6];
 } specials[] = {
-	{{0xff, 0xff, 0xff}, {0xb9, 0x8d}},		       /* EPSW */
-	{{0xff, 0xff}, {0xb2, 0xb0}},			       /* STFLE */
-	{{0xff, 0xff}, {0xb2, 0x05}},			       /* STCK */
-	{{0xff, 0xff}, {0xb2, 0x7c}},			       /* STCKF */
-	{{0xff, 0xff}, {0xe5, 0x01}},			       /* TPROT */
-	{{0xff, 0xff}, {0xe5, 0x0a}},			       /* MVCRL */
-	{{0xff, 0x0f}, {0xc8, 0x02}},			       /* CSST */
+	{{0xff, 0xff, 0xff}, {0xb9, 0x8d}},                         /* EPSW */
+	{{0xff, 0xff}, {0xb2, 0xb0}},                               /* STFLE */
+	{{0xff, 0xff}, {0xb2, 0x05}},                               /* STCK */
+	{{0xff, 0xff}, {0xb2, 0x7c}},                               /* STCKF */
+	{{0xff, 0xff}, {0xe5, 0x01}},                               /* TPROT */
+	{{0xff, 0xff}, {0xe5, 0x0a}},                               /* MVCRL */
+	{{0xff, 0x0f}, {0xc8, 0x02}},                               /* CSST */
 	{{0xff, 0, 0x80, 0, 0, 0xff}, {0xec, 0, 0x80, 0, 0, 0x54}}, /* RNSBG that only tests */
 	{{0xff, 0, 0x80, 0, 0, 0xfe}, {0xec, 0, 0x80, 0, 0, 0x56}}, /* ROSBG, RXSBG */
 };
@@ -145,10 +145,20 @@ static void code_write(int careful)
 	}
 }
 
+/* Where operands mostly are: words that could be PSWs. */
+static void psws_fill(void)
+{
+	for (uint64_t *p = (uint64_t *)SCRATCH; p < (uint64_t *)(SCRATCH + SCRATCH_SIZE); p += 2) {
+		p[0] = PSW_64BIT | (random_next() & 0x07f3ff0000000000);
+		p[1] = random_below(2) ? CODE_AT + random_below(64) * 2 : random_address();
+	}
+}
+
+/* Odd registers are lengths: mostly short, for MOVE LONG of half the storage takes as long as a thousand others. */
 static void registers_fill(void)
 {
 	for (int i = 0; i < 16; i++)
-		t.gpr[i] = random_address();
+		t.gpr[i] = i & 1 && random_below(16) ? random_below(0x400) : random_address();
 	if (random_below(8))
 		t.gpr[0] |= 0x80; /* function codes with this bit mean modify or nothing */
 	else
@@ -187,15 +197,36 @@ static uint64_t mask_choose(int problem)
 	return mask | random_below(4) << 44 | random_below(16) << 40;
 }
 
-/* How many of the trial's instructions have been begun, at least. */
-static unsigned begun(void)
+/* How many instructions from this one on have been begun, as the old PSW tells; the one it was interrupted at is over. */
+static unsigned begun(unsigned first)
 {
 	uint64_t reached = t.address - CODE_AT;
 	unsigned count = 0;
 
-	while (count < GROUP && begins[count] < reached)
-		count++;
-	return reached < 256 && count ? count : 1;
+	if (reached < 4096)
+		while (first + count < GROUP && begins[first + count] < reached)
+			count++;
+	return count || t.end == END_EXTERNAL ? count : 1;
+}
+
+/* Whatever interrupts, on with the next one; but a clock that has passed would interrupt for ever. */
+static void group_run(uint64_t mask)
+{
+	for (unsigned next = 0; next < GROUP;) {
+		unsigned count;
+
+		t.mask = mask;
+		t.address = CODE_AT + begins[next];
+		trial_run(&t);
+		ends[t.end & 7]++;
+		if (t.end == END_PROGRAM)
+			codes[t.code & 63]++;
+		count = begun(next);
+		executed += count;
+		next += count;
+		if (t.end == END_EXTERNAL)
+			break;
+	}
 }
 
 static void trial(void)
@@ -205,18 +236,12 @@ static void trial(void)
 	code_write(!problem && !WANTED_ALL);
 	registers_fill();
 	controls[0] &= ~0xf0UL;
-	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (500UL << 12)}));
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (2000UL << 12)}));
 	control_load_all(controls);
-	t.mask = mask_choose(problem);
-	t.address = CODE_AT;
-	trial_run(&t);
+	group_run(mask_choose(problem));
 	controls[0] &= ~0x10000000UL;
 	control_load_all(controls); /* whatever it loaded; and low storage may be written again */
 	controls[0] |= 0x10000000;
-	ends[t.end & 7]++;
-	if (t.end == END_PROGRAM)
-		codes[t.code & 63]++;
-	executed += begun();
 }
 
 static unsigned constant_size(void)
@@ -248,6 +273,8 @@ int main(void)
 	for (unsigned i = 0; i < sizeof(low_copy) / 8; i++)
 		low_copy[i] = LOW(uint64_t, i * 8);
 	tables_build();
+	if (WANTED_ALL)
+		psws_fill();
 	while (executed < count) {
 		trial();
 		if (executed >= next) {
@@ -257,8 +284,8 @@ int main(void)
 	}
 	control_load_all((uint64_t[16]){[0] = 0x200});
 	print("fuzz: %lu instructions, damaged %u\n", executed, damage());
-	print("fuzz ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2], ends[3],
-	      ends[4], ends[5]);
+	print("fuzz ends: program %lu, svc %lu, external %lu, io %lu, restart %lu\n", ends[1], ends[2],
+	      ends[3], ends[4], ends[5]);
 	for (int i = 0; i < 64; i++)
 		if (codes[i])
 			print("program interruption %04X: %lu\n", i, codes[i]);

@@ -108,6 +108,14 @@ static void signals(void)
 	expect("not interrupted", t.end == END_SVC);
 	if (trial_cc(&t) != 0)
 		differs("this CPU is not simply operating");
+	t.gpr[2] = t.gpr[3] = 0;
+	try(&t, "sigp, set prefix of this CPU, which is not stopped", PSW_64BIT, CODE("sigp 2,3,0xd"));
+	expect_done(&t, 1);
+	expect("status: incorrect state", (uint32_t)t.gpr[2] == 0x200);
+	t.gpr[2] = t.gpr[3] = 0;
+	try(&t, "sigp, store status of this CPU, which is not stopped", PSW_64BIT, CODE("sigp 2,3,0xe"));
+	expect_done(&t, 1);
+	expect("status: incorrect state", (uint32_t)t.gpr[2] == 0x200);
 	t.gpr[3] = 57;
 	try(&t, "sigp, no such CPU", PSW_64BIT, CODE("sigp 2,3,1"));
 	expect_done(&t, 3);

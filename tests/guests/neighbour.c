@@ -1,6 +1,6 @@
 /*
  * The wild guest's neighbour: fills its storage with what only it knows, and looks again and again whether it is still there.
- * Before it: fuzz-io.c. After it: cost.c. Known simplification: 8 MiB, a look every half second.
+ * Before it: fuzz-io.c. After it: cost.c. Known simplification: 8 MiB, a look every two seconds.
  */
 #include "random.h"
 
@@ -20,7 +20,7 @@ static void pause(void)
 {
 	struct trial t = {.mask = PSW_64BIT | PSW_EXTERNAL | PSW_WAIT};
 
-	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (500000UL << 12)}));
+	__asm__ volatile("sckc %0" : : "Q"(*(uint64_t[]){clock_now() + (2000000UL << 12)}));
 	control_set(0, control_get(0) | 0x800);
 	trial_run(&t);
 	control_set(0, control_get(0) & ~0x800UL);

@@ -128,6 +128,25 @@ static void compare_and_swap(void)
 	try(&t, "cspg, unequal", PSW_64BIT, CODE(".insn rre,0xb98a0000,2,4"));
 	expect_done(&t, 1);
 	expect("loaded", t.gpr[2] == 0x123456789abcdef0);
+	block[0] = 5;
+	block[2] = 0;
+	block[4] = 0xaaaaaaaaaaaaaaaa; /* parameter list: replacement, then store value */
+	block[6] = 0xbbbbbbbbbbbbbbbb;
+	t.gpr[0] = 0x0301; /* doublewords */
+	t.gpr[1] = (uint64_t)&block[4];
+	t.gpr[2] = 5;
+	t.gpr[4] = (uint64_t)block;
+	try(&t, "csst, equal", PSW_64BIT | PSW_PROBLEM, CODE(".word 0xc822,0x4000,0x4010"));
+	expect_done(&t, 0);
+	expect("swapped and stored", block[0] == 0xaaaaaaaaaaaaaaaa && block[2] == 0xbbbbbbbbbbbbbbbb);
+	block[2] = 0;
+	t.gpr[2] = 5;
+	try(&t, "csst, unequal", PSW_64BIT, CODE(".word 0xc822,0x4000,0x4010"));
+	expect_done(&t, 1);
+	expect("loaded, nothing stored", t.gpr[2] == 0xaaaaaaaaaaaaaaaa && block[2] == 0);
+	t.gpr[0] = 0x0303;
+	try(&t, "csst, no such function", PSW_64BIT, CODE(".word 0xc822,0x4000,0x4010"));
+	expect_program(&t, 6, 6, 6);
 	t.gpr[4] = (uint64_t)block;
 	try(&t, "csp, odd register", PSW_64BIT, CODE(".long 0xb2500034"));
 	expect_program(&t, 6, 4, 4);
@@ -180,6 +199,52 @@ static void moves(void)
 		expect("bytes moved", t.end == END_SVC && !memcmp(bytes + 300, bytes, 8));
 }
 
+/* What only a machine under CP has: it says that it is virtual, in a partition, in a machine. */
+static void under_cp(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t function, selector;
+	} blocks[] = {
+		{"stsi 1.2.1", 0x10000002, 1}, {"stsi 1.2.2", 0x10000002, 2}, {"stsi 2.2.1", 0x20000002, 1},
+		{"stsi 2.2.2", 0x20000002, 2}, {"stsi 3.2.2", 0x30000002, 2},
+	};
+	static const uint8_t program[] = {0xa9, 0x61, 0xe5, 0xd4}; /* z/VM */
+	uint64_t identity;
+
+	__asm__ volatile("stidp %0" : "=Q"(identity));
+	if (identity >> 56 != 0xff)
+		return;
+	print("stidp: version FF\n");
+	for (unsigned i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+		t.gpr[0] = blocks[i].function;
+		t.gpr[1] = blocks[i].selector;
+		t.gpr[5] = (uint64_t)block;
+		memset(block, 0xee, 4096);
+		try(&t, blocks[i].name, PSW_64BIT, CODE("stsi 0(5)"));
+		expect_done(&t, 0);
+		expect("the whole page is stored", block[511] == 0);
+	}
+	expect("one level", ((uint8_t *)block)[31] == 1);
+	expect("one CPU", ((uint16_t *)block)[18] == 1);
+	expect("its control program", !memcmp((uint8_t *)block + 56, program, sizeof(program)));
+}
+
+static void move_source_key(void)
+{
+	uint8_t *bytes = (uint8_t *)block;
+
+	memset(block, 0, 4096);
+	memcpy(bytes, "\x01\x02\x03\x04\x05\x06\x07\x08", 8);
+	t.gpr[2] = (uint64_t)block;
+	t.gpr[4] = (uint64_t)block + 400;
+	try(&t, "mvcsk", PSW_64BIT, CODE("lghi 0,7\n lghi 1,0\n mvcsk 0(4),0(2)"));
+	if (t.end == END_PROGRAM && t.code == 1)
+		differs("operation exception");
+	else
+		expect("bytes moved", t.end == END_SVC && !memcmp(bytes + 400, bytes, 8));
+}
+
 static void system_information(void)
 {
 	t.gpr[0] = t.gpr[1] = 0;
@@ -221,6 +286,8 @@ int main(void)
 	compare_and_swap();
 	test_block();
 	moves();
+	move_source_key();
 	system_information();
+	under_cp();
 	return failures;
 }

@@ -183,6 +183,11 @@ static void bad_programs(void)
 	ccw_set(0, SENSE_ID, QUIET, 0, data);
 	start("ssch, count 0", 1);
 	finish();
+	expect("no program check: format 1 allows it", !(irb[2] >> 16 & 0x20));
+	ccw_set(0, SENSE_ID, QUIET | CHAIN_DATA, 0, data);
+	ccw_set(1, BAD, QUIET, 4, data);
+	start("ssch, count 0 with data chaining", 1);
+	finish();
 	if (irb[2] >> 16 & 0x20)
 		status_expect(0x0020, 0xffff);
 	else
@@ -266,6 +271,27 @@ static void functions(void)
 	ask("tsch", CODE("tsch 0(2)"), irb);
 	ask("rsch, nothing suspended", CODE("rsch"), irb);
 	expect_done(&t, 2);
+	ask("xsch, nothing started", CODE("xsch"), irb);
+	expect_done(&t, 2);
+	t.gpr[1] = 0;
+	t.gpr[2] = 0;
+	try(&t, "schm, off", PSW_64BIT, CODE("schm"));
+	expect_done(&t, -1);
+	t.gpr[1] = 0x00000004;
+	try(&t, "schm, reserved bit", PSW_64BIT, CODE("schm"));
+	expect_program(&t, 0x15, 4, 4);
+	t.gpr[1] = 0x80000000;
+	try(&t, "sal, 2 GiB", PSW_64BIT, CODE("sal"));
+	expect_program(&t, 0x15, 4, 4);
+	t.gpr[1] = 0x00010000;
+	try(&t, "sal", PSW_64BIT, CODE("sal"));
+	expect_done(&t, -1);
+	t.gpr[1] = 0x00000100;
+	try(&t, "rchp, reserved bit", PSW_64BIT, CODE("rchp"));
+	expect_program(&t, 0x15, 4, 4);
+	t.gpr[1] = 0x000000fe;
+	try(&t, "rchp, no such path", PSW_64BIT, CODE("rchp"));
+	expect_done(&t, 3);
 	memset(orb, 0, sizeof(orb));
 	orb[1] = 0x0080ff00;
 	orb[2] = (uint32_t)(uint64_t)ccw + 4;

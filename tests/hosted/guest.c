@@ -118,6 +118,12 @@ void arch_vcpu_external(struct vcpu *v, uint16_t code)
 	vcpu_kick(v);
 }
 
+int arch_vcpu_status(struct vcpu *v)
+{
+	(void)v;
+	return 0;
+}
+
 int arch_vcpu_restart(struct vcpu *v)
 {
 	v->arch.restarted++;
@@ -136,6 +142,14 @@ void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 {
 	format(text, size, "%016lX %016lX", (unsigned long)v->arch.psw.mask,
 	       (unsigned long)v->arch.psw.address);
+}
+
+bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
+{
+	if (count == 2)
+		v->arch.psw.mask = words[0];
+	v->arch.psw.address = words[count - 1];
+	return true;
 }
 
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)

@@ -12,7 +12,7 @@ import pytest
 from wild import Campaign
 
 SEED = int(os.environ.get("VM40_SEED", "9E3779B97F4A7C15"), 16)
-CAMPAIGNS = [("fuzz", False, 15_000, 1_000_000), ("fuzz", True, 5_000, 200_000), ("fuzz-io", False, 5_000, 100_000)]
+CAMPAIGNS = [("fuzz", False, 10_000, 1_000_000), ("fuzz", True, 5_000, 200_000), ("fuzz-io", False, 5_000, 100_000)]
 NAMES = ["careful", "everything", "io"]
 
 

@@ -14,6 +14,7 @@ from conftest import BUILD
 
 KIND = "qemu-x86_64"
 GUESTS = ["cpuid", "msr", "exception", "control", "port", "interruption", "paging", "step"]
+TIMED = ["interruption"]  # where a trial is when a timer ends it depends on the host
 TRIAL = re.compile(r"^(.*): (done|vector [0-9A-F]+, error [0-9A-F]+, at .*)$")
 WORDS = 0x20  # where a guest's file has what the test wants of it: a count and a seed
 HANG = 200  # seconds of the host
@@ -95,6 +96,8 @@ def test_bare(guest):
 def test_under_cp(host, guest):
     lines = under_cp(host, guest)
     passed(lines)
+    if guest in TIMED:
+        return
     alone, under = trials(bare(guest)), trials(lines)
     assert not {name: (end, under[name]) for name, end in alone.items() if name in under and under[name] != end}
 

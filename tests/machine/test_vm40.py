@@ -5,12 +5,13 @@ import pathlib
 import re
 import stat
 import struct
+import subprocess
 import sys
 
 import pexpect
 import pytest
 
-from conftest import BUILD, DIRECTORY, ROOT, VM40
+from conftest import BUILD, DIRECTORY, HANG, ROOT, VM40
 
 
 def run_directory(name):
@@ -237,6 +238,19 @@ def test_console_in_a_pipe(host, machine_kind):
     assert "LOGON AT" in done.stdout, "what CP said before somebody came is not lost"
     assert "OPERATOR" in done.stdout
     host.down()
+
+
+def test_first_run(host, machine_kind):
+    """What `make run` starts: Linux lies in LINUX's reader, and once only, however often the machine is started."""
+    host.names.add("first")
+    for _ in range(2):
+        done = subprocess.run(["bash", ROOT / "console" / "run.sh", "first", machine_kind], cwd=host.directory, text=True,
+                              input="QUERY RDR LINUX\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG)
+        assert done.returncode == 0, done.stdout
+        files = re.findall(r"^\S+ +\d+ A .*(KERNEL|PARM|INITRAM)", done.stdout, re.M)
+        assert files == ["KERNEL", "PARM", "INITRAM"], done.stdout
+        host.run("down", "--name", "first")
+    host.names.discard("first")
 
 
 def test_image_size():

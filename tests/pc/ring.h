@@ -11,12 +11,12 @@
 #define RW 0xc080
 
 /* Where things are in storage. */
-#define TABLE 0x10000u
-#define AVAILABLE (TABLE + 128 * 16)
-#define USED (TABLE + 4096)
-#define HEADER 0x18000u
+#define TABLE       0x10000u
+#define AVAILABLE   (TABLE + 128 * 16)
+#define USED        (TABLE + 4096)
+#define HEADER      0x18000u
 #define STATUS_BYTE 0x18100u
-#define INDIRECT 0x19000u
+#define INDIRECT    0x19000u
 
 void ring_put16(uint32_t at, uint16_t value);
 uint16_t ring_get16(uint32_t at);

@@ -41,10 +41,10 @@ static void check(void)
 {
 	struct device *d;
 
-	list_for_each(d, &world->vm.devices, list)
-		if (d->active) {
-			CU_FAIL("a device is left busy");
-		}
+	list_for_each(d, &world->vm.devices, list) if (d->active)
+	{
+		CU_FAIL("a device is left busy");
+	}
 	world->vm.requests = 0;
 	world->vm.stopped = false;
 }
@@ -53,8 +53,9 @@ static void check(void)
 
 static uint16_t port(void)
 {
-	static const uint16_t known[] = {0x20, 0x21, 0xa0, 0xa1, 0x40, 0x41, 0x42, 0x43, 0x60, 0x61, 0x64, 0x70, 0x71, 0x92, 0x4d0,
-					 0x4d1, 0x604, 0xcf8, 0xcf9, 0xcfc, 0xcfe, 0x3f8, 0x3f9, 0x3fa, 0x3fb, 0x3fc, 0x3fd, 0x3fe};
+	static const uint16_t known[] = {0x20,  0x21,  0xa0,  0xa1,  0x40,  0x41,  0x42,  0x43,  0x60,  0x61,
+					 0x64,  0x70,  0x71,  0x92,  0x4d0, 0x4d1, 0x604, 0xcf8, 0xcf9, 0xcfc,
+					 0xcfe, 0x3f8, 0x3f9, 0x3fa, 0x3fb, 0x3fc, 0x3fd, 0x3fe};
 
 	switch (of(8)) {
 	case 0:
@@ -100,7 +101,8 @@ static void ports(void)
 
 static uint64_t address(void)
 {
-	static const uint64_t edges[] = {0, 0xff8, WORLD_STORAGE - 8, WORLD_STORAGE, UINT32_MAX, UINT64_MAX - 7, 1ull << 63};
+	static const uint64_t edges[] = {0,          0xff8,          WORLD_STORAGE - 8, WORLD_STORAGE,
+					 UINT32_MAX, UINT64_MAX - 7, 1ull << 63};
 
 	return of(6) ? 0x20000 + of(0x8000) : PICK(edges);
 }
@@ -110,7 +112,11 @@ static void throw_descriptor(uint32_t at)
 	static const uint32_t lengths[] = {0, 1, 15, 16, 17, 48, 512, 1024, 65536, 1u << 20, UINT32_MAX};
 	static const uint16_t flags[] = {0, 1, 1, 1, 2, 3, 3, 4, 5};
 
-	ring_descriptor(at, of(4) ? address() : of(2) ? HEADER : INDIRECT, PICK(lengths), of(20) ? PICK(flags) : (uint16_t)dice(),
+	ring_descriptor(at,
+			of(4)   ? address()
+			: of(2) ? HEADER
+				: INDIRECT,
+			PICK(lengths), of(20) ? PICK(flags) : (uint16_t)dice(),
 			(uint16_t)(of(10) ? of(12) : dice()));
 }
 
@@ -121,7 +127,8 @@ static void throw_chain(uint32_t table)
 
 	ring_descriptor(table, HEADER, 16, 1, 1);
 	for (uint32_t i = 1; i < n; i++)
-		ring_descriptor(table + 16 * i, 0x20000 + of(0x8000), 512u << of(8), of(2) ? 3 : 1, (uint16_t)(i + 1));
+		ring_descriptor(table + 16 * i, 0x20000 + of(0x8000), 512u << of(8), of(2) ? 3 : 1,
+				(uint16_t)(i + 1));
 	ring_descriptor(table + 16 * n, STATUS_BYTE, 1, 2, 0);
 	if (of(2))
 		throw_descriptor(table + 16 * of(n + 1));

@@ -79,7 +79,8 @@ static void linux_make(void)
 
 static void linux_good(void)
 {
-	static const char line[] = "console=ttyS0                                                                   quiet     ";
+	static const char line[] =
+		"console=ttyS0                                                                   quiet     ";
 	static uint8_t initramfs[100000];
 
 	memset(initramfs, 0xa5, sizeof(initramfs));
@@ -94,7 +95,8 @@ static void linux_good(void)
 	CU_ASSERT_EQUAL(world->start.mode, START_LONG64);
 	CU_ASSERT_EQUAL(world->start.rip, 0x1000200);
 	CU_ASSERT_EQUAL(world->start.rsi, 0x10000);
-	CU_ASSERT_TRUE(memcmp(world->storage + 0x1000000, kernel + SETUP_BYTES, (KERNEL_SIZE - SETUP_BYTES) & ~15u) == 0);
+	CU_ASSERT_TRUE(memcmp(world->storage + 0x1000000, kernel + SETUP_BYTES,
+			      (KERNEL_SIZE - SETUP_BYTES) & ~15u) == 0);
 	CU_ASSERT_STRING_EQUAL((char *)world->storage + stored(0x10228, 4), "console=ttyS0 quiet panic=1");
 	CU_ASSERT_EQUAL(stored(0x10218, 4), 0x1800000);
 	CU_ASSERT_EQUAL(stored(0x1021c, 4), sizeof(initramfs));
@@ -199,7 +201,8 @@ static void multiboot_make(uint32_t at, uint32_t flags)
 	put(at + 8, 4, 0 - 0x1badb002u - flags);
 }
 
-static void addresses(uint32_t at, uint32_t header, uint32_t load, uint32_t load_end, uint32_t bss_end, uint32_t entry)
+static void addresses(uint32_t at, uint32_t header, uint32_t load, uint32_t load_end, uint32_t bss_end,
+		      uint32_t entry)
 {
 	put(at + 12, 4, header);
 	put(at + 16, 4, load);

@@ -147,7 +147,7 @@ static void read_back(void)
 {
 	begin();
 	outb(0x43, 0x34);
-	outb(0x43, 0xe2); /* status of counter 0 */
+	outb(0x43, 0xe2);                 /* status of counter 0 */
 	CU_ASSERT_EQUAL(inb(0x40), 0xf4); /* output high, no count yet, control */
 	outb(0x40, 0x00);
 	outb(0x40, 0x10);
@@ -305,6 +305,16 @@ static void clock_interruptions(void)
 	}
 	CU_ASSERT_TRUE(taken(8));
 	CU_ASSERT_EQUAL(cmos(12) & 0xa0, 0xa0);
+	/* Another minute's is none, and another hour's. */
+	cmos_set(1, 0xff);
+	cmos_set(3, 0x07);
+	world_pass(2 * TOD_SECOND);
+	CU_ASSERT_FALSE(taken(8));
+	cmos_set(3, 0xff);
+	cmos_set(5, 0x12);
+	world_pass(2 * TOD_SECOND);
+	CU_ASSERT_FALSE(taken(8));
+	cmos(12);
 	/* Periodic, 1024 a second. */
 	cmos_set(11, 0x42);
 	CU_ASSERT_EQUAL(pc_due(&world->vm) - world->now, TOD_SECOND / 1024);

@@ -36,7 +36,8 @@ static void print(const char *text)
 
 static bool said(const char *text)
 {
-	return world->terminal_used == strlen(text) && memcmp(world->terminal, text, world->terminal_used) == 0;
+	return world->terminal_used == strlen(text) &&
+	       memcmp(world->terminal, text, world->terminal_used) == 0;
 }
 
 /* The steps of Linux's autoconfig(). */

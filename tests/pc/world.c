@@ -190,12 +190,14 @@ static struct spool_file *file_of(unsigned n)
 {
 	struct spool_file *f = &spooled[n];
 
-	*f = (struct spool_file){.id = (uint16_t)(n + 1), .class = 'A', .queue = SPOOL_READER, .hold = f->hold};
+	*f = (struct spool_file){
+		.id = (uint16_t)(n + 1), .class = 'A', .queue = SPOOL_READER, .hold = f->hold};
 	string_copy(f->owner, sizeof(f->owner), world->vm.userid);
 	return f;
 }
 
-struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *after)
+struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held,
+			      struct spool_file *after)
 {
 	(void)owner, (void)queue, (void)class, (void)held;
 	for (unsigned n = after ? after->id : 0; n < world->files; n++)
@@ -227,6 +229,18 @@ int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t 
 	p->record++;
 	*control = 0x41;
 	return (int)n;
+}
+
+int spool_read_bytes(struct spool_position *p, void *buf, size_t size)
+{
+	int n = 0, done = 0;
+	uint8_t control;
+
+	while (n >= 0 && size - (size_t)done >= SPOOL_RECORD_MAX) {
+		n = spool_read(p, &control, (char *)buf + done, SPOOL_RECORD_MAX);
+		done += n > 0 ? n : 0;
+	}
+	return n < -1 ? n : done;
 }
 
 int spool_purge(struct spool_file *f)
@@ -311,7 +325,8 @@ static void make(uint16_t vdev, const char *class, bool read_only)
 {
 	bool disk = class[0] == '9';
 
-	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL, read_only ? "" : NULL))
+	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL,
+			   read_only ? "" : NULL))
 		panic("no device %04X", vdev);
 }
 

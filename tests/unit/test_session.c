@@ -85,6 +85,10 @@ static void test_attempts(void)
 	for (unsigned i = 0; i < 4; i++)
 		type_at(1, "LOGON ALICE GUESS");
 	CU_ASSERT_TRUE(shows(0, "HCPLGA1055W 4 unsuccessful LOGON attempts at L0001, last as ALICE"));
+	line_closed(&lines[1]->line); /* hanging up does not help */
+	hosted_settle(SECOND);
+	line_opened(&lines[1]->line);
+	hosted_settle(SECOND);
 	hosted_line_clear(lines[1]);
 	hosted_line_type(lines[1], "LOGON ALICE GUESS");
 	hosted_settle(8 * SECOND);
@@ -267,7 +271,7 @@ static void test_room(void)
 	hosted_settle(SECOND / 100);
 	CU_ASSERT_EQUAL(lines[1]->started, 1);
 	CU_ASSERT_TRUE(line_room(&lines[1]->line));
-	hosted_settle(10 * SECOND);
+	hosted_settle(SESSION_PATIENCE + SECOND);
 	c->head = c->count = 0;
 	vm_find("ALICE")->session->unread = false;
 }
@@ -301,11 +305,13 @@ static void test_slow_terminal(void)
 		written++;
 	}
 	CU_ASSERT_TRUE(written > 50 && written < 300);
+	CU_ASSERT_FALSE(line_room(&lines[1]->line)); /* nor is more typed than can be answered */
 	hosted_settle(SECOND);
 	CU_ASSERT_EQUAL(d->arch.ready, ready);
 	CU_ASSERT_TRUE(hosted_line_take(lines[1]));
 	hosted_settle(SECOND);
 	CU_ASSERT_EQUAL(d->arch.ready, ready + 1); /* and no oftener than it helps */
+	CU_ASSERT_TRUE(line_room(&lines[1]->line));
 	CU_ASSERT_EQUAL(write_line(alice, line), DEVICE_DONE);
 	written++;
 	while (hosted_line_take(lines[1]))
@@ -325,6 +331,64 @@ static void test_slow_terminal(void)
 	hosted_settle(SECOND);
 	type_at(1, "LOGON ALICE WONDER");
 	CU_ASSERT_TRUE(shows(1, "RECONNECTED AT "));
+}
+
+/* SET RUN ON: CP reads after #CP, and the machine runs. */
+static void test_run(void)
+{
+	struct vm *alice = vm_find("ALICE");
+	struct console *c = console_of(device_find(alice, 9));
+	unsigned count = c->count;
+
+	type_at(1, "#CP SET RUN ON");
+	type_at(1, "#CP");
+	CU_ASSERT_FALSE(alice->stopped);
+	type_at(1, "QUERY TIME");
+	CU_ASSERT_TRUE(shows(1, "TIME IS"));
+	CU_ASSERT_EQUAL(c->count, count);
+	type_at(1, "QUERY SET");
+	CU_ASSERT_TRUE(shows(1, "MSG ON , WNG ON , EMSG ON  , ACNT ON , RUN ON "));
+	type_at(1, "BEGIN#to the machine");
+	CU_ASSERT_FALSE(alice->stopped);
+	CU_ASSERT_EQUAL(c->count, count + 1);
+	type_at(1, "#CP SET RUN OFF#CP");
+	type_at(1, "#CP");
+	CU_ASSERT_TRUE(alice->stopped);
+	type_at(1, "BEGIN");
+	c->head = c->count = 0;
+}
+
+/* CP asks for a minidisk's password that was left out; a wrong one waits and is counted as LOGON's are. */
+static void test_link_password(void)
+{
+	tod_t began;
+
+	type_at(1, "#CP LINK BOB 191 292 WR");
+	CU_ASSERT_TRUE(shows(1, "ENTER WRITE PASSWORD:"));
+	type_at(1, " write ");
+	CU_ASSERT_TRUE(shows(1, "DASD 0292 LINKED R/O"));
+	type_at(1, "#CP DETACH 292");
+	lines[1]->line.session->failures = 0;
+	hosted_line_clear(lines[0]);
+	for (unsigned n = 0; n < 4; n++) {
+		hosted_line_clear(lines[1]);
+		hosted_line_type(lines[1], "#CP LINK BOB 191 292 WR");
+		hosted_settle(SECOND / 10);
+		CU_ASSERT_TRUE(shows(1, "ENTER WRITE PASSWORD:"));
+		hosted_line_clear(lines[1]);
+		began = arch_clock();
+		hosted_line_type(lines[1], n == 2 ? "" : "QUERY NAMES");
+		while (!lines[1]->used && arch_clock() - began < 60 * SECOND)
+			hosted_settle(SECOND / 10);
+		CU_ASSERT_TRUE(arch_clock() - began > (n + 1) * 19 * SECOND / 10);
+		CU_ASSERT_STRING_EQUAL(lines[1]->text,
+				       "HCPLNK114E BOB 0191 not linked; mode or password incorrect\n");
+	}
+	CU_ASSERT_TRUE(shows(0, "HCPLGA1055W 4 unsuccessful LINK attempts at L0001, last as BOB 0191"));
+	type_at(1, "#CP LINK BOB 191 292 WR PASS=WRITE");
+	CU_ASSERT_TRUE(shows(1, "DASD 0292 LINKED R/O"));
+	type_at(1, "#CP DETACH 292");
+	lines[1]->line.session->failures = 0;
 }
 
 static void test_watchers(void)
@@ -511,6 +575,8 @@ static const struct unit_test tests[] = {
 	{"input: typed ahead waits, for a while", test_ahead},
 	{"input: the driver knows when there is room", test_room},
 	{"output: a machine waits for a slow terminal", test_slow_terminal},
+	{"input: SET RUN ON", test_run},
+	{"link: the question for the password, a wrong one", test_link_password},
 	{"observer: sees what the user sees", test_watchers},
 	{"lines: a drop disconnects; return in time, or not", test_drop},
 	{"disconnect: and come back, from another terminal too", test_disconnect},

@@ -97,6 +97,28 @@ static bool file_reads(struct spool_file *f, uint32_t seed, uint32_t records)
 	       spool_read(&p, &control, got, sizeof(got)) == -1;
 }
 
+/* The same file as bytes, in pieces of three records at least. */
+static bool file_reads_bytes(struct spool_file *f, uint32_t seed, uint32_t records)
+{
+	static uint8_t got[4 * SPOOL_RECORD_MAX], want[SPOOL_RECORD_MAX];
+	struct spool_position p;
+	int have = 0, taken = 0;
+
+	spool_open(f, &p);
+	for (uint32_t n = 0; n < records; n++) {
+		int length = (int)record_make(seed, n, want);
+
+		if (taken == have && length) {
+			have = spool_read_bytes(&p, got, sizeof(got));
+			taken = 0;
+		}
+		if (length > have - taken || memcmp(got + taken, want, (size_t)length) != 0)
+			return false;
+		taken += length;
+	}
+	return taken == have && spool_read_bytes(&p, got, sizeof(got)) == 0;
+}
+
 /* ---- one file's life ---------------------------------------------------------------------------------------------------- */
 
 static void life_of_a_file(void)
@@ -117,6 +139,7 @@ static void life_of_a_file(void)
 	CU_ASSERT_PTR_NULL(spool_next("STUDENT1", SPOOL_READER, '*', true, NULL));
 	CU_ASSERT(spool_append(f, 0, "X", 1) < 0);
 	CU_ASSERT(file_reads(f, 1, 100));
+	CU_ASSERT(file_reads_bytes(f, 1, 100));
 	f->hold = true;
 	f->class = 'Q';
 	CU_ASSERT_EQUAL(spool_change(f), 0);

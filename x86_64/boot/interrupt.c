@@ -41,7 +41,7 @@ extern const uint64_t interrupt_entries[VECTORS];
 static struct gate gates[VECTORS];
 static struct route routes[ROUTES];
 static unsigned routed;
-static unsigned spurious, unexpected;
+static bool unexpected; /* there was one */
 
 static void gate_set(unsigned vector)
 {
@@ -81,10 +81,8 @@ void interrupt_route(unsigned irq, void (*handler)(void *argument), void *argume
 /* A line may be shared, so everybody on it looks whether it was his device. */
 static void irq_serve(unsigned irq)
 {
-	if (!pic_genuine(irq)) {
-		spurious++;
+	if (!pic_genuine(irq))
 		return;
-	}
 	for (unsigned n = 0; n < routed; n++) {
 		if (routes[n].irq == irq)
 			routes[n].handler(routes[n].argument);
@@ -95,8 +93,9 @@ static void irq_serve(unsigned irq)
 /* Nobody has asked for these. Said once, for there may be a storm of them. */
 static void unexpected_serve(unsigned vector)
 {
-	if (!unexpected++)
+	if (!unexpected)
 		log_line("Unexpected interruption, vector %02X", vector);
+	unexpected = true;
 	apic_end();
 }
 
@@ -110,9 +109,8 @@ void interrupt_serve(struct interrupt_frame *f)
 		irq_serve(vector - VECTOR_IRQ);
 	else if (vector == VECTOR_TIMER)
 		clock_interrupt();
-	else if (vector == VECTOR_SPURIOUS)
-		spurious++;
-	else
+	else if (vector !=
+		 VECTOR_SPURIOUS) /* the APIC's word for one that went away: there is no end to tell it */
 		unexpected_serve(vector);
 }
 

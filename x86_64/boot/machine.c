@@ -125,6 +125,7 @@ void arch_init(void)
 	struct boot boot;
 
 	serial_init();
+	screen_init();
 	segment_init();
 	interrupt_init();
 	names_read();

@@ -48,4 +48,5 @@ void arch_putc(char c)
 	if (c == '\n')
 		serial_put('\r');
 	serial_put(c);
+	screen_put(c);
 }

@@ -1,55 +1,116 @@
 /*
- * control.c - MOV to control register 4, the one control register that a guest may not set alone.
+ * control.c - MOV to control registers 0 and 4, which a guest may not set alone.
  *
- * Owns: which of its features a guest may turn on. CR0, CR2, CR3 and CR8 the processor has for each guest by itself; CR4 it has,
- * too, but would let the guest turn on what CP does not switch between guests (AVX state by OSXSAVE, protection keys) or
- * has not shown. Comes after text.c. Source: AMD64 Architecture Programmer's Manual volume 2, 3.1.3.
+ * Owns: which of their features a guest may turn on or off. CR2, CR3 and CR8 the processor has for each guest by itself; these
+ * two it has, too, but CR4 would let the guest turn on what CP does not switch between guests (AVX state by OSXSAVE, protection
+ * keys) or has not shown, and CR0.NE off would send its floating-point errors down a real line, to the real machine's interruption
+ * controller. Comes after text.c. Source: AMD64 Architecture Programmer's Manual volume 2, 3.1.1, 3.1.3, 14.6.
+ * Known simplification: CR0.NE is always one, so that an x87 error is exception 16 and never IRQ 13. LMSW from storage is not
+ * provided.
  */
 #include <arch/instruction.h>
 #include <cp/format.h>
+#include <cp/string.h>
 
 /* VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT */
 #define CR4_OFFERED 0x7ffull
 #define CR4_TRANSLATION 0xb0ull /* PSE PAE PGE: the translation buffer is emptied */
+#define CR0_NW (1ull << 29)
+#define CR0_CD (1ull << 30)
+#define CR0_KEPT 0xffffffffull
+#define LMSW_BITS 0xeull /* MP EM TS; PE can only be set */
+#define CR_LMSW 16	 /* a number that no control register has */
 
-/* 0F 22 /r: the register operand's number, and the length. False: it is something else. */
-static bool decode(struct vcpu *v, unsigned *from)
+struct control {
+	unsigned number;
+	uint64_t value;
+};
+
+static int protection(struct vcpu *v)
 {
-	uint8_t text[INSTRUCTION_MAX];
+	v->arch.exception_error = 0;
+	return EXCEPTION(VECTOR_PROTECTION);
+}
+
+/* 0F 22 /r and 0F 01 /6 with a register. False: it is something else. */
+static bool decode(struct vcpu *v, struct control *c)
+{
+	uint8_t text[INSTRUCTION_MAX] = {0};
 	unsigned n = instruction_text(v, text, sizeof(text));
 	struct prefixes p = prefixes_read(v, text, n);
+	const uint8_t *op = text + p.count;
+	unsigned field = op[2] >> 3 & 7;
 
-	if (p.count + 3u > n || text[p.count] != 0x0f || text[p.count + 1] != 0x22)
+	if (p.count + 3u > n || op[0] != 0x0f)
 		return false;
-	*from = (text[p.count + 2] & 7) | (p.rex & 1) << 3;
 	v->arch.length = p.count + 3;
-	return true;
+	c->value = v->arch.gpr[(op[2] & 7) | (p.rex & 1) << 3];
+	if (!guest_64(v))
+		c->value = (uint32_t)c->value;
+	c->number = op[1] == 0x22 ? field : CR_LMSW;
+	return op[1] == 0x22 || (op[1] == 0x01 && field == 6 && op[2] >= 0xc0);
 }
 
-static uint64_t operand(const struct vcpu *v, unsigned from)
+/* Long mode becomes active when paging is turned on with EFER.LME. */
+static bool paging_allowed(const struct vcpu *v, uint64_t value)
 {
-	return code_size(v) == 64 ? v->arch.gpr[from] : (uint32_t)v->arch.gpr[from];
+	if (!(value & CR0_PG))
+		return !guest_64(v); /* paging cannot be turned off in 64-bit code */
+	if (!(value & CR0_PE))
+		return false;
+	if (!(register_get(v, REGISTER_EFER) & EFER_LME) || register_get(v, REGISTER_CR0) & CR0_PG)
+		return true;
+	return register_get(v, REGISTER_CR4) & CR4_PAE && !(segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_LONG);
 }
 
-int sim_cr_write(struct vcpu *v)
+static int cr0_set(struct vcpu *v, uint64_t value)
 {
-	uint64_t old = register_get(v, REGISTER_CR4), value;
-	unsigned from;
+	uint64_t efer = register_get(v, REGISTER_EFER) & ~EFER_LMA;
 
-	if (!decode(v, &from))
-		return EXCEPTION(VECTOR_UNDEFINED);
-	value = operand(v, from);
-	v->arch.exception_error = 0;
+	if (value & ~CR0_KEPT || (value & CR0_NW && !(value & CR0_CD)) || !paging_allowed(v, value))
+		return protection(v);
+	if (value & CR0_PG && efer & EFER_LME)
+		efer |= EFER_LMA;
+	register_set(v, REGISTER_EFER, efer);
+	register_set(v, REGISTER_CR0, value | CR0_ET | CR0_NE);
+	engine_translations_changed(v);
+	return 0;
+}
+
+static int cr4_set(struct vcpu *v, uint64_t value)
+{
+	uint64_t old = register_get(v, REGISTER_CR4);
+
 	if (value & ~CR4_OFFERED || (guest_long(v) && !(value & CR4_PAE)))
-		return EXCEPTION(VECTOR_PROTECTION);
+		return protection(v);
 	register_set(v, REGISTER_CR4, value);
 	if ((old ^ value) & CR4_TRANSLATION)
 		engine_translations_changed(v);
 	return 0;
 }
 
+int sim_cr_write(struct vcpu *v)
+{
+	uint64_t cr0 = register_get(v, REGISTER_CR0);
+	struct control c;
+
+	if (!decode(v, &c)) {
+		string_copy(v->vm->reason, sizeof(v->vm->reason), "LMSW from storage is not provided;");
+		return CP_CANNOT;
+	}
+	switch (c.number) {
+	case 0:
+		return cr0_set(v, c.value);
+	case 4:
+		return cr4_set(v, c.value);
+	case CR_LMSW:
+		return cr0_set(v, (cr0 & ~LMSW_BITS) | (c.value & (LMSW_BITS | CR0_PE)));
+	}
+	return EXCEPTION(VECTOR_UNDEFINED);
+}
+
 void describe_cr_write(const struct vcpu *v, char *text, size_t size)
 {
 	(void)v;
-	format(text, size, "TO CR4");
+	format(text, size, "TO CR");
 }

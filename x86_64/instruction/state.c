@@ -21,7 +21,7 @@ static void cr_set(void *object, unsigned index, uint64_t value)
 {
 	if (control_registers[index] < 0)
 		return;
-	register_set(object, control_registers[index], value);
+	register_set(object, control_registers[index], index == 0 ? value | CR0_NE : value);
 	engine_translations_changed(object);
 }
 

@@ -22,7 +22,7 @@
 #define TYPE_LDT 0x82
 #define TYPE_TSS 0x8b /* busy */
 #define GRANULAR 0x800
-#define RESET_CR0 0x60000010ull /* caches off */
+#define RESET_CR0 0x60000030ull /* caches off; NE: control.c */
 #define RESET_DR6 0xffff0ff0ull
 #define RESET_DR7 0x400ull
 #define RESET_PAT 0x0007040600070406ull
@@ -142,21 +142,21 @@ void guest_start(struct vcpu *v, const struct guest_start *s)
 	g->gpr[RBX] = s->rbx;
 	g->gpr[RSI] = s->rsi;
 	g->gpr[RSP] = s->rsp;
-	register_set(v, REGISTER_CR0, CR0_ET);
+	register_set(v, REGISTER_CR0, CR0_ET | CR0_NE);
 	switch (s->mode) {
 	case START_REAL:
 		segment_set(v, SEGMENT_CS, &code);
 		break;
 	case START_FLAT32:
 		segments_flat(v, s, ATTRIBUTE_BIG);
-		register_set(v, REGISTER_CR0, CR0_ET | CR0_PE);
+		register_set(v, REGISTER_CR0, CR0_ET | CR0_NE | CR0_PE);
 		break;
 	case START_LONG64:
 		segments_flat(v, s, ATTRIBUTE_LONG);
 		register_set(v, REGISTER_CR3, s->page_tables);
 		register_set(v, REGISTER_CR4, CR4_PAE);
 		register_set(v, REGISTER_EFER, EFER_SVME | EFER_LME | EFER_LMA);
-		register_set(v, REGISTER_CR0, CR0_ET | CR0_PE | CR0_PG);
+		register_set(v, REGISTER_CR0, CR0_ET | CR0_NE | CR0_PE | CR0_PG);
 		break;
 	}
 	engine_translations_changed(v);
@@ -177,6 +177,21 @@ void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 {
 	format(text, size, "%016lX RFLAGS %08lX %s CPL%u", (unsigned long)v->arch.rip, (unsigned long)v->arch.rflags,
 	       mode_name(v), (unsigned)register_get(v, REGISTER_CPL));
+}
+
+/* RIP alone: the flags are a register of their own. */
+bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
+{
+	if (count == 1)
+		v->arch.rip = words[0];
+	return count == 1;
+}
+
+/* A PC has no place for it. */
+int arch_vcpu_status(struct vcpu *v)
+{
+	(void)v;
+	return CP_CANNOT;
 }
 
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)

@@ -33,7 +33,8 @@ enum { DATA, ENABLE, FIFO, LINE, MODEM, STATUS, MODEM_STATUS, SCRATCH };
 #define CAUSE           2 /* read where FIFO is written */
 #define CAUSE_NONE      0x01
 #define CAUSE_FIFO      0xc0 /* not a cause: there is a FIFO */
-#define ENABLE_ALL      0x0b /* input, output, modem */
+#define ENABLE_INPUT    0x01
+#define ENABLE_OTHERS   0x0a /* output, modem */
 #define FIFO_RESET      0x07
 #define LINE_LATCH      0x80
 #define LINE_8N1        0x03
@@ -53,6 +54,7 @@ struct uart {
 	unsigned depth; /* of its FIFO */
 	bool newline;   /* the second half of a line's end is to be sent */
 	bool closing;   /* EOT is to be sent */
+	bool waiting;   /* until there is room for what is typed: it stays in the device */
 	struct typing typing;
 };
 
@@ -90,11 +92,6 @@ static void uart_send(struct uart *u)
 		outb(u->ports + DATA, (uint8_t)c);
 }
 
-static void uart_start(struct line *l)
-{
-	uart_send(l->private);
-}
-
 /* ---- input ---------------------------------------------------------------------- */
 
 static void uart_closed(struct uart *u)
@@ -117,10 +114,33 @@ static void uart_character(struct uart *u, char c)
 		typing_character(&u->typing, &u->line, c);
 }
 
+static void uart_enable(const struct uart *u)
+{
+	outb(u->ports + ENABLE, ENABLE_OTHERS | (u->waiting ? 0 : ENABLE_INPUT));
+}
+
+/* What there is no room for keeps QEMU, in the end, from reading from whoever types. */
 static void uart_receive(struct uart *u)
 {
-	while (inb(u->ports + STATUS) & STATUS_INPUT)
-		uart_character(u, (char)inb(u->ports + DATA));
+	bool waited = u->waiting;
+
+	u->waiting = false;
+	while (!u->waiting && inb(u->ports + STATUS) & STATUS_INPUT) {
+		u->waiting = u->line.open && !line_room(&u->line);
+		if (!u->waiting)
+			uart_character(u, (char)inb(u->ports + DATA));
+	}
+	if (u->waiting != waited)
+		uart_enable(u);
+}
+
+static void uart_start(struct line *l)
+{
+	struct uart *u = l->private;
+
+	if (u->waiting)
+		uart_receive(u);
+	uart_send(u);
 }
 
 /* ---- interruptions ---------------------------------------------------------------- */
@@ -161,7 +181,7 @@ static void uart_interrupt(void *argument)
 	}
 	for (unsigned n = 0; n < uart_count; n++) {
 		outb(uarts[n]->ports + ENABLE, 0);
-		outb(uarts[n]->ports + ENABLE, ENABLE_ALL);
+		uart_enable(uarts[n]);
 	}
 }
 
@@ -188,7 +208,7 @@ static void uart_set_up(struct uart *u)
 	outb(u->ports + FIFO, FIFO_RESET);
 	u->depth = (inb(u->ports + CAUSE) & CAUSE_FIFO) == CAUSE_FIFO ? FIFO_SIZE : 1;
 	outb(u->ports + MODEM, MODEM_READY);
-	outb(u->ports + ENABLE, ENABLE_ALL);
+	uart_enable(u);
 }
 
 /* The first one found is the operator's. */

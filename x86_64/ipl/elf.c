@@ -7,29 +7,29 @@
 #include <cp/string.h>
 #include "ipl.h"
 
-#define CLASS 4 /* byte of the identification: 1 is 32 bits */
-#define CLASS_32 1
+#define CLASS            4 /* byte of the identification: 1 is 32 bits */
+#define CLASS_32         1
 #define LITTLE_ENDIAN_AT 5
-#define MACHINE 18
-#define MACHINE_386 3
-#define ENTRY 24
-#define SEGMENTS_AT 28
-#define SEGMENT_SIZE_AT 42
-#define SEGMENTS 44
-#define HEADER 52
+#define MACHINE          18
+#define MACHINE_386      3
+#define ENTRY            24
+#define SEGMENTS_AT      28
+#define SEGMENT_SIZE_AT  42
+#define SEGMENTS         44
 
 /* Of a program header. */
-#define TYPE 0
-#define OFFSET 4
-#define ADDRESS 12 /* physical */
-#define IN_FILE 16
-#define IN_STORAGE 20
+#define TYPE           0
+#define OFFSET         4
+#define ADDRESS        12 /* physical */
+#define IN_FILE        16
+#define IN_STORAGE     20
 #define PROGRAM_HEADER 32
-#define TYPE_LOAD 1
+#define TYPE_LOAD      1
 
 static bool is_elf(const uint8_t *h)
 {
-	return memcmp(h, "\177ELF", 4) == 0 && h[CLASS] == CLASS_32 && h[LITTLE_ENDIAN_AT] == 1 && get16(h + MACHINE) == MACHINE_386;
+	return memcmp(h, "\177ELF", 4) == 0 && h[CLASS] == CLASS_32 && h[LITTLE_ENDIAN_AT] == 1 &&
+	       get16(h + MACHINE) == MACHINE_386;
 }
 
 /* Behind what the file has, a segment is zero. */
@@ -41,13 +41,14 @@ static int segment_load(struct load *l, const uint8_t *p, gabs_t *end)
 	if (get32(p + TYPE) != TYPE_LOAD || !storage)
 		return 0;
 	if (at < HIGH_FIRST || file > storage || at + storage > l->vm->storage.size)
-		return ipl_cannot(l, "a segment of the kernel is not in storage: %lX bytes at %lX", (unsigned long)storage,
-				  (unsigned long)at);
+		return ipl_cannot(l, "a segment of the kernel is not in storage: %lX bytes at %lX",
+				  (unsigned long)storage, (unsigned long)at);
 	n = image_load(&l->image, get32(p + OFFSET), l->vm, at, file);
 	if (n < 0)
 		return ipl_failed(l, n);
 	if ((uint64_t)n < file)
-		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)n, (unsigned long)file);
+		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)n,
+				  (unsigned long)file);
 	if (ipl_clear(l->vm, at + file, at + storage) < 0)
 		return ipl_failed(l, CP_NO_STORAGE);
 	if (at + storage > *end)

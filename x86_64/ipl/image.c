@@ -74,25 +74,22 @@ static int64_t disk_read(struct image *i, uint64_t offset, uint8_t *buf, size_t 
 		count = IMAGE_BUFFER / SECTOR_SIZE;
 		n = IMAGE_BUFFER - (size_t)skip;
 	}
-	rc = minidisk_read(i->disk, i->first + first, (uint32_t)((skip + n + SECTOR_SIZE - 1) / SECTOR_SIZE), i->record);
+	rc = minidisk_read(i->disk, i->first + first, (uint32_t)((skip + n + SECTOR_SIZE - 1) / SECTOR_SIZE),
+			   i->record);
 	if (rc)
 		return rc;
 	memcpy(buf, i->record + skip, n);
 	return (int64_t)n;
 }
 
-/* The next record: its length, 0 at the end, < 0. Carriage movements without text are none. */
-static int next_record(struct image *i)
+/* The next records: their length, 0 at the end, < 0. */
+static int next_records(struct image *i)
 {
-	uint8_t control;
-	int n;
+	int n = spool_read_bytes(&i->position, i->record, IMAGE_BUFFER);
 
-	do
-		n = spool_read(&i->position, &control, i->record, SPOOL_RECORD_MAX);
-	while (n == 0);
 	i->taken = 0;
 	i->length = n > 0 ? (uint32_t)n : 0;
-	return n == -1 ? 0 : n < 0 ? CP_IO_ERROR : n;
+	return n < 0 ? CP_IO_ERROR : n;
 }
 
 static void rewind_to_start(struct image *i)
@@ -102,13 +99,13 @@ static void rewind_to_start(struct image *i)
 	i->taken = i->length = 0;
 }
 
-/* The rest of the record at hand, or of the next one; buf NULL: passed over. */
+/* The rest of the records at hand, or the next ones; buf NULL: passed over. */
 static int64_t spool_take(struct image *i, uint8_t *buf, uint64_t n)
 {
 	uint32_t part;
 
 	if (i->taken == i->length) {
-		int rc = next_record(i);
+		int rc = next_records(i);
 
 		if (rc <= 0)
 			return rc;

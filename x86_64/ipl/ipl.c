@@ -148,8 +148,9 @@ static int load(struct load *l)
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
 		if (kinds[k].is(l))
 			return kinds[k].load(l);
-	return ipl_cannot(l, "device %04X is not IPLable: neither a Linux nor a multiboot kernel, nor a boot sector",
-			  l->device->vdev);
+	return ipl_cannot(
+		l, "device %04X is not IPLable: neither a Linux nor a multiboot kernel, nor a boot sector",
+		l->device->vdev);
 }
 
 static int from_disk(struct load *l, struct minidisk *m)

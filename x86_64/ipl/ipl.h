@@ -15,17 +15,19 @@ struct minidisk;
 /* ---- image.c: a file, as bytes ------------------------------------------------------ */
 
 struct image {
-	struct minidisk *disk; /* on it, from sector `first` on, `size` bytes; or NULL: */
+	/* on a minidisk: `size` bytes from sector `first` on */
+	struct minidisk *disk; /* NULL: it is a reader file */
 	uint64_t first, size;
-	struct spool_position position; /* in the reader; the record of the byte at `at`, which stands in `record` */
+	/* in the reader: the byte at `at` stands in `record`, or is the first of the next ones */
+	struct spool_position position;
 	uint64_t at;
-	uint32_t taken, length; /* of the record */
-	uint8_t *record;	/* IMAGE_BUFFER bytes */
+	uint32_t taken, length; /* of what is in record */
+	uint8_t *record;        /* IMAGE_BUFFER bytes */
 };
 
 #define IMAGE_BUFFER 32768u
 
-int image_disk(struct image *i, struct minidisk *m);  /* 0 or < 0 */
+int image_disk(struct image *i, struct minidisk *m); /* 0 or < 0 */
 int image_spool(struct image *i, struct spool_file *f);
 void image_close(struct image *i);
 /* Up to n bytes from offset on; how many (fewer only at the file's end), or < 0. Reading forward is cheap. */
@@ -35,7 +37,7 @@ int64_t image_load(struct image *i, uint64_t offset, struct vm *vm, gabs_t to, u
 
 /* ---- ipl.c ---------------------------------------------------------------------------- */
 
-#define HEAD_SIZE 8192u		/* of a file: what says what it is stands in it */
+#define HEAD_SIZE        8192u /* of a file: what says what it is stands in it */
 #define COMMAND_LINE_MAX 2048u
 
 #define FILES_MAX 20
@@ -43,7 +45,8 @@ int64_t image_load(struct image *i, uint64_t offset, struct vm *vm, gabs_t to, u
 struct load {
 	struct vm *vm;
 	struct device *device;
-	uint16_t file[FILES_MAX]; /* of the reader, taken so far: they go when all is loaded, and stay when it fails */
+	uint16_t file
+		[FILES_MAX]; /* of the reader, taken so far: they go when all is loaded, and stay when it fails */
 	unsigned files;
 	struct image image;
 	uint8_t *head; /* HEAD_SIZE bytes, zeros behind the end of a short file */
@@ -84,11 +87,10 @@ int ipl_clear(struct vm *vm, gabs_t from, gabs_t to);
 unsigned map_ranges(const struct vm *vm, struct map_range range[MAP_RANGES]);
 
 /* Where in storage what a kernel is told stands: below these, and above, is its own. */
-#define LOW_FIRST 0x10000u
-#define BOOT_INFORMATION 0x10000u
+#define BOOT_INFORMATION  0x10000u
 #define BOOT_COMMAND_LINE 0x20000u
-#define BOOT_PAGE_TABLES 0x71000u
-#define HIGH_FIRST 0x100000u
+#define BOOT_PAGE_TABLES  0x71000u
+#define HIGH_FIRST        0x100000u
 
 /* Fields of foreign structures. */
 static inline uint16_t get16(const uint8_t *p)

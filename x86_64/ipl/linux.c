@@ -10,41 +10,40 @@
 #include "ipl.h"
 
 /* Offsets in the file and, from SETUP on, in boot_params. */
-#define SETUP 0x1f1u
-#define SETUP_SECTORS 0x1f1u
-#define SYSTEM_SIZE 0x1f4u /* units of 16 bytes */
-#define SIGNATURE 0x1feu
-#define JUMP 0x201u
-#define MAGIC 0x202u
-#define VERSION 0x206u
-#define LOADER_TYPE 0x210u
-#define LOAD_FLAGS 0x211u
-#define ENTRY_32 0x214u
-#define INITRAMFS 0x218u
-#define INITRAMFS_SIZE 0x21cu
-#define COMMAND_LINE 0x228u
-#define INITRAMFS_LIMIT 0x22cu
-#define ALIGNMENT 0x230u
-#define RELOCATABLE 0x234u
-#define LOAD_FLAGS_64 0x236u
+#define SETUP             0x1f1u
+#define SETUP_SECTORS     0x1f1u
+#define SYSTEM_SIZE       0x1f4u /* units of 16 bytes */
+#define SIGNATURE         0x1feu
+#define JUMP              0x201u
+#define MAGIC             0x202u
+#define VERSION           0x206u
+#define LOADER_TYPE       0x210u
+#define LOAD_FLAGS        0x211u
+#define ENTRY_32          0x214u
+#define INITRAMFS         0x218u
+#define INITRAMFS_SIZE    0x21cu
+#define COMMAND_LINE      0x228u
+#define INITRAMFS_LIMIT   0x22cu
+#define RELOCATABLE       0x234u
+#define LOAD_FLAGS_64     0x236u
 #define COMMAND_LINE_SIZE 0x238u
-#define PREFERRED 0x258u
-#define ROOM 0x260u /* the kernel wants from where it is loaded */
-#define SETUP_END 0x290u
+#define PREFERRED         0x258u
+#define ROOM              0x260u /* the kernel wants from where it is loaded */
+#define SETUP_END         0x290u
 
 /* Others of boot_params. */
 #define MAP_ENTRIES 0x1e8u
-#define MAP 0x2d0u
+#define MAP         0x2d0u
 
-#define VERSION_FIRST 0x206u /* has all but the fields of 64-bit kernels */
+#define VERSION_FIRST     0x206u /* has all but the fields of 64-bit kernels */
 #define VERSION_PREFERRED 0x20au
-#define VERSION_64 0x20cu
-#define LOADED_HIGH 0x01
-#define HAS_ENTRY_64 0x0001
-#define ENTRY_64 0x200u /* from where it is loaded */
-#define LOADER_UNKNOWN 0xff
-#define SIGNATURE_VALUE 0xaa55
-#define MAGIC_VALUE 0x53726448u /* "HdrS" */
+#define VERSION_64        0x20cu
+#define LOADED_HIGH       0x01
+#define HAS_ENTRY_64      0x0001
+#define ENTRY_64          0x200u /* from where it is loaded */
+#define LOADER_UNKNOWN    0xff
+#define SIGNATURE_VALUE   0xaa55
+#define MAGIC_VALUE       0x53726448u /* "HdrS" */
 
 bool linux_is(const struct load *l)
 {
@@ -54,8 +53,8 @@ bool linux_is(const struct load *l)
 /* What the header says, checked. */
 struct kernel {
 	uint64_t offset, size; /* of the part that is loaded */
-	gabs_t at, end;	       /* storage it wants: from where it is loaded to behind it */
-	bool wide;	       /* has a 64-bit entry */
+	gabs_t at, end;        /* storage it wants: from where it is loaded to behind it */
+	bool wide;             /* has a 64-bit entry */
 	uint32_t line_max;     /* of its command line, with the zero at its end */
 	uint64_t initramfs_limit;
 };
@@ -66,7 +65,8 @@ static int kernel_read(struct load *l, struct kernel *k)
 	unsigned version = get16(h + VERSION), sectors = h[SETUP_SECTORS] ? h[SETUP_SECTORS] : 4;
 
 	if (version < VERSION_FIRST || !(h[LOAD_FLAGS] & LOADED_HIGH))
-		return ipl_cannot(l, "the kernel's boot protocol %u.%02u is too old", version >> 8, version & 0xff);
+		return ipl_cannot(l, "the kernel's boot protocol %u.%02u is too old", version >> 8,
+				  version & 0xff);
 	k->offset = (sectors + 1) * 512;
 	k->size = (uint64_t)get32(h + SYSTEM_SIZE) * 16;
 	k->wide = version >= VERSION_64 && (get16(h + LOAD_FLAGS_64) & HAS_ENTRY_64);
@@ -78,11 +78,12 @@ static int kernel_read(struct load *l, struct kernel *k)
 	if (version >= VERSION_PREFERRED && get32(h + ROOM) > k->end)
 		k->end = get32(h + ROOM);
 	if (k->at < HIGH_FIRST || k->at > UINT32_MAX || !k->size)
-		return ipl_cannot(l, "the kernel's header makes no sense: it wants %lX bytes at %lX", (unsigned long)k->size,
-				  (unsigned long)k->at);
+		return ipl_cannot(l, "the kernel's header makes no sense: it wants %lX bytes at %lX",
+				  (unsigned long)k->size, (unsigned long)k->at);
 	k->end = (k->at + k->end + PAGE_SIZE - 1) & PAGE_MASK;
 	if (k->end > l->vm->storage.size)
-		return ipl_cannot(l, "the kernel wants storage up to %lX, which this machine has not", (unsigned long)k->end);
+		return ipl_cannot(l, "the kernel wants storage up to %lX, which this machine has not",
+				  (unsigned long)k->end);
 	return 0;
 }
 
@@ -92,8 +93,9 @@ static int kernel_load(struct load *l, const struct kernel *k)
 
 	if (n < 0)
 		return ipl_failed(l, n);
-	if ((uint64_t)n < k->size)
-		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)n, (unsigned long)k->size);
+	if ((uint64_t)n + 15 < k->size) /* the last unit may be a part of one */
+		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)n,
+				  (unsigned long)k->size);
 	return 0;
 }
 

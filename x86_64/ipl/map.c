@@ -6,10 +6,10 @@
  */
 #include "ipl.h"
 
-#define LOW_END 0x9fc00u   /* the extended BIOS data area, which there is not, would begin here */
+#define LOW_END  0x9fc00u /* the extended BIOS data area, which there is not, would begin here */
 #define ADAPTERS 0xa0000u
 #define FIRMWARE 0xf0000u
-#define USABLE 1
+#define USABLE   1
 #define RESERVED 2
 
 unsigned map_ranges(const struct vm *vm, struct map_range range[MAP_RANGES])

@@ -9,26 +9,36 @@
 #include <cp/string.h>
 #include "ipl.h"
 
-#define MAGIC 0x1badb002u
-#define TOLD 0x2badb002u
+#define MAGIC                0x1badb002u
+#define TOLD                 0x2badb002u
 #define FLAG_MODULES_ALIGNED 0x00000001u
-#define FLAG_STORAGE 0x00000002u
-#define FLAG_REQUIRED 0x0000ffffu
-#define FLAG_ADDRESSES 0x00010000u
+#define FLAG_STORAGE         0x00000002u
+#define FLAG_REQUIRED        0x0000ffffu
+#define FLAG_ADDRESSES       0x00010000u
 
 /* Of the header, as words. */
-enum { HEADER_MAGIC, HEADER_FLAGS, HEADER_CHECKSUM, HEADER_AT, LOAD_AT, LOAD_END, BSS_END, ENTRY, HEADER_WORDS };
+enum {
+	HEADER_MAGIC,
+	HEADER_FLAGS,
+	HEADER_CHECKSUM,
+	HEADER_AT,
+	LOAD_AT,
+	LOAD_END,
+	BSS_END,
+	ENTRY,
+	HEADER_WORDS
+};
 
 /* Of the information. */
 #define INFO_STORAGE 0x001
 #define INFO_COMMAND 0x004
 #define INFO_MODULES 0x008
-#define INFO_MAP 0x040
-#define INFO_NAME 0x200
+#define INFO_MAP     0x040
+#define INFO_NAME    0x200
 
 struct information {
-	uint32_t flags, lower, upper, boot_device, command, modules, module_list, symbols[4], map_length, map, drives_length, drives,
-		configuration, name;
+	uint32_t flags, lower, upper, boot_device, command, modules, module_list, symbols[4], map_length, map,
+		drives_length, drives, configuration, name;
 };
 
 #define MODULES_MAX 16
@@ -74,16 +84,18 @@ static int load_by_addresses(struct load *l, uint32_t at, const uint32_t *h, gab
 	uint64_t size = l->vm->storage.size, n, to = h[LOAD_AT];
 	int64_t rc;
 
-	if (h[HEADER_AT] < to || h[HEADER_AT] - to > at || to < HIGH_FIRST || to >= size || h[LOAD_END] > size || h[BSS_END] > size ||
-	    (h[LOAD_END] && h[LOAD_END] < to))
-		return ipl_cannot(l, "the multiboot header's addresses make no sense, or are not in storage: %X to %X",
-				  h[LOAD_AT], h[BSS_END]);
+	if (h[HEADER_AT] < to || h[HEADER_AT] - to > at || to < HIGH_FIRST || to >= size ||
+	    h[LOAD_END] > size || h[BSS_END] > size || (h[LOAD_END] && h[LOAD_END] < to))
+		return ipl_cannot(
+			l, "the multiboot header's addresses make no sense, or are not in storage: %X to %X",
+			h[LOAD_AT], h[BSS_END]);
 	n = h[LOAD_END] ? h[LOAD_END] - to : size - to;
 	rc = image_load(&l->image, at - (h[HEADER_AT] - to), l->vm, to, n);
 	if (rc < 0)
 		return ipl_failed(l, rc);
 	if (h[LOAD_END] && (uint64_t)rc < n)
-		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)rc, (unsigned long)n);
+		return ipl_cannot(l, "the kernel is cut short: %lu bytes of %lu", (unsigned long)rc,
+				  (unsigned long)n);
 	*end = to + (uint64_t)rc;
 	if (h[BSS_END] > *end) {
 		if (ipl_clear(l->vm, *end, h[BSS_END]) < 0)
@@ -99,7 +111,8 @@ static int kernel_load(struct load *l, gabs_t *end, uint64_t *entry)
 	uint32_t at = header_find(l), h[HEADER_WORDS];
 
 	if (get32(l->head + at + 4) & FLAG_REQUIRED & ~(FLAG_MODULES_ALIGNED | FLAG_STORAGE))
-		return ipl_cannot(l, "the kernel wants what no virtual PC has (multiboot flags %08X)", get32(l->head + at + 4));
+		return ipl_cannot(l, "the kernel wants what no virtual PC has (multiboot flags %08X)",
+				  get32(l->head + at + 4));
 	if (!(get32(l->head + at + 4) & FLAG_ADDRESSES))
 		return elf_load(l, end, entry);
 	if (at + sizeof(h) > HEAD_SIZE)
@@ -117,12 +130,14 @@ static int modules_load(struct load *l, struct told *t, gabs_t to)
 		int64_t size;
 
 		to = (to + PAGE_SIZE - 1) & PAGE_MASK;
-		size = ipl_next_file(l, to, l->vm->storage.size < UINT32_MAX ? l->vm->storage.size : UINT32_MAX);
+		size = ipl_next_file(l, to,
+				     l->vm->storage.size < UINT32_MAX ? l->vm->storage.size : UINT32_MAX);
 		if (size < 0)
 			return ipl_failed(l, size);
 		if (size == 0)
 			break;
-		t->module[n] = (struct module){(uint32_t)to, (uint32_t)(to + (uint64_t)size), BOOT_COMMAND_LINE, 0};
+		t->module[n] =
+			(struct module){(uint32_t)to, (uint32_t)(to + (uint64_t)size), BOOT_COMMAND_LINE, 0};
 		t->information.modules = n + 1;
 		to += (uint64_t)size;
 	}
@@ -180,6 +195,7 @@ int multiboot_load(struct load *l)
 		return ipl_failed(l, CP_NO_STORAGE);
 	rc = tell(l, t, end);
 	heap_free(t, sizeof(*t));
-	l->start = (struct guest_start){.mode = START_FLAT32, .rip = entry, .rax = TOLD, .rbx = BOOT_INFORMATION};
+	l->start = (struct guest_start){
+		.mode = START_FLAT32, .rip = entry, .rax = TOLD, .rbx = BOOT_INFORMATION};
 	return rc;
 }

@@ -6,10 +6,10 @@
  */
 #include "ipl.h"
 
-#define SIGNATURE 510
+#define SIGNATURE       510
 #define SIGNATURE_VALUE 0xaa55
-#define LOAD_AT 0x7c00u
-#define LOAD_END 0x9fc00u
+#define LOAD_AT         0x7c00u
+#define LOAD_END        0x9fc00u
 
 bool sector_is(const struct load *l)
 {

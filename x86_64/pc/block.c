@@ -11,9 +11,9 @@
 #include "pc.h"
 
 #define FEATURE_PIECES_MAX (1u << 2)
-#define FEATURE_READ_ONLY (1u << 5)
+#define FEATURE_READ_ONLY  (1u << 5)
 #define FEATURE_BLOCK_SIZE (1u << 6)
-#define FEATURE_FLUSH (1u << 9)
+#define FEATURE_FLUSH      (1u << 9)
 
 enum { TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8 };
 enum { STATUS_OK = 0, STATUS_ERROR = 1, STATUS_UNSUPPORTED = 2 };
@@ -38,7 +38,8 @@ uint32_t block_features(const struct device *d)
 {
 	const struct minidisk *m = d->private;
 
-	return FEATURE_PIECES_MAX | FEATURE_BLOCK_SIZE | FEATURE_FLUSH | (m->read_only ? FEATURE_READ_ONLY : 0);
+	return FEATURE_PIECES_MAX | FEATURE_BLOCK_SIZE | FEATURE_FLUSH |
+	       (m->read_only ? FEATURE_READ_ONLY : 0);
 }
 
 /* Results of these: a status for the guest, or < 0. */

@@ -11,24 +11,25 @@
 #include "pc.h"
 
 #define A_UPDATING 0x80
-#define A_RATE 0x0f
-#define B_SET 0x80
+#define A_RATE     0x0f
+#define B_SET      0x80
 #define B_PERIODIC 0x40
-#define B_ALARM 0x20
-#define B_UPDATED 0x10
-#define B_BINARY 0x04
+#define B_ALARM    0x20
+#define B_UPDATED  0x10
+#define B_BINARY   0x04
 #define B_24_HOURS 0x02
-#define C_REQUEST 0x80
-#define D_BATTERY 0x80
+#define C_REQUEST  0x80
+#define D_BATTERY  0x80
 
 #define ALARM_SECONDS 1
 #define ALARM_MINUTES 3
-#define ALARM_HOURS 5
-#define ANY 0xc0 /* an alarm byte from here on matches all */
-#define PM 0x80	 /* of the hours, when they are twelve */
+#define ALARM_HOURS   5
+#define ANY           0xc0 /* an alarm byte from here on matches all */
+#define PM            0x80 /* of the hours, when they are twelve */
 
 #define YEAR_MAX 2041 /* in the next one CP's own clock ends */
-#define UPDATE_TIME (2 * TOD_MILLISECOND) /* how long before a second the registers say that they may change */
+#define UPDATE_TIME                                                                                          \
+	(2 * TOD_MILLISECOND) /* how long before a second the registers say that they may change */
 
 /* ---- registers <-> calendar ------------------------------------------------------------- */
 
@@ -204,7 +205,8 @@ uint8_t clock_read(struct vm *vm, uint8_t index)
 
 	switch (index) {
 	case CLOCK_A:
-		return c->data[CLOCK_A] | (!set && TOD_SECOND - now % TOD_SECOND <= UPDATE_TIME ? A_UPDATING : 0);
+		return c->data[CLOCK_A] |
+		       (!set && TOD_SECOND - now % TOD_SECOND <= UPDATE_TIME ? A_UPDATING : 0);
 	case CLOCK_C:
 		return flags_read(vm);
 	case CLOCK_D:

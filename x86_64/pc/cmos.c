@@ -12,11 +12,11 @@
 #define INDEX_MASK 0x7f /* bit 7 masks NMI */
 
 /* Sizes of storage, in KiB: below 640 K, from 1 MiB on (twice), and in 64 KiB from 16 MiB on. */
-#define BASE_SIZE 0x15
-#define EXTENDED_SIZE 0x17
-#define EXTENDED_SIZE_AGAIN 0x30
-#define LARGE_SIZE 0x34
-#define EQUIPMENT 0x14
+#define BASE_SIZE             0x15
+#define EXTENDED_SIZE         0x17
+#define EXTENDED_SIZE_AGAIN   0x30
+#define LARGE_SIZE            0x34
+#define EQUIPMENT             0x14
 #define EQUIPMENT_COPROCESSOR 0x02
 
 uint8_t cmos_in(struct vm *vm, uint16_t port)

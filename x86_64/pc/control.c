@@ -10,19 +10,19 @@
 #include "pc.h"
 
 #define KEYBOARD_STATUS 0x64
-#define NO_KEYBOARD 0xff
-#define INPUT_FULL 0x02
-#define COMMAND_PULSE 0xf0 /* pulses output lines whose bit is 0 */
-#define PULSE_RESET 0x01
+#define NO_KEYBOARD     0xff
+#define INPUT_FULL      0x02
+#define COMMAND_PULSE   0xf0 /* pulses output lines whose bit is 0 */
+#define PULSE_RESET     0x01
 
 #define FAST_RESET 0x01
-#define FAST_A20 0x02
+#define FAST_A20   0x02
 
-#define RESET_NOW 0x04
+#define RESET_NOW     0x04
 #define RESET_WRITTEN 0x0e
 
 #define POWER_ENABLE 0x2000 /* SLP_EN */
-#define POWER_TYPE 0x1c00   /* 0 is off; other states of sleep there are none */
+#define POWER_TYPE   0x1c00 /* 0 is off; other states of sleep there are none */
 
 /* The machine is reset and loads again what it was loaded with. */
 static int reset(struct vm *vm)

@@ -17,24 +17,24 @@ enum { IRQ_TIMER = 0, IRQ_SLAVE = 2, IRQ_COM1 = 4, IRQ_CLOCK = 8 };
 /* ---- pic.c: one of the two 8259s --------------------------------------------- */
 
 struct pic_chip {
-	uint8_t lines;	   /* level of each request line */
-	uint8_t latch;	   /* rises not yet acknowledged, for lines that work by edge */
+	uint8_t lines;     /* level of each request line */
+	uint8_t latch;     /* rises not yet acknowledged, for lines that work by edge */
 	uint8_t service;   /* in-service register */
-	uint8_t mask;	   /* interrupt mask register */
-	uint8_t level;	   /* ELCR: these lines work by level */
+	uint8_t mask;      /* interrupt mask register */
+	uint8_t level;     /* ELCR: these lines work by level */
 	uint8_t cascade;   /* so does the slave's line, on the master */
-	uint8_t vector;	   /* of line 0 */
-	uint8_t lowest;	   /* line with the lowest priority */
-	uint8_t await;	   /* initialization: the command word that comes next (2, 3, 4); 0: none */
-	bool single;	   /* ICW1: no ICW3 */
-	bool fourth;	   /* ICW1: there is an ICW4 */
-	bool all_level;	   /* ICW1: all lines work by level */
-	bool nested;	   /* ICW4: special fully nested mode */
-	bool automatic;	   /* ICW4: automatic end of interruption */
-	bool rotate;	   /* and priorities rotate with it */
+	uint8_t vector;    /* of line 0 */
+	uint8_t lowest;    /* line with the lowest priority */
+	uint8_t await;     /* initialization: the command word that comes next (2, 3, 4); 0: none */
+	bool single;       /* ICW1: no ICW3 */
+	bool fourth;       /* ICW1: there is an ICW4 */
+	bool all_level;    /* ICW1: all lines work by level */
+	bool nested;       /* ICW4: special fully nested mode */
+	bool automatic;    /* ICW4: automatic end of interruption */
+	bool rotate;       /* and priorities rotate with it */
 	bool special_mask; /* masked in-service lines hold nothing up */
 	bool read_service; /* the next reads show the in-service register */
-	bool poll;	   /* the next read acknowledges */
+	bool poll;         /* the next read acknowledges */
 };
 
 uint8_t pic_in(struct vm *vm, uint16_t port);
@@ -47,16 +47,16 @@ bool pic_masked(const struct vm *vm, unsigned irq); /* at its own 8259 */
 /* ---- pit.c: the 8254, and port 61 that drives its third counter ---------------- */
 
 struct pit_counter {
-	uint8_t control; /* access, mode, BCD: as in the control word */
-	uint8_t low;	 /* first byte of a count in two */
-	bool second;	 /* the second byte is to be written next */
+	uint8_t control;  /* access, mode, BCD: as in the control word */
+	uint8_t low;      /* first byte of a count in two */
+	bool second;      /* the second byte is to be written next */
 	bool read_second; /* and to be read next */
-	bool counting;	 /* a count was written */
+	bool counting;    /* a count was written */
 	bool gate;
 	uint32_t reload; /* 1 to 65536 */
-	tod_t start;	 /* when it began to count down */
-	uint64_t held;	 /* gate low: ticks counted until then */
-	uint64_t edge;	 /* tick of the next rise of the output; 0: none */
+	tod_t start;     /* when it began to count down */
+	uint64_t held;   /* gate low: ticks counted until then */
+	uint64_t edge;   /* tick of the next rise of the output; 0: none */
 	bool count_latched, status_latched;
 	uint16_t count;
 	uint8_t status;
@@ -80,14 +80,26 @@ tod_t pit_due(const struct vm *vm);
 struct cmos {
 	uint8_t index;
 	uint8_t data[128];
-	int64_t offset;	 /* the guest's clock less CP's, in seconds */
-	tod_t second;	 /* next second to look at, for alarm and update interruptions; 0: none */
-	tod_t period;	 /* next periodic interruption; 0: none */
+	int64_t offset; /* the guest's clock less CP's, in seconds */
+	tod_t second;   /* next second to look at, for alarm and update interruptions; 0: none */
+	tod_t period;   /* next periodic interruption; 0: none */
 };
 
 /* Registers that are the clock's. */
-enum { CLOCK_SECONDS = 0, CLOCK_MINUTES = 2, CLOCK_HOURS = 4, CLOCK_WEEKDAY = 6, CLOCK_DAY = 7, CLOCK_MONTH = 8, CLOCK_YEAR = 9,
-	CLOCK_A = 10, CLOCK_B = 11, CLOCK_C = 12, CLOCK_D = 13, CLOCK_CENTURY = 0x32 };
+enum {
+	CLOCK_SECONDS = 0,
+	CLOCK_MINUTES = 2,
+	CLOCK_HOURS = 4,
+	CLOCK_WEEKDAY = 6,
+	CLOCK_DAY = 7,
+	CLOCK_MONTH = 8,
+	CLOCK_YEAR = 9,
+	CLOCK_A = 10,
+	CLOCK_B = 11,
+	CLOCK_C = 12,
+	CLOCK_D = 13,
+	CLOCK_CENTURY = 0x32
+};
 
 uint8_t cmos_in(struct vm *vm, uint16_t port);
 int cmos_out(struct vm *vm, uint16_t port, uint8_t value);
@@ -103,15 +115,15 @@ tod_t clock_due(const struct vm *vm);
 #define UART_FIFO 16
 
 struct uart {
-	uint8_t enable;	 /* IER */
+	uint8_t enable;  /* IER */
 	uint8_t control; /* FCR */
-	uint8_t line;	 /* LCR */
-	uint8_t modem;	 /* MCR */
+	uint8_t line;    /* LCR */
+	uint8_t modem;   /* MCR */
 	uint8_t scratch;
 	uint16_t divisor;
-	uint8_t errors;	 /* LSR: overrun, break */
+	uint8_t errors;  /* LSR: overrun, break */
 	uint8_t changes; /* MSR: deltas */
-	bool empty;	 /* the transmitter ran empty and nobody has been told */
+	bool empty;      /* the transmitter ran empty and nobody has been told */
 	uint8_t fifo[UART_FIFO];
 	uint8_t head, count;
 };
@@ -148,7 +160,7 @@ void pci_interrupt(struct device *d);
 uint8_t pci_irq(uint8_t slot);
 void pci_create(struct device *d);
 void pci_reset(struct device *d);
-#define PCI_IRQS (1 << 5 | 1 << 9 | 1 << 10 | 1 << 11)
+#define PCI_IRQS  (1 << 5 | 1 << 9 | 1 << 10 | 1 << 11)
 #define PCI_PORTS 64 /* behind a base address */
 
 uint32_t virtio_port_in(struct device *d, uint16_t offset, unsigned size);

@@ -9,28 +9,28 @@
 #include <cp/minidisk.h>
 #include "pc.h"
 
-#define ADDRESS_ENABLE 0x80000000u
+#define ADDRESS_ENABLE  0x80000000u
 #define ADDRESS_WRITTEN 0x80fffffcu
-#define NOBODY 0xffffffffu
-#define SLOTS 32
-#define FIRST_PORTS 0xc000 /* of slot 0's, which has none */
+#define NOBODY          0xffffffffu
+#define SLOTS           32
+#define FIRST_PORTS     0xc000 /* of slot 0's, which has none */
 
 /* Registers, as doublewords of configuration space. */
 enum { ID = 0x00, COMMAND = 0x04, CLASS = 0x08, BASE0 = 0x10, SUBSYSTEM = 0x2c, INTERRUPT = 0x3c };
 
-#define BRIDGE_ID 0x12378086u	/* 440FX */
-#define BRIDGE_CLASS 0x06000002u
-#define DISK_ID 0x10011af4u	/* virtio, legacy block device */
-#define DISK_CLASS 0x01000000u
+#define BRIDGE_ID      0x12378086u /* 440FX */
+#define BRIDGE_CLASS   0x06000002u
+#define DISK_ID        0x10011af4u /* virtio, legacy block device */
+#define DISK_CLASS     0x01000000u
 #define DISK_SUBSYSTEM 0x00021af4u
 
-#define COMMAND_PORTS 0x0001
-#define COMMAND_WRITTEN 0x0407 /* ports, storage, master, no INTx */
+#define COMMAND_PORTS        0x0001
+#define COMMAND_WRITTEN      0x0407 /* ports, storage, master, no INTx */
 #define COMMAND_NO_INTERRUPT 0x0400
-#define STATUS_INTERRUPT 0x00080000u
-#define BASE_PORTS 0x1u
-#define BASE_WRITTEN (0xffffu & ~(PCI_PORTS - 1u))
-#define PIN_A 0x0100u
+#define STATUS_INTERRUPT     0x00080000u
+#define BASE_PORTS           0x1u
+#define BASE_WRITTEN         (0xffffu & ~(PCI_PORTS - 1u))
+#define PIN_A                0x0100u
 
 /* ---- who is where ------------------------------------------------------------------- */
 
@@ -38,9 +38,7 @@ static struct device *device_in(struct vm *vm, unsigned slot)
 {
 	struct device *d;
 
-	list_for_each(d, &vm->devices, list)
-		if (slot && d->arch.pci.slot == slot)
-			return d;
+	list_for_each(d, &vm->devices, list) if (slot && d->arch.pci.slot == slot) return d;
 	return NULL;
 }
 
@@ -48,7 +46,8 @@ struct device *pci_device_at(struct vm *vm, uint16_t port, uint16_t *offset)
 {
 	struct device *d;
 
-	list_for_each(d, &vm->devices, list) {
+	list_for_each(d, &vm->devices, list)
+	{
 		const struct pci_function *f = &d->arch.pci;
 
 		if (!f->slot || !(f->command & COMMAND_PORTS) || port < f->bar || port - f->bar >= PCI_PORTS)
@@ -105,9 +104,8 @@ void pci_interrupt(struct device *d)
 
 	if (!d->arch.pci.slot)
 		return;
-	list_for_each(other, &d->vm->devices, list)
-		if (interrupting(other) && pci_irq(other->arch.pci.slot) == irq)
-			level = true;
+	list_for_each(other, &d->vm->devices,
+		      list) if (interrupting(other) && pci_irq(other->arch.pci.slot) == irq) level = true;
 	pic_line(d->vm, irq, level);
 }
 

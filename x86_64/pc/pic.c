@@ -9,31 +9,40 @@
 #include <cp/vm.h>
 #include "pc.h"
 
-#define MASTER 0
-#define SLAVE 1
+#define MASTER    0
+#define SLAVE     1
 #define SLAVE_BIT (1u << IRQ_SLAVE)
-#define SPURIOUS 7 /* the line whose vector says that there was nothing */
+#define SPURIOUS  7 /* the line whose vector says that there was nothing */
 
-#define PORT_SLAVE 0xa0
-#define PORT_MASK 1 /* odd port: mask register, and ICW2 to ICW4 */
+#define PORT_SLAVE       0xa0
+#define PORT_MASK        1 /* odd port: mask register, and ICW2 to ICW4 */
 #define PORT_SLAVE_LEVEL 0x4d1
 
 /* ICW1 and OCW3 on the even port are told from OCW2 by these bits. */
-#define ICW1 0x10
-#define ICW1_FOURTH 0x01
-#define ICW1_SINGLE 0x02
-#define ICW1_LEVEL 0x08
-#define ICW4_AUTOMATIC 0x02
-#define ICW4_NESTED 0x10
-#define OCW3 0x08
-#define OCW3_READ 0x02
-#define OCW3_SERVICE 0x01
-#define OCW3_POLL 0x04
-#define OCW3_SPECIAL 0x40
+#define ICW1             0x10
+#define ICW1_FOURTH      0x01
+#define ICW1_SINGLE      0x02
+#define ICW1_LEVEL       0x08
+#define ICW4_AUTOMATIC   0x02
+#define ICW4_NESTED      0x10
+#define OCW3             0x08
+#define OCW3_READ        0x02
+#define OCW3_SERVICE     0x01
+#define OCW3_POLL        0x04
+#define OCW3_SPECIAL     0x40
 #define OCW3_SET_SPECIAL 0x20
 
 /* OCW2, bits 5 to 7. */
-enum { OCW2_ROTATE_CLEAR, OCW2_END, OCW2_NOTHING, OCW2_END_LINE, OCW2_ROTATE_SET, OCW2_ROTATE_END, OCW2_PRIORITY, OCW2_ROTATE_LINE };
+enum {
+	OCW2_ROTATE_CLEAR,
+	OCW2_END,
+	OCW2_NOTHING,
+	OCW2_END_LINE,
+	OCW2_ROTATE_SET,
+	OCW2_ROTATE_END,
+	OCW2_PRIORITY,
+	OCW2_ROTATE_LINE
+};
 
 /* Timer, keyboard and cascade are edges for ever; so are the clock and the coprocessor. */
 static const uint8_t level_allowed[2] = {0xf8, 0xde};
@@ -143,7 +152,7 @@ static int end(struct pic_chip *c)
 		unsigned line = (c->lowest + n) & 7;
 
 		if (ending & 1u << line) {
-			c->service &= (uint8_t)~(1u << line);
+			c->service &= (uint8_t) ~(1u << line);
 			return (int)line;
 		}
 	}
@@ -202,7 +211,7 @@ static void operate(struct pic_chip *c, uint8_t value)
 		break;
 	case OCW2_END_LINE:
 	case OCW2_ROTATE_LINE:
-		c->service &= (uint8_t)~(1u << line);
+		c->service &= (uint8_t) ~(1u << line);
 		if (value >> 5 == OCW2_ROTATE_LINE)
 			c->lowest = line;
 		break;

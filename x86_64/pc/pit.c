@@ -9,29 +9,29 @@
 #include <cp/arch.h>
 #include "pc.h"
 
-#define HERTZ 1193182u
+#define HERTZ        1193182u
 #define PORT_CONTROL 0x43
-#define SPEAKER 2 /* the counter behind port 61 */
+#define SPEAKER      2 /* the counter behind port 61 */
 
 /* Control word: bits 6-7 counter, 4-5 access, 1-3 mode, 0 BCD. */
-#define CONTROL_BACK 3 /* counter 3 is the read-back command */
+#define CONTROL_BACK   3 /* counter 3 is the read-back command */
 #define CONTROL_ACCESS 0x30
-#define ACCESS_LATCH 0x00
-#define ACCESS_LOW 0x10
-#define ACCESS_HIGH 0x20
-#define ACCESS_BOTH 0x30
-#define CONTROL_BCD 0x01
-#define BACK_NO_COUNT 0x20
+#define ACCESS_LATCH   0x00
+#define ACCESS_LOW     0x10
+#define ACCESS_HIGH    0x20
+#define ACCESS_BOTH    0x30
+#define CONTROL_BCD    0x01
+#define BACK_NO_COUNT  0x20
 #define BACK_NO_STATUS 0x10
-#define STATUS_OUTPUT 0x80
-#define STATUS_NULL 0x40
+#define STATUS_OUTPUT  0x80
+#define STATUS_NULL    0x40
 
 /* Port 61. */
-#define PORT61_GATE 0x01
+#define PORT61_GATE    0x01
 #define PORT61_WRITTEN 0x0f
 #define PORT61_REFRESH 0x10
-#define PORT61_OUTPUT 0x20
-#define REFRESH_TICKS 18
+#define PORT61_OUTPUT  0x20
+#define REFRESH_TICKS  18
 
 /* A guest may ask for a million interruptions a second; it gets as many as a machine may bear. */
 #define EDGE_MINIMUM 100 /* ticks between two */
@@ -188,7 +188,8 @@ static void latch_status(struct pit_counter *c)
 {
 	if (c->status_latched)
 		return;
-	c->status = (c->control & 0x3f) | (output(c, arch_clock()) ? STATUS_OUTPUT : 0) | (c->counting ? 0 : STATUS_NULL);
+	c->status = (c->control & 0x3f) | (output(c, arch_clock()) ? STATUS_OUTPUT : 0) |
+		    (c->counting ? 0 : STATUS_NULL);
 	c->status_latched = true;
 }
 
@@ -329,7 +330,9 @@ void pit_reset(struct vm *vm)
 {
 	struct pit *pit = &vm->arch.pc->pit;
 
-	*pit = (struct pit){.counter = {{.control = 0x36, .gate = true}, {.control = 0x34, .gate = true}, {.control = 0x36}}};
+	*pit = (struct pit){.counter = {{.control = 0x36, .gate = true},
+					{.control = 0x34, .gate = true},
+					{.control = 0x36}}};
 	load(vm, &pit->counter[0], 0);
 	load(vm, &pit->counter[1], REFRESH_TICKS);
 }

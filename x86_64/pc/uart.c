@@ -10,43 +10,51 @@
 #include <cp/string.h>
 #include "pc.h"
 
-enum { REGISTER_DATA, REGISTER_ENABLE, REGISTER_IDENTIFICATION, REGISTER_LINE, REGISTER_MODEM, REGISTER_LINE_STATUS,
-	REGISTER_MODEM_STATUS, REGISTER_SCRATCH };
+enum {
+	REGISTER_DATA,
+	REGISTER_ENABLE,
+	REGISTER_IDENTIFICATION,
+	REGISTER_LINE,
+	REGISTER_MODEM,
+	REGISTER_LINE_STATUS,
+	REGISTER_MODEM_STATUS,
+	REGISTER_SCRATCH
+};
 
 #define ENABLE_RECEIVED 0x01
-#define ENABLE_EMPTY 0x02
-#define ENABLE_ERRORS 0x04
-#define ENABLE_CHANGES 0x08
+#define ENABLE_EMPTY    0x02
+#define ENABLE_ERRORS   0x04
+#define ENABLE_CHANGES  0x08
 
 /* IIR, in the order of priorities. */
-#define REASON_ERRORS 0x06
+#define REASON_ERRORS   0x06
 #define REASON_RECEIVED 0x04
-#define REASON_TIMEOUT 0x0c
-#define REASON_EMPTY 0x02
-#define REASON_CHANGES 0x00
-#define REASON_NONE 0x01
-#define REASON_FIFO 0xc0 /* FIFOs are on */
+#define REASON_TIMEOUT  0x0c
+#define REASON_EMPTY    0x02
+#define REASON_CHANGES  0x00
+#define REASON_NONE     0x01
+#define REASON_FIFO     0xc0 /* FIFOs are on */
 
-#define FIFO_ON 0x01
+#define FIFO_ON          0x01
 #define FIFO_CLEAR_INPUT 0x02
-#define FIFO_KEPT 0xc9 /* on, DMA mode, trigger */
+#define FIFO_KEPT        0xc9 /* on, DMA mode, trigger */
 
 #define LINE_DIVISOR 0x80 /* the first two registers are the divisor's */
 
-#define MODEM_DTR 0x01
-#define MODEM_RTS 0x02
-#define MODEM_OUT1 0x04
-#define MODEM_OUT2 0x08 /* lets the interruption out */
-#define MODEM_LOOP 0x10
+#define MODEM_DTR     0x01
+#define MODEM_RTS     0x02
+#define MODEM_OUT1    0x04
+#define MODEM_OUT2    0x08 /* lets the interruption out */
+#define MODEM_LOOP    0x10
 #define MODEM_WRITTEN 0x1f
 
 #define STATUS_RECEIVED 0x01
-#define STATUS_OVERRUN 0x02
-#define STATUS_BREAK 0x10
-#define STATUS_EMPTY 0x60 /* holding register and transmitter */
+#define STATUS_OVERRUN  0x02
+#define STATUS_BREAK    0x10
+#define STATUS_EMPTY    0x60 /* holding register and transmitter */
 
 #define CHANGE_RING 0x04 /* rings only when the ringing ends */
-#define MODEM_HERE 0xb0	 /* DCD, DSR, CTS */
+#define MODEM_HERE  0xb0 /* DCD, DSR, CTS */
 
 /* ---- interruption ------------------------------------------------------------------ */
 
@@ -161,7 +169,8 @@ static uint8_t modem_lines(const struct uart *u)
 
 	if (!(m & MODEM_LOOP))
 		return MODEM_HERE;
-	return (uint8_t)((m & MODEM_RTS) << 3 | (m & MODEM_DTR) << 5 | (m & MODEM_OUT1) << 4 | (m & MODEM_OUT2) << 4);
+	return (uint8_t)((m & MODEM_RTS) << 3 | (m & MODEM_DTR) << 5 | (m & MODEM_OUT1) << 4 |
+			 (m & MODEM_OUT2) << 4);
 }
 
 static void modem_write(struct vm *vm, uint8_t value)

@@ -16,24 +16,32 @@
 #include <cp/string.h>
 #include "pc.h"
 
-enum { HOST_FEATURES = 0, GUEST_FEATURES = 4, QUEUE_ADDRESS = 8, QUEUE_SIZE = 12, QUEUE_SELECT = 14, QUEUE_NOTIFY = 16, STATUS = 18,
-	INTERRUPT_STATUS = 19, CONFIGURATION = 20 };
+enum {
+	HOST_FEATURES = 0,
+	GUEST_FEATURES = 4,
+	QUEUE_ADDRESS = 8,
+	QUEUE_SIZE = 12,
+	QUEUE_SELECT = 14,
+	QUEUE_NOTIFY = 16,
+	STATUS = 18,
+	INTERRUPT_STATUS = 19,
+	CONFIGURATION = 20
+};
 
-#define STATUS_DRIVER_OK 0x04
-#define STATUS_NEEDS_RESET 0x40
-#define STATUS_FAILED 0x80
-#define INTERRUPT_QUEUE 1
+#define STATUS_DRIVER_OK        0x04
+#define STATUS_NEEDS_RESET      0x40
+#define STATUS_FAILED           0x80
+#define INTERRUPT_QUEUE         1
 #define INTERRUPT_CONFIGURATION 2
 
 #define FEATURE_INDIRECT (1u << 28)
-#define FEATURE_EVENT (1u << 29)
 
 /* The queue: descriptors, available ring, and from the next page on the used ring. */
-#define ENTRIES 128u
-#define DESCRIPTORS 0u
-#define AVAILABLE (ENTRIES * 16)
+#define ENTRIES                128u
+#define DESCRIPTORS            0u
+#define AVAILABLE              (ENTRIES * 16)
 #define AVAILABLE_NO_INTERRUPT 1
-#define USED 4096u
+#define USED                   4096u
 
 struct descriptor {
 	uint64_t address;
@@ -41,8 +49,8 @@ struct descriptor {
 	uint16_t flags, next;
 };
 
-#define DESCRIPTOR_NEXT 1
-#define DESCRIPTOR_WRITE 2
+#define DESCRIPTOR_NEXT     1
+#define DESCRIPTOR_WRITE    2
 #define DESCRIPTOR_INDIRECT 4
 
 static gabs_t queue_part(const struct device *d, uint32_t offset)
@@ -82,7 +90,8 @@ static int piece_add(struct device *d, struct request *r, const struct descripto
 }
 
 /* One table of `entries` descriptors, from its entry `n` on. 0, > 0 broken, < 0. */
-static int chain(struct device *d, struct request *r, gabs_t table, uint32_t entries, uint32_t n, struct descriptor *indirect)
+static int chain(struct device *d, struct request *r, gabs_t table, uint32_t entries, uint32_t n,
+		 struct descriptor *indirect)
 {
 	struct descriptor e;
 	uint32_t steps = 0;
@@ -138,7 +147,8 @@ static int copy(struct vm *vm, const struct request *r, uint64_t offset, uint8_t
 			continue;
 		}
 		part = piece->length - offset < n ? piece->length - (size_t)offset : n;
-		rc = in ? guest_write(vm, piece->address + offset, buf, part) : guest_read(vm, piece->address + offset, buf, part);
+		rc = in ? guest_write(vm, piece->address + offset, buf, part)
+			: guest_read(vm, piece->address + offset, buf, part);
 		if (rc)
 			return rc;
 		buf += part;
@@ -248,7 +258,8 @@ static int notify(struct device *d)
 	struct request *r;
 	int rc;
 
-	if (!(v->status & STATUS_DRIVER_OK) || (v->status & (STATUS_NEEDS_RESET | STATUS_FAILED)) || !v->queue)
+	if (!(v->status & STATUS_DRIVER_OK) || (v->status & (STATUS_NEEDS_RESET | STATUS_FAILED)) ||
+	    !v->queue)
 		return 0;
 	r = request_of(d->vm->arch.pc);
 	if (!r)

@@ -72,12 +72,16 @@ const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count);
 tod_t arch_vcpu_due(const struct vcpu *v);
 /* Post an external interruption (EXTERNAL command: code; others by the port itself). */
 void arch_vcpu_external(struct vcpu *v, uint16_t code);
+/* STORE STATUS: its registers, timers and PSW into the places in storage that the architecture has for them. 0, or < 0. */
+int arch_vcpu_status(struct vcpu *v);
 /* PSW restart. 0 or < 0. */
 int arch_vcpu_restart(struct vcpu *v);
 /* IPL from vm->ipl, machine already reset. Sleeps. 0, or < 0 with vm->reason set. */
 int arch_vm_ipl(struct vm *vm);
 /* Where the guest stands, for messages and TRACE: its PSW (or what has its part) as text, at least 64 bytes. */
 void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size);
+/* STORE PSW: its words (1 or 2) as arch_vcpu_psw() shows them; one word is the last. false: no such PSW is valid. */
+bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count);
 /* BEGIN hexloc: continue at this address. */
 void arch_vcpu_set_address(struct vcpu *v, gva_t a);
 

@@ -14,7 +14,7 @@
 #include <cp/list.h>
 
 #define LINE_INPUT_MAX 240 /* characters of one input line; the rest is cut */
-#define LINE_OUTPUT_SIZE 8192
+#define LINE_OUTPUT_SIZE 16384
 
 struct line;
 struct session;
@@ -36,7 +36,8 @@ struct line {
 	struct session *session; /* who uses it, or NULL */
 	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes, made by line_register(); '\n' after every line */
 	uint32_t head, tail;
-	bool crowded; /* somebody waits until half of it is free */
+	bool crowded;      /* somebody waits until half of it is free */
+	unsigned failures; /* wrong passwords since somebody last logged on here: hanging up does not forget them */
 };
 
 /* Drivers call these, at probe time and from interruption handling (no sleep). */
@@ -44,8 +45,9 @@ void line_register(struct line *l); /* l->number is a wish: a taken one becomes 
 void line_opened(struct line *l);
 void line_closed(struct line *l); /* hang-up: disconnects the user */
 void line_input(struct line *l, const char *text, size_t length);
-/* Is there room for one more typed line? A driver that can leave what is typed in its device does so until then. */
-bool line_room(const struct line *l);
+/* Is there room for one more typed line, and for its answer? A driver that can leave what is typed in its device does so
+ * until then: it looks again whenever start() is called and when its output has gone. */
+bool line_room(struct line *l);
 /* Take up to max bytes of queued output, whole lines if possible; returns the number. */
 size_t line_output(struct line *l, char *buf, size_t max);
 /* For devices that print line by line: one line, or its next max characters, without its end; *ended tells whether

@@ -9,10 +9,11 @@
  * has come.
  *
  * Which way an input line goes:
- *   LOGON asked for a password      the password
+ *   LOGON or LINK asked for a password: the password
  *   no machine yet                  a CP command (LOGON, MESSAGE ...)
  *   starts with #CP                 a CP command; alone, it stops the machine
  *   machine stopped or never IPLed  CP READ: CP commands, separated by the line-end symbol
+ *   SET RUN ON, after #CP alone     CP commands as well, until BEGIN
  *   machine running                 VM READ: to the virtual console, as it is
  *
  * Heritage: DMKCNS, DMKQCN, DMKCFM, DMKLOG, DMKUSO.
@@ -27,8 +28,9 @@ struct vm;
 struct session;
 
 #define SESSION_QUEUE 16 /* typed-ahead lines kept; more wait in the terminal */
-/* So long a line that the machine's console has no room for waits; then it, and what follows, is refused. */
-#define SESSION_PATIENCE (5 * TOD_SECOND)
+/* So long a line that the machine's console has no room for waits; then it, and what follows, is refused. Longer than a
+ * machine needs that shares the processor with many. */
+#define SESSION_PATIENCE (30 * TOD_SECOND)
 /* A user whose line dropped and whose machine is stopped may come back for so long; then CP logs him off. */
 #define SESSION_RETURN (15 * 60 * TOD_SECOND)
 
@@ -67,6 +69,8 @@ struct session {
 	bool ending;                     /* its task is to finish */
 	bool drop_told;                  /* the operator knows that the line dropped */
 	bool unread;                     /* the machine let a typed line wait in vain */
+	bool cp_read;                    /* SET RUN ON: CP reads while the machine runs, until BEGIN */
+	char link[64];                   /* the LINK command that waits for its password, or empty */
 	struct logon logon;
 	char logon_by[9];  /* who logged on BY, or empty */
 	unsigned failures; /* wrong passwords in a row at this line */

@@ -31,12 +31,17 @@ void machine_start(struct vm *vm, const void *entry, size_t length, bool noipl, 
 
 /* command/logon.c: the line that answers LOGON's question. */
 int logon_password(struct session *s, const char *text);
+/* command/disk.c: the same for LINK's. */
+void link_password(struct session *s, const char *text);
 
 /* command/password.c */
 struct object_secret;
 /* Does text (upper case) match? Yields; takes the same time for every text. A NULL secret matches nothing, in the
  * time that the usual secret takes. */
 bool password_matches(const struct object_secret *secret, const char *text);
+/* It was wrong, for a command that began then, at this session (NULL: nobody's): returns when the answer is due, later
+ * with each failure in a row, and tells the operator of every fourth. `last` is what it was tried for. */
+void password_wrong(struct session *s, tod_t began, const char *command, const char *last);
 
 /* command/when.c: "10:02:33 GMT MONDAY 11/23/26", at least 40 bytes; and "10:02:33". */
 void when_text(tod_t t, char *dst, size_t size);

@@ -72,6 +72,9 @@ struct spool_file *spool_find(uint16_t id);
 void spool_open(struct spool_file *f, struct spool_position *p);
 /* Next record: its length (0 allowed; more than size: the rest is cut), or -1 at the end, or < -1 an error (also: the file is gone). */
 int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t size);
+/* The text of the next records, run together, until fewer than SPOOL_RECORD_MAX bytes of size are left: how many bytes, 0 at the
+ * end, or < -1 an error. For who takes a file as bytes. */
+int spool_read_bytes(struct spool_position *p, void *buf, size_t size);
 /* Number of free and of all blocks of the area. */
 void spool_space(uint32_t *free_blocks, uint32_t *all_blocks);
 

@@ -28,7 +28,8 @@ trap_enter:
 	stg	%r15,LC_STACK
 	stg	%r2,LC_GUEST
 	spt	GUEST_TIMER(%r2)	/* the CPU timer runs for the guest only */
-	mvc	LC_PSW(16,%r0),GUEST_REAL_PSW(%r2)
+	lmg	%r0,%r1,GUEST_REAL_PSW(%r2)
+	stmg	%r0,%r1,LC_PSW
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PSW			/* away */
 
@@ -47,10 +48,15 @@ trap_resume:
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PGM_OLD
 
-/* Save the guest's registers and old PSW, get CP's back. The first base register is made by parking two. */
+/*
+ * Save the guest's registers and old PSW, get CP's back. The first base
+ * register is made by parking two. (Moves go by registers, which are free
+ * once they are saved: an MVC of a few bytes is dear on an emulator.)
+ */
 	.macro	leave_guest class, old
 	stpt	GUEST_TIMER(%r14)
-	mvc	GUEST_OLD(16,%r14),\old(%r0)
+	lmg	%r2,%r3,\old
+	stmg	%r2,%r3,GUEST_OLD(%r14)
 	lghi	%r2,\class
 	lg	%r15,LC_STACK
 	lmg	%r6,%r15,48(%r15)
@@ -60,7 +66,8 @@ trap_resume:
 	stmg	%r14,%r15,LC_SAVE
 	lg	%r14,LC_GUEST
 	stmg	%r0,%r13,GUEST_GPR(%r14)
-	mvc	GUEST_GPR+14*8(16,%r14),LC_SAVE(%r0)
+	lmg	%r2,%r3,LC_SAVE
+	stmg	%r2,%r3,GUEST_GPR+14*8(%r14)
 	.endm
 
 	.globl	on_program
@@ -68,7 +75,8 @@ on_program:
 	tm	LC_PGM_OLD+1,0x01	/* problem state? */
 	jz	in_cp			/* no: it is CP's own mistake, or QEMU's */
 	save_guest
-	mvc	GUEST_EXIT_CODE(4,%r14),LC_PGM_ILC(%r0)
+	l	%r2,LC_PGM_ILC
+	st	%r2,GUEST_EXIT_CODE(%r14)
 	leave_guest EXIT_PROGRAM, LC_PGM_OLD
 
 	.globl	on_svc

@@ -114,6 +114,7 @@ void cpu_timer_expired(struct vcpu *v);
 void clock_comparator_set(struct vcpu *v, uint64_t value);
 int prefix_set(struct vcpu *v, uint32_t prefix); /* 0 or an addressing exception */
 void architecture_set(struct vcpu *v, bool z);
+void reset_initial(struct vcpu *v); /* what an initial CPU reset does beside a CPU reset */
 
 /*
  * store.c: the common store instruction the PSW stands at, of this length. 0 done and stepped past; > 0 its
@@ -143,9 +144,8 @@ int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n);
 int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc);
 /* The swap of PSWs alone. 0 or < 0. */
 int interruption_swap(struct vcpu *v, enum interruption class);
-/* machine_check.c: deliver one if the guest is open for it: 1 delivered, 0 none, < 0. And STORE STATUS: 0 or as guest_write(). */
+/* machine_check.c: deliver one if the guest is open for it: 1 delivered, 0 none, < 0. */
 int machine_check_deliver(struct vcpu *v);
-int status_store(struct vcpu *v);
 /* channel/report.c: I/O-system reset: no report is pending. */
 void report_reset(struct vm *vm);
 /* Post: I/O interruption state of the machine changed; kicks a vCPU that may be open for it. */

@@ -152,6 +152,7 @@ struct translation {
 	uint64_t value;	 /* its entry */
 	bool protect;	 /* by DAT: by the page's entry, or */
 	bool segment_protect; /* by the segment's */
+	bool outside;	 /* the exception is that `entry` lies beyond its table's end */
 	bool no_execute;
 };
 /* 0, the guest's exception, or < 0. */

@@ -51,7 +51,7 @@ _start:
 	wrmsr
 	movl	%cr0, %eax
 	andl	$~0x60000004, %eax	/* caches on, no emulation */
-	orl	$0x80010002, %eax	/* paging, write protection, MP */
+	orl	$0x80010022, %eax	/* paging, write protection, NE, MP */
 	movl	%eax, %cr0
 	lgdt	table
 	ljmp	$0x08, $long_mode

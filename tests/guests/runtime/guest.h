@@ -50,6 +50,8 @@ void *page_new(unsigned pages);
 
 /* Formats %x %X %d %u %s %c with a width and 0 fill and the modifier l; a line feed sends the line. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A character in EBCDIC; what has none is a full stop. */
+uint8_t print_code(char c);
 void *memset(void *to, int byte, size_t size);
 void *memcpy(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);

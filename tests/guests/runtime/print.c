@@ -20,13 +20,18 @@ static const uint8_t ebcdic[] = {
 static char line[200];
 static unsigned used;
 
+uint8_t print_code(char c)
+{
+	return c < ' ' || c > '~' ? 0x4b : ebcdic[c - ' '];
+}
+
 static void put(char c)
 {
 	if (c == '\n') {
 		sclp_write(line, used);
 		used = 0;
 	} else if (used < sizeof(line)) {
-		line[used++] = c < ' ' || c > '~' ? 0x4b : ebcdic[c - ' '];
+		line[used++] = print_code(c);
 	}
 }
 

@@ -126,7 +126,7 @@ int svm_create(struct vcpu *v)
 	v->arch.vmcb = b;
 	b->cr_write = 1 << 4;
 	b->exceptions = EXCEPTIONS_ALWAYS;
-	b->intercepts = STOP_INTR | STOP_NMI | STOP_SMI | STOP_INIT | STOP_RDPMC | STOP_CPUID |
+	b->intercepts = STOP_INTR | STOP_NMI | STOP_SMI | STOP_INIT | STOP_CR0 | STOP_RDPMC | STOP_CPUID |
 			STOP_RSM | STOP_INVD | STOP_HLT | STOP_INVLPGA | STOP_IOIO | STOP_MSR |
 			STOP_FREEZE | STOP_SHUTDOWN;
 	b->intercepts2 = STOP2_VMRUN | STOP2_VMMCALL | STOP2_VMLOAD | STOP2_VMSAVE | STOP2_STGI |

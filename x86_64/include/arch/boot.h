@@ -31,5 +31,8 @@ void acpi_power_off(void);
 
 /* serial.c: the earliest console. */
 void serial_init(void);
+/* screen.c: what it says can be read there, too. */
+void screen_init(void);
+void screen_put(char c);
 
 #endif

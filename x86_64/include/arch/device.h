@@ -20,7 +20,7 @@ struct pci_function {
 /* The legacy virtio interface: registers, and how far the one queue was served. */
 struct virtio_registers {
 	uint32_t features; /* that the guest took */
-	uint32_t queue;	   /* guest page number of the queue; 0: none */
+	uint32_t queue;    /* guest page number of the queue; 0: none */
 	uint16_t select;   /* queue that the queue registers show */
 	uint16_t served;   /* available-ring entries taken, modulo 65536 */
 	uint8_t status;

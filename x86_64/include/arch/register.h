@@ -34,6 +34,7 @@ enum register_name {
 #define CR0_PE 0x1ull
 #define CR0_MP 0x2ull
 #define CR0_ET 0x10ull
+#define CR0_NE 0x20ull
 #define CR0_WP 0x10000ull
 #define CR0_PG 0x80000000ull
 #define CR4_PSE 0x10ull

@@ -15,6 +15,7 @@
 #define STOP_SMI	   (1u << 2)
 #define STOP_INIT	   (1u << 3)
 #define STOP_VINTR	   (1u << 4)
+#define STOP_CR0	   (1u << 5) /* a write that changes more than TS and MP */
 #define STOP_RDPMC	   (1u << 15)
 #define STOP_CPUID	   (1u << 18)
 #define STOP_RSM	   (1u << 19)
@@ -48,6 +49,7 @@
 #define SVM_EXIT_SMI	    0x062
 #define SVM_EXIT_INIT	    0x063
 #define SVM_EXIT_VINTR	    0x064
+#define SVM_EXIT_CR0	    0x065
 #define SVM_EXIT_RDPMC	    0x06f
 #define SVM_EXIT_CPUID	    0x072
 #define SVM_EXIT_RSM	    0x073
