@@ -250,6 +250,8 @@ FIGURES = [
     ("pc-ipl", on_pc(ipl), "M-instructions", 20, True),
     ("pc-users", on_pc(users), "users", 100, False),
     ("pc-image", functools.partial(image, name="cp-x86_64.elf"), "KiB", 300, True),
+    ("pc-vmmcall", pc("vmmcall"), "instructions", 200, True),
+    ("pc-compute", pc("compute"), "times-bare", 1.02, True),
     ("pc-linux", pc("linux"), "times-bare", 1.15, True),
     ("pc-exits", pc("exits"), "exits", 4000, True),
     ("pc-disk", pc("disk"), "times-bare", 1.5, True),

@@ -53,6 +53,33 @@ def boot(make, directory, command_line, end, *words):
         return text, machine.cpu_seconds() - idle
 
 
+def guest(make, directory, name):
+    """The lines of a tiny guest under CP, instructions counted."""
+    words = ["--directory", DIRECTORY, "--icount", "shift=0,sleep=off", "--reader", f"LINUX={BUILD}/guests-x86_64/{name}.bin"]
+    with make(directory, *words, kind=KIND) as machine:
+        return machine.play(BOOT + "< guest: (passed|FAILED)\n")
+
+
+def number(pattern, text):
+    match = re.search(pattern, text)
+    if not match:
+        raise OSError(f"no line like {pattern!r}")
+    return float(match[1])
+
+
+def vmmcall(make, directory):
+    """Instructions from a guest's VMMCALL (the smallest DIAGNOSE) to its next instruction."""
+    return number(r"cost: vmmcall (\d+\.\d+)", guest(make, directory, "cost"))
+
+
+def compute(make, directory):
+    command = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-cpu", "max", "-nodefaults", "-display", "none", "-no-reboot", "-serial",
+               "stdio", "-m", "96", "-icount", "shift=0", "-kernel", str(BUILD / "guests-x86_64" / "compute.bin")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=HANG)
+    pattern = r"compute: (\d+) ticks"
+    return number(pattern, guest(make, directory, "compute")) / number(pattern, done.stdout)
+
+
 def linux(make, directory):
     return boot(make, directory, COUNT, "init: counted")[1] / bare(COUNT)
 
