@@ -244,6 +244,16 @@ struct new_disks {
 	int rc;
 };
 
+int prepare_disk(void *volume, const struct direct_disk *d)
+{
+	struct cmsfs_disk disk = {.fd = open(volume, O_RDWR | O_CLOEXEC), .start = d->start, .sectors = d->blocks};
+	int error = disk.fd >= 0 ? cmsfs_format(disk, d->userid) : CMSFS_IO;
+
+	if (disk.fd >= 0)
+		close(disk.fd);
+	return error ? fail("%s %03X: %s", d->userid, d->vdev, cmsfs_error_text(error)) : EXIT_DONE;
+}
+
 static void format_user_disk(void *context, const char *userid)
 {
 	struct new_disks *n = context;
@@ -278,8 +288,9 @@ static int format_user_disks(const char *volume, const char *database)
 /* The database holds the hashes of passwords, as the volume does: nobody else's business. */
 static int build(const char *directory, const char *database, const char *volume)
 {
+	struct direct d = {.database = database, .volume = volume, .out = stderr};
 	mode_t old = umask(077);
-	int rc = direct_build(directory, database, volume, stderr);
+	int rc = direct_build(&d, directory);
 
 	umask(old);
 	return rc ? EXIT_FAILED : EXIT_DONE;
@@ -292,7 +303,7 @@ int prepare_new(const char *volume, const char *directory)
 	int rc;
 
 	/* all of the directory's errors first: then nothing needs to be undone */
-	rc = direct_check(directory, NULL, stderr) ? EXIT_FAILED : EXIT_DONE;
+	rc = direct_check(&(struct direct){.out = stderr}, directory) ? EXIT_FAILED : EXIT_DONE;
 	if (!rc) {
 		directory_volser(directory, volser);
 		rc = volume_format(volume, volser, NULL, false, stderr) ? EXIT_FAILED : EXIT_DONE;

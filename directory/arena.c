@@ -65,3 +65,14 @@ void arena_free(struct arena *a)
 	}
 	a->left = 0;
 }
+
+void arena_reset(struct arena *a)
+{
+	while (a->chunks != NULL && a->chunks->next != NULL) {
+		struct arena_chunk *next = a->chunks->next;
+
+		free(a->chunks);
+		a->chunks = next;
+	}
+	a->left = a->chunks != NULL ? a->chunks->size : 0;
+}

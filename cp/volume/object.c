@@ -81,6 +81,7 @@ int object_open(struct object_directory *d, const struct object_source *source)
 	d->index_offset = be32_get(h.index_offset);
 	d->data_crc = be32_get(h.data_crc);
 	d->weak = be32_get(h.weak);
+	d->changed = be32_get(h.changed);
 	memcpy(d->volser, h.volser, sizeof(d->volser));
 	memcpy(d->identity, h.identity, sizeof(d->identity));
 	return OBJECT_OK;

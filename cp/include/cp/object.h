@@ -61,6 +61,7 @@ struct object_directory {
 	uint32_t index_offset;
 	uint32_t data_crc;
 	uint32_t weak; /* users whose password is their userid */
+	uint32_t changed; /* entries that CP changed by itself */
 	uint8_t volser[6];
 	uint8_t identity[32];
 };
@@ -68,7 +69,7 @@ struct object_directory {
 /* Where one user's entry lies. */
 struct object_user {
 	char userid[9];
-	uint8_t flags; /* OBJECT_USER_WEAK */
+	uint8_t flags; /* OBJECT_USER_WEAK, OBJECT_USER_CHANGED */
 	uint32_t length;
 	uint32_t crc;
 	uint64_t offset;
