@@ -33,7 +33,7 @@ void database_close(struct database *d);
  */
 bool database_begin(struct database *d);
 bool database_commit(struct database *d);
-/* The foreign keys of many rows are cheaper checked once at the commit. */
+/* For what the compiler stores: foreign keys are checked at the commit, CHECKs not at all. */
 void database_defer(struct database *d);
 
 /* ---- entries ---- */

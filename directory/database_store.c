@@ -70,14 +70,14 @@ static void text(struct storing *w, const char *t)
 {
 	w->column++;
 	if (t != NULL && t[0] != '\0')
-		sqlite3_bind_text(w->s, w->column, t, -1, SQLITE_TRANSIENT);
+		sqlite3_bind_text(w->s, w->column, t, -1, SQLITE_STATIC);
 }
 
 static void blob_if(struct storing *w, bool there, const void *p, int length)
 {
 	w->column++;
 	if (there)
-		sqlite3_bind_blob(w->s, w->column, p, length, SQLITE_TRANSIENT);
+		sqlite3_bind_blob(w->s, w->column, p, length, SQLITE_STATIC);
 }
 
 static void done(struct storing *w)

@@ -338,7 +338,7 @@ const unsigned grammar_count = sizeof(grammar) / sizeof(grammar[0]);
 const struct statement *grammar_find(const char *word)
 {
 	for (unsigned i = 0; i < grammar_count; i++)
-		if (keyword_matches(word, grammar[i].name, grammar[i].shortest))
+		if (grammar[i].name[0] == word[0] && keyword_matches(word, grammar[i].name, grammar[i].shortest))
 			return &grammar[i];
 	return NULL;
 }

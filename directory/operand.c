@@ -405,15 +405,23 @@ static void passwords_hide(const struct statement *s, const struct statement_tex
 	}
 }
 
-/* Of a list of words, those that VM/40 has stay. */
-static void unsupported_drop(struct values *v)
+/*
+ * A statement with a word that VM/40 does not have: of a list of words the others stay; DIRECTORY names the volume all the same; any
+ * other statement is left out.
+ */
+static bool unsupported_usable(const struct statement *s, struct values *v, const struct messages *m)
 {
 	unsigned kept = 0;
 
+	if (s->where & IN_FRONT)
+		return m->lenient;
+	if (!(s->operands[0].flags & REPEAT))
+		return false;
 	for (unsigned i = 0; i < v->count; i++)
 		if (v->v[i].keyword == NULL || v->v[i].keyword->code != KEYWORD_UNSUPPORTED)
 			v->v[kept++] = v->v[i];
 	v->count = kept;
+	return kept > 0;
 }
 
 bool operands_parse(const struct statement *s, struct statement_text *t, struct values *v, struct messages *m)
@@ -433,10 +441,7 @@ bool operands_parse(const struct statement *s, struct statement_text *t, struct 
 	if (k.next < t->count)
 		message_warning(m, &t->words[k.next].place, "%s is one operand too many, and is not read: expected %s",
 				t->words[k.next].text, grammar_syntax(s, syntax, sizeof(syntax)));
-	if (k.unsupported && s->operands[0].flags & REPEAT)
-		unsupported_drop(v);
-	return k.good && !(k.unsupported && v->count == 0) &&
-	       !(k.unsupported && !(s->operands[0].flags & REPEAT));
+	return k.good && (!k.unsupported || unsupported_usable(s, v, m));
 }
 
 const struct value *value_of(const struct statement *s, const struct values *v, unsigned n)

@@ -117,6 +117,8 @@ static void statement_take(struct parser *p)
 	if (operands_parse(s, &p->text, &p->values, p->m)) {
 		p->seen |= statement_bit(s);
 		s->apply(p, s, &p->values);
+	} else if (s->apply == statement_directory) {
+		p->front_complained = true; /* of something else */
 	}
 }
 

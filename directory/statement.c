@@ -33,6 +33,8 @@ void statement_directory(struct parser *p, const struct statement *s, const stru
 	p->model->place = *place_of(p);
 	p->model->vdev = (uint16_t)value_of(s, v, 0)->number;
 	p->model->devtype = (uint16_t)value_of(s, v, 1)->keyword->code;
+	if (value_of(s, v, 1)->keyword->code == KEYWORD_UNSUPPORTED)
+		p->model->devtype = 0x9336;
 	name_copy(p->model->volser, value_of(s, v, 2), sizeof(p->model->volser));
 }
 

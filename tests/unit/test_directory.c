@@ -26,7 +26,7 @@ static int check(const char *text)
 
 	free(old);
 	f = open_memstream(&said, &size);
-	status = direct_check(path, NULL, f);
+	status = direct_check(&(struct direct){.out = f}, path);
 	fclose(f);
 	old = said;
 	return status;
@@ -88,7 +88,7 @@ static const struct user *parse(const char *text, const char *userid)
 	CU_ASSERT_EQUAL(m.errors, 0);
 	u = table_find(&parsed.users, userid);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(u);
-	return user_resolve(&parsed, u);
+	return user_resolve(&parsed.arena, u);
 }
 
 /* ---- what is right -------------------------------------------------------------------------------------------- */
@@ -99,7 +99,7 @@ static void classroom(void)
 	char *text = NULL;
 	FILE *f = open_memstream(&text, &size);
 
-	CU_ASSERT_EQUAL(direct_check("directory/classroom.direct", NULL, f), 0);
+	CU_ASSERT_EQUAL(direct_check(&(struct direct){.out = f}, "directory/classroom.direct"), 0);
 	fclose(f);
 	CU_ASSERT_STRING_EQUAL(text, "");
 	free(text);
@@ -176,9 +176,9 @@ static void every_statement(void)
 	CU_ASSERT_EQUAL(d->start, 131072);
 	CU_ASSERT_EQUAL(d->sectors, 2048);
 	CU_ASSERT_EQUAL(d->mode, LINK_MR);
-	CU_ASSERT_STRING_EQUAL(d->read.text, "RPASS");
-	CU_ASSERT_EQUAL(d->write.kind, SECRET_ALL);
-	CU_ASSERT_EQUAL(d->multi.kind, SECRET_NONE);
+	CU_ASSERT_STRING_EQUAL(d->secret[ACCESS_READ]->text, "RPASS");
+	CU_ASSERT_EQUAL(d->secret[ACCESS_WRITE]->kind, SECRET_ALL);
+	CU_ASSERT_PTR_NULL(d->secret[ACCESS_MULTI]);
 	d = d->next;
 	CU_ASSERT_STRING_EQUAL(d->userid, "BOB");
 	CU_ASSERT_EQUAL(d->owner_vdev, 0x191);
@@ -238,7 +238,7 @@ static void profile_and_user(void)
 	CU_ASSERT_EQUAL(user_find_device(u, 0x00c)->devtype, 0x3505);
 	CU_ASSERT_EQUAL(user_find_device(u, 0x190)->kind, DEVICE_LINK);
 	CU_ASSERT_PTR_NULL(user_find_device(u, 0x009));
-	u = user_resolve(&parsed, table_find(&parsed.users, "BOB"));
+	u = user_resolve(&parsed.arena, table_find(&parsed.users, "BOB"));
 	CU_ASSERT_EQUAL(u->device_count, 3);
 	CU_ASSERT_EQUAL(u->classes, OBJECT_CLASS_BIT('B') | OBJECT_CLASS_BIT('G'));
 }
@@ -334,7 +334,7 @@ static void bad_structure(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "the file has no statements"));
 	CU_ASSERT_EQUAL(check(FRONT), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "there is no user in the directory"));
-	CU_ASSERT_EQUAL(direct_check("/nonexistent/file", NULL, stderr), 2);
+	CU_ASSERT_EQUAL(direct_check(&(struct direct){.out = stderr}, "/nonexistent/file"), 2);
 }
 
 static void bad_operands(void)

@@ -69,7 +69,7 @@ static const char *volume(void)
 
 static int build(const char *text)
 {
-	return direct_build(text != NULL ? source(text) : NULL, unit_path("db"), unit_path("volume"), out());
+	return unit_build(text != NULL ? source(text) : NULL, unit_path("db"), unit_path("volume"), out());
 }
 
 /* The object directory as CP reads it. */
@@ -80,7 +80,7 @@ static int newest(struct object_directory *d)
 {
 	int slot;
 
-	CU_ASSERT_EQUAL_FATAL(store_open(&open_volume, unit_path("volume"), false, out()), 0);
+	CU_ASSERT_EQUAL_FATAL(store_open(&open_volume, unit_path("volume"), STORE_READ, out()), 0);
 	slot = store_directory(&open_volume, slots, d);
 	return slot;
 }
@@ -310,7 +310,7 @@ static void database_answers(void)
 	char users[100] = "";
 
 	volume();
-	CU_ASSERT_EQUAL(direct_compile(source(SOURCE), unit_path("db"), out()), 0);
+	CU_ASSERT_EQUAL(unit_build(source(SOURCE), unit_path("db"), NULL, out()), 0);
 	CU_ASSERT_STRING_EQUAL(ask("SELECT group_concat(userid || ' ' || storage || ' ' || classes || ' ' || "
 				   "mode, ', ') FROM"
 				   " (SELECT * FROM users ORDER BY userid)"),
@@ -399,7 +399,7 @@ static void killed_builders(void)
 		before = generation();
 		child = fork();
 		if (child == 0) {
-			direct_build(unit_path("source"), unit_path("db"), unit_path("volume"),
+			unit_build(unit_path("source"), unit_path("db"), unit_path("volume"),
 				     fopen("/dev/null", "w"));
 			_exit(0);
 		}
@@ -654,7 +654,7 @@ static void impossible_headers(void)
 static void strange_databases(void)
 {
 	volume();
-	CU_ASSERT_EQUAL(direct_build(NULL, unit_path("none"), unit_path("volume"), out()), 2);
+	CU_ASSERT_EQUAL(unit_build(NULL, unit_path("none"), unit_path("volume"), out()), 2);
 	unit_file("db",
 		  "this is not a database at all, but long enough to have a header, or so it seems to be",
 		  86);
