@@ -193,9 +193,12 @@ static int run_on_volume(struct direct_line *l, const struct direct_verb *verb, 
 	l->d.online = machine != NULL;
 	l->d.format = prepare_disk;
 	l->d.context = volume;
-	rc = verb->run(l);
-	if (!rc && machine && !l->d.dry)
-		rc = swap_directory(machine, volume);
+	rc = machine && !l->d.dry ? swap_hold(machine) : EXIT_DONE;
+	if (!rc) {
+		rc = verb->run(l);
+		if (machine && !l->d.dry)
+			rc = rc ? (swap_release(machine), rc) : swap_directory(machine, volume);
+	}
 	free(machine);
 	close(fd);
 	return rc;

@@ -44,6 +44,7 @@ char *swap_machine(const char *volume)
 /* ---- the answer ------------------------------------------------------------------------------------------------ */
 
 struct answer {
+	const char *done; /* in the line that ends it well */
 	FILE *log;
 	char *line;
 	size_t room;
@@ -57,12 +58,13 @@ static void answer_line(struct answer *a)
 
 	if (strstr(a->line, "#CP ")) /* the command's echo */
 		return;
-	if (text && strstr(text, " IN USE")) {
+	if (text && strstr(text, a->done)) {
 		a->rc = EXIT_DONE;
-		printf("%s", text);
+		if (strcmp(a->done, " IN USE") == 0)
+			printf("%s", text);
 	} else if (text && strstr(text, "NOT SWAPPED")) {
 		a->rc = fail("CP keeps its old directory: %.*s", (int)strcspn(text, "\r\n"), text);
-	} else if ((text = strstr(a->line, "AT THE NEXT LOGON")) || (text = strstr(a->line, "UNTIL LOGOFF"))) {
+	} else if (strstr(a->line, "AT THE NEXT LOGON") || strstr(a->line, "UNTIL LOGOFF")) {
 		printf("%s", a->line);
 	}
 }
@@ -82,7 +84,7 @@ static int answer_wait(const char *name, struct answer *a)
 			continue;
 		}
 		if (!client_up(name) || clock_read(&clock) > SWAP_LIMIT)
-			return fail("%s does not answer DIRECTORY SWAP: it takes the new directory at its next start", name);
+			return fail("the operator's line of %s does not answer", name);
 		clearerr(a->log);
 		fseek(a->log, at, SEEK_SET); /* a line that is not whole yet */
 		usleep(POLL_US);
@@ -90,23 +92,46 @@ static int answer_wait(const char *name, struct answer *a)
 	return a->rc;
 }
 
+/* Type a command on the operator's line and wait for the line of its answer with `done` in it. */
+static int ask(const char *name, const char *command, const char *done)
+{
+	char *path = rundir_path(name, "console0.log"), *request = must_format("type #CP DIRECTORY %s", command);
+	struct answer a = {.done = done, .log = fopen(path, "r"), .rc = -1};
+	int rc = EXIT_FAILED;
+
+	if (a.log && fseek(a.log, 0, SEEK_END) == 0) {
+		free(client_ask(name, request));
+		rc = answer_wait(name, &a);
+	} else {
+		fail("machine %s cannot be asked", name);
+	}
+	if (a.log)
+		fclose(a.log);
+	free(a.line);
+	free(request);
+	free(path);
+	return rc;
+}
+
+int swap_hold(const char *name)
+{
+	return ask(name, "HOLD", " HELD");
+}
+
+void swap_release(const char *name)
+{
+	ask(name, "RELEASE", " RELEASED");
+}
+
 int swap_directory(const char *name, const char *volume)
 {
-	char *path = rundir_path(name, "console0.log"), identity[17], *request;
-	struct answer a = {.log = fopen(path, "r"), .rc = -1};
+	char identity[17], *command;
 	int rc;
 
-	free(path);
-	if (!a.log || fseek(a.log, 0, SEEK_END) || volume_directory_identity(volume, identity)) {
-		if (a.log)
-			fclose(a.log);
-		return fail("machine %s cannot be asked", name);
-	}
-	request = must_format("type #CP DIRECTORY SWAP %s", identity);
-	free(client_ask(name, request));
-	free(request);
-	rc = answer_wait(name, &a);
-	free(a.line);
-	fclose(a.log);
+	if (volume_directory_identity(volume, identity))
+		return fail("%s has no object directory", volume);
+	command = must_format("SWAP %s", identity);
+	rc = ask(name, command, " IN USE");
+	free(command);
 	return rc;
 }

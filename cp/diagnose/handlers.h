@@ -21,6 +21,8 @@ int diag_device_type(struct diagnose *d);      /* device.c */
 int diag_device_information(struct diagnose *d);
 int diag_synchronous_block_io(struct diagnose *d); /* block.c */
 int diag_block_io(struct diagnose *d);	       /* block250.c */
+int diag_directory_swap(struct diagnose *d);   /* directory.c */
+int diag_directory_update(struct diagnose *d);
 int diag_ipl(struct diagnose *d);	       /* ipl.c */
 
 static inline uint64_t field_get(const uint8_t *p, unsigned bytes)
