@@ -53,7 +53,7 @@ static void sums_add(struct copy *k, const uint8_t *buf, uint64_t block)
 	sha256_update(&k->sha, buf + (from - block), (size_t)(end - from));
 }
 
-/* One block of the old slot, with the change in it. The first, with the header, comes last. */
+/* One block of the old slot, with the change in it. */
 static int block_make(struct copy *k, uint8_t *buf, uint64_t block)
 {
 	const struct object_directory *d = &k->from->d;
@@ -77,28 +77,41 @@ static void header_make(struct copy *k, struct object_header *h)
 	h->crc = be32_make(crc32_update(0, (const uint8_t *)h + 12, sizeof(*h) - 12));
 }
 
-/* Wipe the header, write all the rest, flush, write the header, flush. */
-static int copy_run(struct copy *k, uint8_t *first, uint8_t *buf)
+/* All blocks, the first one without its header, which stays in h. */
+static int blocks_write(struct copy *k, uint32_t base, struct object_header *h, uint8_t *buf)
 {
-	uint32_t base = k->v->area[VOLUME_AREA_OBJECT_A + k->slot].first;
 	uint64_t blocks = (k->from->d.length + VOLUME_BLOCK - 1) / VOLUME_BLOCK;
-	int rc = directory_wipe(k->v, k->slot);
+	int rc = 0;
 
 	for (uint64_t b = 0; rc == 0 && b < blocks; b++) {
-		uint8_t *to = b == 0 ? first : buf;
-
 		task_yield();
-		rc = block_make(k, to, b * VOLUME_BLOCK);
+		rc = block_make(k, buf, b * VOLUME_BLOCK);
 		if (rc == 0)
-			sums_add(k, to, b * VOLUME_BLOCK);
-		if (rc == 0 && b > 0)
-			rc = volume_write(k->v, base + (uint32_t)b, to);
+			sums_add(k, buf, b * VOLUME_BLOCK);
+		if (b == 0) {
+			memcpy(h, buf, sizeof(*h));
+			memset(buf, 0, sizeof(*h));
+		}
+		if (rc == 0)
+			rc = volume_write(k->v, base + (uint32_t)b, buf);
 	}
+	return rc;
+}
+
+/* Wipe the header, write all the rest, flush, write the header (one sector: it comes whole or not at all), flush. */
+static int copy_run(struct copy *k, uint8_t *buf)
+{
+	enum volume_area_id area = VOLUME_AREA_OBJECT_A + k->slot;
+	struct object_header h;
+	int rc = directory_wipe(k->v, k->slot);
+
+	if (rc == 0)
+		rc = blocks_write(k, k->v->area[area].first, &h, buf);
 	if (rc == 0)
 		rc = volume_flush(k->v);
 	if (rc == 0) {
-		header_make(k, (struct object_header *)first);
-		rc = volume_write(k->v, base, first);
+		header_make(k, &h);
+		rc = volume_sector_write(k->v, area, 0, &h);
 	}
 	return rc == 0 ? volume_flush(k->v) : rc;
 }
@@ -135,16 +148,16 @@ static bool entry_weak(const void *entry, size_t length)
 static int write_copy(struct directory *c, const struct object_user *user, const uint8_t *entry)
 {
 	struct copy k = {.from = c, .v = volume_find(NULL), .slot = 1 - c->slot, .user = user, .entry = entry};
-	uint8_t *blocks = heap_alloc(2 * VOLUME_BLOCK);
+	uint8_t *buf = heap_alloc(VOLUME_BLOCK);
 	struct directory *new;
 	int rc;
 
-	if (!blocks)
+	if (!buf)
 		return CP_NO_STORAGE;
 	index_make(&k, entry_weak(entry, user->length));
 	sha256_init(&k.sha);
-	rc = c->d.length <= directory_source(k.v, k.slot).size ? copy_run(&k, blocks, blocks + VOLUME_BLOCK) : CP_CANNOT;
-	heap_free(blocks, 2 * VOLUME_BLOCK);
+	rc = c->d.length <= directory_source(k.v, k.slot).size ? copy_run(&k, buf) : CP_CANNOT;
+	heap_free(buf, VOLUME_BLOCK);
 	if (rc == 0 && directory_open_slot(&new, k.slot) == OBJECT_OK)
 		directory_use(new);
 	else if (rc == 0)
