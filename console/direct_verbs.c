@@ -239,6 +239,13 @@ static int run_complete(struct direct_line *l)
 	return 0;
 }
 
+static int run_reference(struct direct_line *l)
+{
+	(void)l;
+	direct_reference(stdout);
+	return 0;
+}
+
 /* ---- the table ------------------------------------------------------------------------------------------------------------- */
 
 const struct direct_verb direct_verbs[] = {
@@ -272,5 +279,6 @@ const struct direct_verb direct_verbs[] = {
 			       "not in the list any more is suspended, or with\n--purge removed.",
 	 1, 1, "pdgtfuy", true, run_roster},
 	{"complete", "[TEXT]", "words that may end an unfinished statement", 0, 1, "", false, run_complete},
+	{"reference", "", "the statements of the reference page, in Markdown", 0, 0, "", false, run_reference},
 	{0},
 };

@@ -32,11 +32,19 @@ bool change_begin(struct change *c, const char *database, enum database_use use,
 	return !c->d.failed;
 }
 
+static void source_drop(struct change_source *s)
+{
+	if (s == NULL)
+		return;
+	messages_free(&s->m);
+	free(s->text);
+	free(s);
+}
+
 void change_end(struct change *c)
 {
-	for (uint32_t i = 0; i < c->source_count; i++)
-		free(c->sources[i]);
-	free(c->sources);
+	for (uint32_t i = 0; i < c->count; i++)
+		source_drop(c->items[i].source);
 	free(c->items);
 	free(c->directory_before);
 	model_free(&c->old);
@@ -54,7 +62,7 @@ static struct change_item *item_add(struct change *c, struct user *before, struc
 {
 	if (c->count == c->room)
 		c->items = storage_grow(c->items, (c->room = c->room * 2 + 16) * sizeof(*c->items));
-	c->items[c->count] = (struct change_item){before, after};
+	c->items[c->count] = (struct change_item){before, after, NULL};
 	return &c->items[c->count++];
 }
 
@@ -92,23 +100,37 @@ static bool secrets_settle(struct change *c, struct user *u, const struct user *
 
 /* ---- entries ------------------------------------------------------------------------------------------------------ */
 
+static struct change_source *source_make(struct change *c, const char *text)
+{
+	struct change_source *s = storage_grow(NULL, sizeof(*s));
+
+	*s = (struct change_source){.text = strdup(text)};
+	sscanf(text, "%*s %31s", s->name);
+	s->source = (struct source){.name = s->name, .text = s->text, .length = strlen(text)};
+	s->m = (struct messages){.out = c->m->out, .name = s->name, .source = &s->source, .json = c->m->json};
+	return s;
+}
+
+/* What was said about one entry counts for the whole change. */
+static void messages_count(struct change *c, struct messages *m)
+{
+	c->m->errors += m->errors;
+	c->m->warnings += m->warnings;
+	m->errors = m->warnings = 0;
+}
+
 bool change_put(struct change *c, const char *text)
 {
-	char *copy = strdup(text), name[32];
-	struct source source = {.name = name, .text = copy, .length = strlen(text)};
-	struct messages m = {.out = c->m->out, .name = name, .source = &source, .json = c->m->json};
-	struct user *after;
+	struct change_source *s = source_make(c, text);
+	struct user *after = parse_entry(&c->new, &s->source, &s->m, true);
+	bool good = s->m.errors == 0 && after != NULL;
 
-	sscanf(text, "%*s %31s", name);
-	c->sources = storage_grow(c->sources, (c->source_count + 1) * sizeof(char *));
-	c->sources[c->source_count++] = copy;
-	after = parse_entry(&c->new, &source, &m, true);
-	messages_free(&m);
-	c->m->errors += m.errors;
-	c->m->warnings += m.warnings;
-	if (m.errors > 0 || after == NULL)
+	messages_count(c, &s->m);
+	if (!good) {
+		source_drop(s);
 		return false;
-	item_add(c, change_old(c, after->profile, after->userid), after);
+	}
+	item_add(c, change_old(c, after->profile, after->userid), after)->source = s;
 	return secrets_settle(c, after, c->items[c->count - 1].before);
 }
 
@@ -189,14 +211,15 @@ bool change_whole(struct change *c)
 
 static bool items_store(struct change *c)
 {
+	int64_t last = database_number(&c->d, 0, "SELECT coalesce(max(id), 0) FROM entry", "");
 	struct storing *w;
 
-	for (uint32_t i = 0; i < c->count; i++)
-		if (c->items[i].before != NULL) {
+	for (uint32_t i = 0; i < c->count; i++) { /* rows are given before any is free */
+		if (c->items[i].before != NULL)
 			database_remove(&c->d, c->items[i].before->profile, c->items[i].before->userid);
-			if (c->items[i].after != NULL)
-				c->items[i].after->row = c->items[i].before->row;
-		}
+		if (c->items[i].after != NULL)
+			c->items[i].after->row = c->items[i].before != NULL ? c->items[i].before->row : ++last;
+	}
 	w = database_store_begin(&c->d);
 	for (int profiles = 1; profiles >= 0; profiles--)
 		for (uint32_t i = 0; i < c->count; i++)
@@ -246,10 +269,12 @@ bool change_check(struct change *c, const struct minidisk_space *space)
 	for (uint32_t i = 0; i < c->count && !c->whole && !c->d.failed; i++) {
 		const struct change_item *item = &c->items[i];
 
-		if (item->after != NULL)
-			check_entry(&c->new, item->after, &c->d, space, c->m);
-		else if (!item->before->profile)
+		if (item->after != NULL) {
+			check_entry(&c->new, item->after, &c->d, space, &item->source->m);
+			messages_count(c, &item->source->m);
+		} else if (!item->before->profile) {
 			dangling_warn(c, item->before->userid);
+		}
 		if (item->before != NULL && item->before->profile)
 			includers_check(c, item, space);
 	}

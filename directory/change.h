@@ -18,9 +18,18 @@
 #include "database.h"
 #include "text.h"
 
+/* The text that an entry was put as: messages point into it, and hide its passwords. */
+struct change_source {
+	char name[32];
+	char *text;
+	struct source source;
+	struct messages m;
+};
+
 /* What becomes of one entry. */
 struct change_item {
 	struct user *before, *after; /* NULL: there is none */
+	struct change_source *source; /* NULL: it came with all the others */
 };
 
 struct change {
@@ -35,8 +44,6 @@ struct change {
 	bool stored; /* the items are in the database */
 	int64_t undoes;
 	char *directory_before; /* text of a DIRECTORY statement that was changed */
-	char **sources;         /* texts of put entries, which messages point into */
-	uint32_t source_count;
 };
 
 /* Open the database and begin. False: reported. */

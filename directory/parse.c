@@ -38,11 +38,9 @@ static uint64_t statement_bit(const struct statement *s)
 /* General statements precede device statements; some stand once. */
 static bool order_allowed(struct parser *p, const struct statement *s, const struct word *w)
 {
-	if (s->where & GENERAL && p->devices) {
-		message_error(p->m, &w->place, "%s must stand before the device statements of its entry",
-			      s->name);
+	if (s->where & GENERAL && p->devices &&
+	    !message_unsupported(p->m, &w->place, "%s must stand before the device statements of its entry", s->name))
 		return false;
-	}
 	if (s->where & ONCE && p->seen & statement_bit(s)) {
 		message_error(p->m, &w->place, "%s stands twice in the entry of %s", s->name,
 			      p->entry->userid);
@@ -67,6 +65,15 @@ static bool opens_unsupported(const struct statement *s)
 	return strcmp(s->name, "IDENTITY") == 0 || strcmp(s->name, "SUBCONFIG") == 0;
 }
 
+/* In a statement that nobody understands there may be a password: where one stands in what was probably meant. */
+static void passwords_hide(struct parser *p, const char *meant)
+{
+	unsigned first = strcmp(meant, "MDISK") == 0 ? 7 : strcmp(meant, "USER") == 0 ? 2 : STATEMENT_WORDS_MAX;
+
+	for (unsigned i = first; i < p->text.count; i++)
+		message_hide(p->m, &p->text.words[i].place, p->text.words[i].length);
+}
+
 static const struct statement *statement_find(struct parser *p, const struct word *w)
 {
 	const struct statement *s = grammar_find_form(&p->text);
@@ -76,6 +83,7 @@ static const struct statement *statement_find(struct parser *p, const struct wor
 	if (s != NULL && s->apply != NULL)
 		return s;
 	if (s != NULL) {
+		passwords_hide(p, s->name[0] == 'I' || s->name[0] == 'A' ? "USER" : "");
 		message_unsupported(p->m, &w->place, "%s is a statement of z/VM that VM/40 does not have", s->name);
 		if (opens_unsupported(s)) {
 			entry_nowhere(p, false);
@@ -88,6 +96,7 @@ static const struct statement *statement_find(struct parser *p, const struct wor
 	for (unsigned i = 0; i < grammar_count; i++)
 		if (grammar[i].apply != NULL && grammar[i].form == NULL)
 			guess_offer(&guess, grammar[i].name);
+	passwords_hide(p, guess.best != NULL ? guess.best : "USER");
 	message_error(p->m, &w->place, "%s is not a statement: expected USER, MDISK, LINK ...%s", w->text,
 		      guess_text(&guess, near, sizeof(near)));
 	return NULL;

@@ -94,8 +94,8 @@ static int pull_entries(struct change *c, const struct object_directory *o)
 	return status;
 }
 
-/* Entries that come out as they were are no change. */
-static void unchanged_drop(struct change *c)
+/* Entries that come out as they were are no change: the others go to the front of the list. Returns how many. */
+static uint32_t changed_first(struct change *c)
 {
 	uint32_t kept = 0;
 
@@ -104,12 +104,16 @@ static void unchanged_drop(struct change *c)
 
 		text_entry(&before, c->items[i].before, TEXT_HASHES);
 		text_entry(&after, c->items[i].after, TEXT_HASHES);
-		if (strcmp(before.bytes, after.bytes) != 0)
+		if (strcmp(before.bytes, after.bytes) != 0) {
+			struct change_item same = c->items[kept];
+
 			c->items[kept++] = c->items[i];
+			c->items[i] = same;
+		}
 		text_free(&before);
 		text_free(&after);
 	}
-	c->count = kept;
+	return kept;
 }
 
 static int pull(const struct direct *d, const struct object_directory *o)
@@ -121,8 +125,7 @@ static int pull(const struct direct *d, const struct object_directory *o)
 
 	if (status == 0)
 		status = pull_entries(&c, o);
-	unchanged_drop(&c);
-	if (status == 0 && c.count > 0)
+	if (status == 0 && changed_first(&c) > 0)
 		status = change_check(&c, &space) && change_commit(&c, "changed through CP (DIAGNOSE X'84')") ? 0 : 1;
 	change_end(&c);
 	return status;
