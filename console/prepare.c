@@ -10,6 +10,8 @@
 #include "prepare.h"
 
 #include "cms-lite/mkfs/host.h"
+#include "cp/volume/format.h"
+#include "direct.h"
 #include "directory/directory.h"
 #include "directory/volume.h"
 #include "progress.h"
@@ -296,17 +298,27 @@ static int build(const char *directory, const char *database, const char *volume
 	return rc ? EXIT_FAILED : EXIT_DONE;
 }
 
-int prepare_new(const char *volume, const char *directory)
+/* "1G" in bytes; 0, with a message, when it is none; of a size that was not given, 0 without one. */
+static bool size_read(const char *text, uint64_t *bytes)
+{
+	*bytes = text ? direct_blocks(text) * VOLUME_SECTOR : 0;
+	return !text || *bytes || (fail("%s is no size: expected 64M, 1G ...", text), false);
+}
+
+int prepare_new(const struct options *o, const char *volume, const char *directory)
 {
 	char *database = prepare_database(volume);
+	struct volume_sizes sizes = {0};
 	char volser[7];
 	int rc;
 
 	/* all of the directory's errors first: then nothing needs to be undone */
+	if (!size_read(o->slots, &sizes.object_bytes) || !size_read(o->cp, &sizes.cp_bytes) || !size_read(o->size, &sizes.bytes))
+		return free(database), EXIT_FAILED;
 	rc = direct_check(&(struct direct){.out = stderr}, directory) ? EXIT_FAILED : EXIT_DONE;
 	if (!rc) {
 		directory_volser(directory, volser);
-		rc = volume_format(volume, volser, NULL, false, stderr) ? EXIT_FAILED : EXIT_DONE;
+		rc = volume_format(volume, volser, &sizes, false, stderr) ? EXIT_FAILED : EXIT_DONE;
 	}
 	if (!rc && build(directory, database, volume)) {
 		unlink(volume);
@@ -339,7 +351,7 @@ static int make_or_update(const struct options *o, const char *volume)
 		return o->directory ? prepare_directory(volume, o->directory) : EXIT_DONE;
 	}
 	standard = prepare_in_tree("directory/classroom.direct");
-	rc = prepare_new(volume, o->directory ? o->directory : standard);
+	rc = prepare_new(o, volume, o->directory ? o->directory : standard);
 	free(standard);
 	if (!rc && prepare_lock(volume) < 0)
 		rc = EXIT_FAILED;

@@ -33,8 +33,8 @@ const struct verb verb_table[] = {
 	 "check, build, show, query, diff, export, log, undo, add, change, remove, rename, password, link, disk, region, map,\n"
 	 "roster, complete: `vm40 direct --help` explains each.",
 	 verb_direct},
-	{"volume", "ACTION FILE ...", "look after a volume", "dj",
-	 "  volume format FILE --directory DIRECT  make a volume\n"
+	{"volume", "ACTION FILE ...", "look after a volume", "djoCS",
+	 "  volume format FILE --directory DIRECT  make a volume (--slots, --cp, --size)\n"
 	 "  volume list FILE                       what is on it\n"
 	 "  volume reader FILE USER CARDS...       put files into a user's reader\n"
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"

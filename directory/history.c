@@ -104,13 +104,16 @@ static int64_t undo_which(struct verb *v, long change)
 	return id;
 }
 
-/* Was an entry changed again since, other than by this change's own undoing and redoing? */
+/* Was an entry changed again since? A later change that was taken back itself does not count, nor does its taking back. */
 static bool undo_blocked(struct verb *v, int64_t id)
 {
-	sqlite3_stmt *s = database_ask(&v->c.d,
-				       "SELECT y.name, max(y.change_id) FROM change_entry x JOIN change_entry y ON y.name = x.name AND y.kind = x.kind"
-				       " AND y.change_id > x.change_id WHERE x.change_id = ? GROUP BY y.name LIMIT 1",
-				       "i", id);
+	static const char later[] =
+		"SELECT y.name, max(y.change_id) FROM change_entry x"
+		" JOIN change_entry y ON y.name = x.name AND y.kind = x.kind AND y.change_id > x.change_id"
+		" JOIN change c ON c.id = y.change_id"
+		" WHERE x.change_id = ?1 AND NOT EXISTS (SELECT 1 FROM change u WHERE u.undoes = c.id)"
+		" AND (c.undoes IS NULL OR c.undoes <= ?1) GROUP BY y.name LIMIT 1";
+	sqlite3_stmt *s = database_ask(&v->c.d, later, "i", id);
 	bool blocked = s != NULL && sqlite3_step(s) == SQLITE_ROW;
 
 	if (blocked)

@@ -18,13 +18,14 @@ def user(number):
     salt = digest[:32]
     return (f"USER U{number:06} HASH:1000:{salt} ,\n {digest}\n INCLUDE STUDENT\n ACCOUNT {number % 1000} BIN{number % 100}\n"
             f" MACHINE ESA 1\n STORAGE 16M\n OPTION QUICKDSP\n IPL 190\n CONSOLE 009 3215 T\n"
-            f" MDISK 191 9336 {FIRST_BLOCK + number * 8} 8 VM40V1 MR\n LINK MAINT 190 190 RR\n")
+            f" MDISK 191 9336 {FIRST_BLOCK + 4096 + number * 8} 8 VM40V1 MR\n LINK MAINT 190 190 RR\n")
 
 
 def write(users, out):
     out.write("DIRECTORY 123 9336 VM40V1\nPROFILE STUDENT\n SPOOL 00C 2540 READER *\n SPOOL 00D 2540 PUNCH A\n SPOOL 00E 1403 A\n")
-    out.write(f"USER MAINT NOLOG\n MDISK 190 9336 {FIRST_BLOCK - 4096} 4096 VM40V1 MR\n")
-    for number in range(users - 1):
+    out.write("USER OPERATOR NOPASS 16M 32M ABCDEG\n CONSOLE 009 3215\n")
+    out.write(f"USER MAINT NOLOG\n MDISK 190 9336 {FIRST_BLOCK} 4096 VM40V1 MR\n")
+    for number in range(users - 2):
         out.write(user(number))
 
 

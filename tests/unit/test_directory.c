@@ -85,6 +85,7 @@ static const struct user *parse(const char *text, const char *userid)
 	parsed = (struct model){0};
 	m.source = &source;
 	parse_source(&parsed, &source, &m);
+	messages_free(&m);
 	CU_ASSERT_EQUAL(m.errors, 0);
 	u = table_find(&parsed.users, userid);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(u);
@@ -400,7 +401,7 @@ static void bad_operands(void)
 		{USER "LOGONBY A B C D E F G H I\n", "3:25",
 		 "I is one too many: LOGONBY takes at most 8 userids"},
 		{USER "COMMAND\n", "3:8", "command is missing: expected COMmand command"},
-		{USER "CONSOLE 009 3277\n", "3:13", "devtype 3277 is not known: expected 3215 or 3270"},
+		{USER "CONSOLE 009 3277\n", "3:13", "devtype 3277 is not known: expected 3215, 3270 or 3210"},
 		{USER "CONSOLE 009 3215 *\n", "3:18", "class * is for readers only"},
 		{USER "CONSOLE 009 3215 TT\n", "3:18", "class TT is not valid: expected one letter or digit"},
 		{USER "CONSOLE 009 3215 T BOB OBSERVR\n", "3:24",

@@ -205,6 +205,9 @@ static void undo(void)
 	before = exported();
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", statements, 3, drops, 2), 0);
+	CU_ASSERT_PTR_NULL(strstr(said(), "error"));
+	if (strstr(said(), "error") != NULL)
+		puts(said());
 	CU_ASSERT(shows("ALICE", " MDISK 192 9336 220000 100 VM40V1 MR\n") && !shows("ALICE", "SHARE") && !shows("ALICE", "NICDEF"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_password(&d, "BOB", "NEWPASS"), 0);
