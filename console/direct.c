@@ -34,10 +34,13 @@ static const struct option_text {
 	{'l', "lenient", NULL, "leave out, with a warning, what VM/370 or z/VM have and VM/40 has not"},
 	{'y', "dry-run", NULL, "show what would change, and change nothing"},
 	{'p', "profile", "NAME", "profile that new users include"},
-	{'d', "disk", "VDEV=SIZE", "a minidisk for each new user: 191=10M; a number alone counts blocks of 512 bytes"},
+	{'d', "disk", "VDEV=SIZE",
+	 "a minidisk for each new user: 191=10M; a number alone counts blocks of 512 bytes"},
 	{'g', "group", "NAME", "where minidisks are allocated (see region)"},
-	{'t', "template", "USERID:VDEV", "new disks are copies of this one (else they get an empty CMS file system)"},
-	{'f', "passwords", "FILE", "where new passwords are written, mode 0600 (default: the list's name with .passwords)"},
+	{'t', "template", "USERID:VDEV",
+	 "new disks are copies of this one (else they get an empty CMS file system)"},
+	{'f', "passwords", "FILE",
+	 "where new passwords are written, mode 0600 (default: the list's name with .passwords)"},
 	{'w', "password", "WORD", "the password; - reads it from standard input"},
 	{'x', "drop", "STATEMENT", "remove the statements that begin so; may be repeated"},
 	{'u', "purge", NULL, "really remove, disks and all"},
@@ -59,7 +62,8 @@ static void help_options(const char *letters)
 
 		if (!strchr(letters, o->letter) && !strchr(FOR_ALL, o->letter))
 			continue;
-		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->operand ? " " : "", o->operand ? o->operand : "");
+		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->operand ? " " : "",
+			 o->operand ? o->operand : "");
 		printf("  %-26s %s\n", left, o->text);
 	}
 }
@@ -67,7 +71,8 @@ static void help_options(const char *letters)
 static int help(const struct direct_verb *verb)
 {
 	if (verb) {
-		printf("usage: vm40 direct %s [OPTION...] %s\n\n%s\n", verb->name, verb->operands, verb->text);
+		printf("usage: vm40 direct %s [OPTION...] %s\n\n%s\n", verb->name, verb->operands,
+		       verb->text);
 		help_options(verb->options);
 		return EXIT_DONE;
 	}
@@ -83,9 +88,10 @@ static int help(const struct direct_verb *verb)
 
 static void set_text(struct direct_line *l, char letter, const char *value)
 {
-	const char **texts[] = {['n'] = &l->name,     ['v'] = &l->volume,    ['b'] = &l->database, ['p'] = &l->profile,
-				['d'] = &l->disk,     ['g'] = &l->group,     ['t'] = &l->template, ['f'] = &l->passwords,
-				['w'] = &l->password, ['s'] = &l->svg};
+	const char **texts[] = {
+		['n'] = &l->name,     ['v'] = &l->volume, ['b'] = &l->database, ['p'] = &l->profile,
+		['d'] = &l->disk,     ['g'] = &l->group,  ['t'] = &l->template, ['f'] = &l->passwords,
+		['w'] = &l->password, ['s'] = &l->svg};
 
 	*texts[(unsigned char)letter] = value;
 }
@@ -123,8 +129,8 @@ static void getopt_table(const char *letters, struct option *out)
 	for (size_t i = 0; i < OPTIONS; i++)
 		if (strchr(letters, option_texts[i].letter) || strchr(FOR_ALL, option_texts[i].letter))
 			*out++ = (struct option){option_texts[i].name,
-						 option_texts[i].operand ? required_argument : no_argument, NULL,
-						 option_texts[i].letter};
+						 option_texts[i].operand ? required_argument : no_argument,
+						 NULL, option_texts[i].letter};
 	*out = (struct option){0};
 }
 
@@ -150,7 +156,8 @@ static int read_line(struct direct_line *l, const struct direct_verb *verb, int 
 	l->count = argc - optind;
 	l->operands = argv + optind;
 	if (l->count < verb->least || (verb->most >= 0 && l->count > verb->most))
-		return usage("direct %s: expected %s", verb->name, verb->operands[0] ? verb->operands : "no operand");
+		return usage("direct %s: expected %s", verb->name,
+			     verb->operands[0] ? verb->operands : "no operand");
 	return -1;
 }
 
@@ -206,7 +213,8 @@ static int run_on_volume(struct direct_line *l, const struct direct_verb *verb, 
 
 static int run(struct direct_line *l, const struct direct_verb *verb)
 {
-	char *volume = l->volume ? must_copy(l->volume) : must_format("%s.volume", l->name ? l->name : "vm40");
+	char *volume =
+		l->volume ? must_copy(l->volume) : must_format("%s.volume", l->name ? l->name : "vm40");
 	char *database = l->database ? must_copy(l->database) : prepare_database(volume);
 	mode_t old = umask(077); /* hashes are nobody else's business */
 	int rc;

@@ -22,7 +22,7 @@ struct direct_line {
 
 struct direct_verb {
 	const char *name, *operands, *text;
-	int least, most; /* operands; most -1: any number */
+	int least, most;     /* operands; most -1: any number */
 	const char *options; /* letters of those it takes, beside those that all take */
 	bool changes;        /* takes the volume, and a machine that is up takes the result */
 	int (*run)(struct direct_line *l);

@@ -15,7 +15,10 @@ uint64_t direct_blocks(const char *text)
 {
 	char *end;
 	unsigned long long n = strtoull(text, &end, 10);
-	unsigned shift = *end == 'K' || *end == 'k' ? 10 : *end == 'M' || *end == 'm' ? 20 : *end == 'G' || *end == 'g' ? 30 : 0;
+	unsigned shift = *end == 'K' || *end == 'k'   ? 10
+			 : *end == 'M' || *end == 'm' ? 20
+			 : *end == 'G' || *end == 'g' ? 30
+						      : 0;
 
 	if (end == text || *text == '-' || n > UINT32_MAX || (*end && (!shift || end[1])))
 		return 0;
@@ -78,7 +81,8 @@ static int run_show(struct direct_line *l)
 
 static int run_query(struct direct_line *l)
 {
-	char *sql = strchr(l->operands[0], ' ') ? must_copy(l->operands[0]) : must_format("SELECT * FROM %s", l->operands[0]);
+	char *sql = strchr(l->operands[0], ' ') ? must_copy(l->operands[0])
+						: must_format("SELECT * FROM %s", l->operands[0]);
 	int rc = direct_query(&l->d, sql);
 
 	free(sql);
@@ -112,13 +116,14 @@ static int run_add(struct direct_line *l)
 {
 	char typed[80];
 
-	return direct_add(&l->d, l->operands[0], l->profile, password_of(l->password, typed), operands_from(l, 1),
-			  (unsigned)l->count - 1);
+	return direct_add(&l->d, l->operands[0], l->profile, password_of(l->password, typed),
+			  operands_from(l, 1), (unsigned)l->count - 1);
 }
 
 static int run_change(struct direct_line *l)
 {
-	return direct_change(&l->d, l->operands[0], operands_from(l, 1), (unsigned)l->count - 1, l->drops, l->drop_count);
+	return direct_change(&l->d, l->operands[0], operands_from(l, 1), (unsigned)l->count - 1, l->drops,
+			     l->drop_count);
 }
 
 static int run_remove(struct direct_line *l)
@@ -138,13 +143,14 @@ static int run_password(struct direct_line *l)
 	char typed[80];
 	const char *password = password_of(l->count > 1 ? l->operands[1] : "-", typed);
 
-	return password ? direct_password(&l->d, l->operands[0], password) : usage("direct password: expected a password");
+	return password ? direct_password(&l->d, l->operands[0], password)
+			: usage("direct password: expected a password");
 }
 
 static int run_link(struct direct_line *l)
 {
-	return direct_link(&l->d, l->operands[0], l->operands[1], l->operands[2], l->count > 3 ? l->operands[3] : NULL,
-			   l->count > 4 ? l->operands[4] : NULL);
+	return direct_link(&l->d, l->operands[0], l->operands[1], l->operands[2],
+			   l->count > 3 ? l->operands[3] : NULL, l->count > 4 ? l->operands[4] : NULL);
 }
 
 /* ---- minidisks --------------------------------------------------------------------------------------------------------- */
@@ -174,7 +180,8 @@ static int run_disk(struct direct_line *l)
 			return usage("direct disk %s: expected a size such as 10M", disk_verbs[i].name);
 		if (disk_verbs[i].verb == DISK_REMOVE && !l->purge)
 			return usage("direct disk remove: what is on the disk is lost for good: say --purge");
-		return direct_disk(&l->d, disk_verbs[i].verb, l->operands[1], (unsigned)vdev, blocks, l->group);
+		return direct_disk(&l->d, disk_verbs[i].verb, l->operands[1], (unsigned)vdev, blocks,
+				   l->group);
 	}
 	return usage("direct disk: expected add, grow, move, replace or remove");
 }
@@ -186,9 +193,10 @@ static int run_region(struct direct_line *l)
 	if (l->count == 1 && l->purge)
 		return direct_region(&l->d, l->operands[0], NULL, 0, 0, NULL);
 	if (l->count != 4 || !blocks || blocks > UINT32_MAX)
-		return usage("direct region: expected a name, a volume, a first block and a size; or a name and --purge");
-	return direct_region(&l->d, l->operands[0], l->operands[1], (uint32_t)strtoul(l->operands[2], NULL, 10), (uint32_t)blocks,
-			     l->group);
+		return usage("direct region: expected a name, a volume, a first block and a size; or a name "
+			     "and --purge");
+	return direct_region(&l->d, l->operands[0], l->operands[1],
+			     (uint32_t)strtoul(l->operands[2], NULL, 10), (uint32_t)blocks, l->group);
 }
 
 static int run_map(struct direct_line *l)
@@ -213,9 +221,14 @@ static int run_map(struct direct_line *l)
 
 static int run_roster(struct direct_line *l)
 {
-	char *passwords = l->passwords ? must_copy(l->passwords) : must_format("%s.passwords", l->operands[0]);
-	struct direct_roster r = {.file = l->operands[0], .profile = l->profile, .passwords = passwords, .group = l->group,
-				  .template = l->template, .purge = l->purge};
+	char *passwords =
+		l->passwords ? must_copy(l->passwords) : must_format("%s.passwords", l->operands[0]);
+	struct direct_roster r = {.file = l->operands[0],
+				  .profile = l->profile,
+				  .passwords = passwords,
+				  .group = l->group,
+				  .template = l->template,
+				  .purge = l->purge};
 	const char *equals = l->disk ? strchr(l->disk, '=') : NULL;
 	int rc;
 
@@ -225,7 +238,8 @@ static int run_roster(struct direct_line *l)
 	}
 	if (!l->profile)
 		rc = usage("direct roster: expected --profile NAME");
-	else if (l->disk && (!r.disk_vdev || r.disk_vdev > 0xffff || !r.disk_blocks || r.disk_blocks > UINT32_MAX))
+	else if (l->disk &&
+		 (!r.disk_vdev || r.disk_vdev > 0xffff || !r.disk_blocks || r.disk_blocks > UINT32_MAX))
 		rc = usage("direct roster: --disk %s: expected VDEV=SIZE, for example 191=10M", l->disk);
 	else
 		rc = direct_roster(&l->d, &r);
@@ -249,36 +263,51 @@ static int run_reference(struct direct_line *l)
 /* ---- the table ------------------------------------------------------------------------------------------------------------- */
 
 const struct direct_verb direct_verbs[] = {
-	{"check", "FILE", "report every error in a directory file\nWith --volume, extents are also checked against that volume.", 1, 1,
-	 "l", false, run_check},
-	{"build", "[FILE]", "make the database what FILE says, and put it onto the volume\nAll of it or, when anything is wrong, nothing. "
-			    "Without FILE the database is put onto the volume as it is.",
+	{"check", "FILE",
+	 "report every error in a directory file\nWith --volume, extents are also checked against that "
+	 "volume.",
+	 1, 1, "l", false, run_check},
+	{"build", "[FILE]",
+	 "make the database what FILE says, and put it onto the volume\nAll of it or, when anything is "
+	 "wrong, nothing. "
+	 "Without FILE the database is put onto the volume as it is.",
 	 0, 1, "ly", true, run_build},
 	{"diff", "FILE", "what building FILE would change", 1, 1, "l", false, run_diff},
-	{"export", "[FILE]", "write the directory as a file, passwords as hashes", 0, 1, "", false, run_export},
+	{"export", "[FILE]", "write the directory as a file, passwords as hashes", 0, 1, "", false,
+	 run_export},
 	{"show", "[USERID...]", "list the users, or show entries", 0, -1, "", false, run_show},
-	{"query", "{VIEW|SELECT}", "ask the database\nViews: users, minidisks, links, devices, changes, volumes. A SELECT is one word to the "
-				   "shell: put it into quotes.",
+	{"query", "{VIEW|SELECT}",
+	 "ask the database\nViews: users, minidisks, links, devices, changes, volumes. A SELECT is one word "
+	 "to the "
+	 "shell: put it into quotes.",
 	 1, 1, "", false, run_query},
 	{"log", "[USERID]", "the changes; of one entry with their statements", 0, 1, "", false, run_log},
 	{"undo", "[NUMBER]", "take back the last change, or that one", 0, 1, "y", true, run_undo},
 	{"add", "USERID [STATEMENT...]", "add a user", 1, -1, "pwy", true, run_add},
-	{"change", "USERID [STATEMENT...]", "put statements into an entry, in the place of those of their name or address", 1, -1, "xy", true,
+	{"change", "USERID [STATEMENT...]",
+	 "put statements into an entry, in the place of those of their name or address", 1, -1, "xy", true,
 	 run_change},
 	{"remove", "USERID", "remove an entry (--purge)", 1, 1, "uy", true, run_remove},
 	{"rename", "OLD NEW", "rename an entry, everywhere", 2, 2, "y", true, run_rename},
-	{"password", "USERID [WORD]", "set a password; without WORD it is read from standard input\nNOLOG, NOPASS, AUTOONLY and LBYONLY are "
-				      "what they are in a directory file.",
+	{"password", "USERID [WORD]",
+	 "set a password; without WORD it is read from standard input\nNOLOG, NOPASS, AUTOONLY and LBYONLY "
+	 "are "
+	 "what they are in a directory file.",
 	 1, 2, "y", true, run_password},
-	{"link", "USERID OWNER VDEV [VDEV [MODE]]", "link another user's minidisk (default RR)", 3, 5, "y", true, run_link},
-	{"disk", "{add|grow|move|replace|remove} USERID VDEV [SIZE]", "a user's minidisk", 3, 4, "guy", true, run_disk},
-	{"region", "NAME VOLSER START SIZE", "where a group's minidisks are allocated (--group, default NAME)", 1, 4, "gu", false,
-	 run_region},
+	{"link", "USERID OWNER VDEV [VDEV [MODE]]", "link another user's minidisk (default RR)", 3, 5, "y",
+	 true, run_link},
+	{"disk", "{add|grow|move|replace|remove} USERID VDEV [SIZE]", "a user's minidisk", 3, 4, "guy", true,
+	 run_disk},
+	{"region", "NAME VOLSER START SIZE",
+	 "where a group's minidisks are allocated (--group, default NAME)", 1, 4, "gu", false, run_region},
 	{"map", "[VOLSER]", "where everything lies, with gaps", 0, 1, "s", false, run_map},
-	{"roster", "LIST.csv", "make the users of a class, and keep them as the list says\nA line has a userid and perhaps a password. Who is "
-			       "not in the list any more is suspended, or with\n--purge removed.",
+	{"roster", "LIST.csv",
+	 "make the users of a class, and keep them as the list says\nA line has a userid and perhaps a "
+	 "password. Who is "
+	 "not in the list any more is suspended, or with\n--purge removed.",
 	 1, 1, "pdgtfuy", true, run_roster},
 	{"complete", "[TEXT]", "words that may end an unfinished statement", 0, 1, "", false, run_complete},
-	{"reference", "", "the statements of the reference page, in Markdown", 0, 0, "", false, run_reference},
+	{"reference", "", "the statements of the reference page, in Markdown", 0, 0, "", false,
+	 run_reference},
 	{0},
 };

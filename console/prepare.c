@@ -248,7 +248,8 @@ struct new_disks {
 
 int prepare_disk(void *volume, const struct direct_disk *d)
 {
-	struct cmsfs_disk disk = {.fd = open(volume, O_RDWR | O_CLOEXEC), .start = d->start, .sectors = d->blocks};
+	struct cmsfs_disk disk = {
+		.fd = open(volume, O_RDWR | O_CLOEXEC), .start = d->start, .sectors = d->blocks};
 	int error = disk.fd >= 0 ? cmsfs_format(disk, d->userid) : CMSFS_IO;
 
 	if (disk.fd >= 0)
@@ -313,7 +314,8 @@ int prepare_new(const struct options *o, const char *volume, const char *directo
 	int rc;
 
 	/* all of the directory's errors first: then nothing needs to be undone */
-	if (!size_read(o->slots, &sizes.object_bytes) || !size_read(o->cp, &sizes.cp_bytes) || !size_read(o->size, &sizes.bytes))
+	if (!size_read(o->slots, &sizes.object_bytes) || !size_read(o->cp, &sizes.cp_bytes) ||
+	    !size_read(o->size, &sizes.bytes))
 		return free(database), EXIT_FAILED;
 	rc = direct_check(&(struct direct){.out = stderr}, directory) ? EXIT_FAILED : EXIT_DONE;
 	if (!rc) {

@@ -95,7 +95,8 @@ static int answer_wait(const char *name, struct answer *a)
 /* Type a command on the operator's line and wait for the line of its answer with `done` in it. */
 static int ask(const char *name, const char *command, const char *done)
 {
-	char *path = rundir_path(name, "console0.log"), *request = must_format("type #CP DIRECTORY %s", command);
+	char *path = rundir_path(name, "console0.log"),
+	     *request = must_format("type #CP DIRECTORY %s", command);
 	struct answer a = {.done = done, .log = fopen(path, "r"), .rc = -1};
 	int rc = EXIT_FAILED;
 

@@ -30,7 +30,8 @@ const struct verb verb_table[] = {
 	 "comment. With --machine it starts a machine of its own on a fresh volume and ends it.",
 	 verb_play},
 	{"direct", "VERB ...", "look after the user directory", "",
-	 "check, build, show, query, diff, export, log, undo, add, change, remove, rename, password, link, disk, region, map,\n"
+	 "check, build, show, query, diff, export, log, undo, add, change, remove, rename, password, link, "
+	 "disk, region, map,\n"
 	 "roster, complete: `vm40 direct --help` explains each.",
 	 verb_direct},
 	{"volume", "ACTION FILE ...", "look after a volume", "djoCS",

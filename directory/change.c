@@ -73,7 +73,8 @@ static bool secret_settle(struct change *c, struct secret *s, const struct secre
 	if (s == NULL || s->kind != SECRET_HASH)
 		return true;
 	if (s->row != 0 && s->iterations == 0 && !database_load_secret(&c->d, s)) {
-		message_error(c->m, NULL, "a password is SECRET:%lld, which the database does not have", (long long)s->row);
+		message_error(c->m, NULL, "a password is SECRET:%lld, which the database does not have",
+			      (long long)s->row);
 		return false;
 	}
 	if (s->row == 0 && before != NULL && secret_same(s, before))
@@ -90,7 +91,8 @@ static bool secrets_settle(struct change *c, struct user *u, const struct user *
 		message_error(c->m, NULL, "the system gives no random numbers");
 	good = good && secret_settle(c, &u->password, before != NULL ? &before->password : NULL);
 	for (struct device *d = u->devices; good && d != NULL; d = d->next) {
-		const struct device *old = before != NULL && d->kind == DEVICE_MDISK ? user_find_device(before, d->vdev) : NULL;
+		const struct device *old =
+			before != NULL && d->kind == DEVICE_MDISK ? user_find_device(before, d->vdev) : NULL;
 
 		for (unsigned i = 0; good && i < ACCESSES; i++)
 			good = secret_settle(c, d->secret[i], old != NULL ? old->secret[i] : NULL);
@@ -151,7 +153,8 @@ static bool entries_same(const struct user *a, const struct user *b, struct text
 	scratch[0].length = scratch[1].length = 0;
 	text_entry(&scratch[0], a, TEXT_HASHES);
 	text_entry(&scratch[1], b, TEXT_HASHES);
-	return scratch[0].length == scratch[1].length && memcmp(scratch[0].bytes, scratch[1].bytes, scratch[0].length) == 0;
+	return scratch[0].length == scratch[1].length &&
+	       memcmp(scratch[0].bytes, scratch[1].bytes, scratch[0].length) == 0;
 }
 
 static bool table_compare(struct change *c, const struct table *old, const struct table *new)
@@ -218,7 +221,8 @@ static bool items_store(struct change *c)
 		if (c->items[i].before != NULL)
 			database_remove(&c->d, c->items[i].before->profile, c->items[i].before->userid);
 		if (c->items[i].after != NULL)
-			c->items[i].after->row = c->items[i].before != NULL ? c->items[i].before->row : ++last;
+			c->items[i].after->row =
+				c->items[i].before != NULL ? c->items[i].before->row : ++last;
 	}
 	w = database_store_begin(&c->d);
 	for (int profiles = 1; profiles >= 0; profiles--)
@@ -230,9 +234,11 @@ static bool items_store(struct change *c)
 }
 
 /* Users of a profile that was changed are to be checked with it; one that was removed must have none. */
-static void includers_check(struct change *c, const struct change_item *item, const struct minidisk_space *space)
+static void includers_check(struct change *c, const struct change_item *item,
+			    const struct minidisk_space *space)
 {
-	sqlite3_stmt *s = database_ask(&c->d, "SELECT name FROM entry WHERE profile_id = ?", "i", item->before->row);
+	sqlite3_stmt *s =
+		database_ask(&c->d, "SELECT name FROM entry WHERE profile_id = ?", "i", item->before->row);
 
 	while (s != NULL && sqlite3_step(s) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(s, 0);
@@ -254,12 +260,13 @@ static void dangling_warn(struct change *c, const char *userid)
 {
 	int64_t n = database_number(&c->d, 0,
 				    "SELECT count(*) FROM (SELECT entry_id FROM device WHERE userid = ?"
-				    " UNION SELECT entry_id FROM entry_item WHERE statement IN ('LOGONBY', 'AUTOLOG') AND text = ?)",
+				    " UNION SELECT entry_id FROM entry_item WHERE statement IN ('LOGONBY', "
+				    "'AUTOLOG') AND text = ?)",
 				    "tt", userid, userid);
 
 	if (n > 0)
-		message_warning(c->m, NULL, "%lld entr%s still name%s %s, who is not in the directory", (long long)n,
-				n == 1 ? "y" : "ies", n == 1 ? "s" : "", userid);
+		message_warning(c->m, NULL, "%lld entr%s still name%s %s, who is not in the directory",
+				(long long)n, n == 1 ? "y" : "ies", n == 1 ? "s" : "", userid);
 }
 
 bool change_check(struct change *c, const struct minidisk_space *space)
@@ -310,12 +317,15 @@ static void history_item(sqlite3_stmt *s, int64_t id, const struct change_item *
 
 static bool history_write(struct change *c, const char *what)
 {
-	static const char sql[] = "INSERT INTO change_entry (change_id, name, kind, before) VALUES (?, ?, ?, ?)";
+	static const char sql[] =
+		"INSERT INTO change_entry (change_id, name, kind, before) VALUES (?, ?, ?, ?)";
 	struct text before = {0};
 	sqlite3_stmt *s;
 	int64_t id;
 
-	database_do(&c->d, "INSERT INTO change (time, who, what, undoes) VALUES (strftime('%Y-%m-%d %H:%M:%S', 'now'), ?, ?, nullif(?, 0))",
+	database_do(&c->d,
+		    "INSERT INTO change (time, who, what, undoes) VALUES (strftime('%Y-%m-%d %H:%M:%S', "
+		    "'now'), ?, ?, nullif(?, 0))",
 		    "tti", who(), what, c->undoes);
 	id = sqlite3_last_insert_rowid(c->d.db);
 	if (c->directory_before != NULL)

@@ -28,7 +28,7 @@ struct change_source {
 
 /* What becomes of one entry. */
 struct change_item {
-	struct user *before, *after; /* NULL: there is none */
+	struct user *before, *after;  /* NULL: there is none */
 	struct change_source *source; /* NULL: it came with all the others */
 };
 

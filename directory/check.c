@@ -42,8 +42,8 @@ static void check_size(const struct user *u, struct messages *m)
 
 /* ---- references between users -------------------------------------------------------------------------------- */
 
-static void warn_missing(struct model *model, const struct place *p, const char *what,
-			 const char *userid, struct messages *m)
+static void warn_missing(struct model *model, const struct place *p, const char *what, const char *userid,
+			 struct messages *m)
 {
 	struct guess guess = {.word = userid};
 	char near[64];
@@ -102,8 +102,9 @@ static void check_passwords(const struct user *u, struct messages *m)
 	for (const struct device *d = u->devices; d != NULL; d = d->next)
 		for (unsigned i = 1; i < ACCESSES; i++)
 			if (d->secret[i] != NULL && d->secret[i - 1] == NULL)
-				message_error(m, &d->place, "minidisk %04X of %s has a password for a higher access only", d->vdev,
-					      u->userid);
+				message_error(m, &d->place,
+					      "minidisk %04X of %s has a password for a higher access only",
+					      d->vdev, u->userid);
 }
 
 static void check_user(const struct user *u, const struct user *r, struct messages *m)

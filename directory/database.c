@@ -32,16 +32,11 @@ const struct word_of unit_words[] = {{DISK_SPOOL_READER, "READER"},
 				     {DISK_SPOOL_PUNCH, "PUNCH"},
 				     {DISK_SPOOL_PRINTER, "PRINTER"},
 				     {0, NULL}};
-const struct word_of device_words[] = {{DEVICE_CONSOLE, "CONSOLE"},
-				       {DEVICE_SPOOL, "SPOOL"},
-				       {DEVICE_MDISK, "MDISK"},
-				       {DEVICE_LINK, "LINK"},
-				       {DEVICE_VDISK, "VDISK"},
-				       {DEVICE_TDISK, "TDISK"},
-				       {DEVICE_DEDICATE, "DEDICATE"},
-				       {DEVICE_SPECIAL, "SPECIAL"},
-				       {DEVICE_NICDEF, "NICDEF"},
-				       {0, NULL}};
+const struct word_of device_words[] = {{DEVICE_CONSOLE, "CONSOLE"},   {DEVICE_SPOOL, "SPOOL"},
+				       {DEVICE_MDISK, "MDISK"},       {DEVICE_LINK, "LINK"},
+				       {DEVICE_VDISK, "VDISK"},       {DEVICE_TDISK, "TDISK"},
+				       {DEVICE_DEDICATE, "DEDICATE"}, {DEVICE_SPECIAL, "SPECIAL"},
+				       {DEVICE_NICDEF, "NICDEF"},     {0, NULL}};
 const struct word_of option_words[] = {
 	{OBJECT_OPTION_QUICKDSP, "QUICKDSP"}, {OBJECT_OPTION_LNKNOPAS, "LNKNOPAS"},
 	{OBJECT_OPTION_ACCT, "ACCT"},         {OBJECT_OPTION_TODENABLE, "TODENABLE"},
@@ -168,7 +163,8 @@ static bool schema_check(struct database *d)
 		d->failed = true;
 	}
 	/* Renamed tables must not drag their foreign keys along. */
-	if (d->failed || !database_run(d, "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; BEGIN IMMEDIATE"))
+	if (d->failed ||
+	    !database_run(d, "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; BEGIN IMMEDIATE"))
 		return false;
 	version = database_number(d, 0, "PRAGMA user_version", ""); /* somebody may have been faster */
 	if (version != DATABASE_VERSION)
@@ -180,15 +176,18 @@ static bool schema_check(struct database *d)
 
 bool database_open(struct database *d, const char *name, enum database_use use, struct messages *m)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (use == DATABASE_MAKE ? SQLITE_OPEN_CREATE : 0);
+	int flags =
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (use == DATABASE_MAKE ? SQLITE_OPEN_CREATE : 0);
 
 	*d = (struct database){.m = m};
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and counting costs a lock for each row; too late is no harm */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+		       0); /* nobody asks, and counting costs a lock for each row; too late is no harm */
 	if (sqlite3_open_v2(name, &d->db, flags, NULL) != SQLITE_OK)
 		return database_fail(d);
 	sqlite3_busy_timeout(d->db, WAIT_FOR_WRITERS);
-	return schema_check(d) && database_run(d, "PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON;"
-						  "PRAGMA cache_size = -65536") &&
+	return schema_check(d) &&
+	       database_run(d, "PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON;"
+			       "PRAGMA cache_size = -65536") &&
 	       (use != DATABASE_READ || database_run(d, "PRAGMA query_only = ON"));
 }
 
@@ -218,11 +217,12 @@ void database_defer(struct database *d)
 
 bool database_space_note(struct database *d, const char *volser, uint64_t first, uint64_t blocks)
 {
-	return database_do(d,
-			   "INSERT INTO volume (volser, first, blocks) VALUES (?, ?, ?)"
-			   " ON CONFLICT (volser) DO UPDATE SET first = excluded.first, blocks = excluded.blocks"
-			   " WHERE first IS NOT excluded.first OR blocks IS NOT excluded.blocks",
-			   "tii", volser, (int64_t)first, (int64_t)blocks);
+	return database_do(
+		d,
+		"INSERT INTO volume (volser, first, blocks) VALUES (?, ?, ?)"
+		" ON CONFLICT (volser) DO UPDATE SET first = excluded.first, blocks = excluded.blocks"
+		" WHERE first IS NOT excluded.first OR blocks IS NOT excluded.blocks",
+		"tii", volser, (int64_t)first, (int64_t)blocks);
 }
 
 bool database_space(struct database *d, const char *volser, uint64_t *first, uint64_t *blocks)

@@ -16,7 +16,7 @@ struct loading {
 	struct model *model;
 	sqlite3_stmt *s;
 	int column;
-	struct user *only; /* when one entry is loaded */
+	struct user *only;  /* when one entry is loaded */
 	struct user **rows; /* entries by row number */
 	int64_t row_count;
 };
@@ -215,10 +215,10 @@ static bool load_item(struct loading *l)
 
 	if (u == NULL)
 		return false;
-	list = statement[0] == 'L'		      ? &u->logonby
-	       : statement[0] == 'A'		      ? &u->autolog
+	list = statement[0] == 'L'                 ? &u->logonby
+	       : statement[0] == 'A'               ? &u->autolog
 	       : strcmp(statement, "COMMAND") == 0 ? &u->commands
-						      : &u->kept;
+						   : &u->kept;
 	items_add(&l->model->arena, list, t, NULL);
 	if (list == &u->kept)
 		list->last->statement = grammar_find(statement)->name;
@@ -277,20 +277,24 @@ static const struct loader {
 	const char *select, *where, *order;
 	bool (*load)(struct loading *l);
 } loaders[] = {
-	{"SELECT e.id, e.kind, e.name, p.name, e.password, e.secret_id, s.iterations, s.salt, s.digest, s.weak, e.storage, "
-	 "e.maximum, e.classes, e.priority, e.edit, e.mode, e.cpus, e.account, e.distribution, e.ipl_system, e.ipl_vdev, "
+	{"SELECT e.id, e.kind, e.name, p.name, e.password, e.secret_id, s.iterations, s.salt, s.digest, "
+	 "s.weak, e.storage, "
+	 "e.maximum, e.classes, e.priority, e.edit, e.mode, e.cpus, e.account, e.distribution, e.ipl_system, "
+	 "e.ipl_vdev, "
 	 "e.loadparm, e.parm, e.share_kind, e.share, e.share_limit, e.most_kind, e.most FROM entry e"
 	 " LEFT JOIN entry p ON p.id = e.profile_id LEFT JOIN secret s ON s.id = e.secret_id",
 	 " WHERE e.kind = ? AND e.name = ?", " ORDER BY e.kind, e.id", load_entry},
 	{"SELECT entry_id, name, value FROM entry_option", " WHERE entry_id = ?", "", load_option},
 	{"SELECT entry_id, statement, text FROM entry_item", " WHERE entry_id = ?",
 	 " ORDER BY entry_id, position", load_item},
-	{"SELECT d.entry_id, d.vdev, d.kind, d.devtype, d.class, d.unit, d.mode, d.userid, d.observer, d.owner_vdev, d.size, "
+	{"SELECT d.entry_id, d.vdev, d.kind, d.devtype, d.class, d.unit, d.mode, d.userid, d.observer, "
+	 "d.owner_vdev, d.size, "
 	 "d.text, v.volser, m.start, m.blocks FROM device d"
 	 " LEFT JOIN minidisk m ON d.kind = 'MDISK' AND m.entry_id = d.entry_id AND m.vdev = d.vdev"
 	 " LEFT JOIN volume v ON v.id = m.volume_id",
 	 " WHERE d.entry_id = ?", " ORDER BY d.entry_id, d.position", load_device},
-	{"SELECT p.entry_id, p.vdev, p.access, p.password, p.secret_id, s.iterations, s.salt, s.digest, s.weak"
+	{"SELECT p.entry_id, p.vdev, p.access, p.password, p.secret_id, s.iterations, s.salt, s.digest, "
+	 "s.weak"
 	 " FROM minidisk_password p LEFT JOIN secret s ON s.id = p.secret_id",
 	 " WHERE p.entry_id = ?", "", load_secret},
 };
@@ -379,7 +383,8 @@ bool database_attach(struct database *d, struct model *model)
 bool database_load_secret(struct database *d, struct secret *s)
 {
 	struct loading l = {.d = d};
-	sqlite3_stmt *q = database_ask(d, "SELECT iterations, salt, digest, weak FROM secret WHERE id = ?", "i", s->row);
+	sqlite3_stmt *q = database_ask(d, "SELECT iterations, salt, digest, weak FROM secret WHERE id = ?",
+				       "i", s->row);
 	bool found = q != NULL && sqlite3_step(q) == SQLITE_ROW;
 
 	if (found) {

@@ -24,17 +24,22 @@ enum {
 
 static const char *const put_sql[PUTS] = {
 	[PUT_SECRET] = "INSERT INTO secret (iterations, salt, digest, weak) VALUES (?, ?, ?, ?)",
-	[PUT_ENTRY] = "INSERT INTO entry (id, kind, name, profile_id, password, secret_id, storage, maximum, classes, priority, "
-		      "edit, mode, cpus, account, distribution, ipl_system, ipl_vdev, loadparm, parm, share_kind, share, "
-		      "share_limit, most_kind, most) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[PUT_ENTRY] =
+		"INSERT INTO entry (id, kind, name, profile_id, password, secret_id, storage, maximum, "
+		"classes, priority, "
+		"edit, mode, cpus, account, distribution, ipl_system, ipl_vdev, loadparm, parm, share_kind, "
+		"share, "
+		"share_limit, most_kind, most) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[PUT_OPTION] = "INSERT INTO entry_option (entry_id, name, value) VALUES (?, ?, ?)",
 	[PUT_ITEM] = "INSERT INTO entry_item (entry_id, statement, position, text) VALUES (?, ?, ?, ?)",
 	[PUT_VOLUME] = "INSERT OR IGNORE INTO volume (volser) VALUES (?)",
-	[PUT_DEVICE] = "INSERT INTO device (entry_id, vdev, position, kind, devtype, class, unit, mode, userid, observer, "
+	[PUT_DEVICE] = "INSERT INTO device (entry_id, vdev, position, kind, devtype, class, unit, mode, "
+		       "userid, observer, "
 		       "owner_vdev, size, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[PUT_MINIDISK] = "INSERT INTO minidisk (entry_id, vdev, volume_id, start, blocks)"
 			 " VALUES (?, ?, (SELECT id FROM volume WHERE volser = ?), ?, ?)",
-	[PUT_PASSWORD] = "INSERT INTO minidisk_password (entry_id, vdev, access, password, secret_id) VALUES (?, ?, ?, ?, ?)",
+	[PUT_PASSWORD] = "INSERT INTO minidisk_password (entry_id, vdev, access, password, secret_id) VALUES "
+			 "(?, ?, ?, ?, ?)",
 };
 
 struct storing {
@@ -261,7 +266,8 @@ struct storing *database_store_begin(struct database *d)
 
 	*w = (struct storing){.d = d};
 	for (unsigned i = 0; i < PUTS && !d->failed; i++)
-		if (sqlite3_prepare_v3(d->db, put_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->put[i], NULL) != SQLITE_OK)
+		if (sqlite3_prepare_v3(d->db, put_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->put[i], NULL) !=
+		    SQLITE_OK)
 			database_fail(d);
 	return w;
 }
@@ -278,11 +284,13 @@ bool database_store_end(struct storing *w)
 
 bool database_store_directory(struct database *d, const struct model *model)
 {
-	return database_do(d, "INSERT OR REPLACE INTO directory (id, vdev, devtype, volser) VALUES (1, ?, ?, ?)", "iit",
-			   (int64_t)model->vdev, (int64_t)model->devtype, model->volser);
+	return database_do(d,
+			   "INSERT OR REPLACE INTO directory (id, vdev, devtype, volser) VALUES (1, ?, ?, ?)",
+			   "iit", (int64_t)model->vdev, (int64_t)model->devtype, model->volser);
 }
 
 bool database_remove(struct database *d, bool profile, const char *name)
 {
-	return database_do(d, "DELETE FROM entry WHERE kind = ? AND name = ?", "tt", profile ? "PROFILE" : "USER", name);
+	return database_do(d, "DELETE FROM entry WHERE kind = ? AND name = ?", "tt",
+			   profile ? "PROFILE" : "USER", name);
 }

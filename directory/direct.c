@@ -124,7 +124,10 @@ static int verb_open(struct verb *v, enum database_use use)
 	int status = change_begin(&v->c, d->database, use, &v->m) ? 0 : 2;
 
 	if (status == 0 && d->volume != NULL)
-		status = store_open(&v->s, d->volume, use == DATABASE_READ ? STORE_READ : d->online ? STORE_ONLINE : STORE_WRITE,
+		status = store_open(&v->s, d->volume,
+				    use == DATABASE_READ ? STORE_READ
+				    : d->online          ? STORE_ONLINE
+							 : STORE_WRITE,
 				    d->out);
 	if (status == 0 && d->iterations != 0)
 		v->c.iterations = d->iterations;
@@ -194,7 +197,8 @@ void verb_end(struct verb *v)
 /* ---- a source ---------------------------------------------------------------------------------------------------- */
 
 /* Read and check a directory file into an empty model. Messages say how many errors there were. */
-static int source_compile(struct model *model, const struct direct *d, const char *name, const struct minidisk_space *space)
+static int source_compile(struct model *model, const struct direct *d, const char *name,
+			  const struct minidisk_space *space)
 {
 	struct messages m = {.out = d->out, .name = name, .json = d->json, .lenient = d->lenient};
 	struct source source;

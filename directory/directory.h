@@ -33,8 +33,8 @@ struct direct {
 	FILE *to;           /* what was asked for; NULL: out */
 	bool json;          /* messages as JSON objects, a line each */
 	bool lenient;       /* what VM/40 does not have is left out with a warning */
-	bool online;        /* a machine runs from the volume: only the slot that it does not use is written */
-	bool dry;           /* do everything but the commit, and show what would change */
+	bool online; /* a machine runs from the volume: only the slot that it does not use is written */
+	bool dry;    /* do everything but the commit, and show what would change */
 	unsigned iterations; /* of PBKDF2 for new passwords; 0: SECRET_ITERATIONS */
 	/* Make a new minidisk usable before the directory names it (its blocks are zeros). NULL: nobody does. 0 or not. */
 	int (*format)(void *context, const struct direct_disk *disk);
@@ -79,8 +79,8 @@ int direct_remove(const struct direct *d, const char *name);
 /* With every link, list and secondary user that names it. */
 int direct_rename(const struct direct *d, const char *from, const char *to);
 int direct_password(const struct direct *d, const char *userid, const char *password);
-int direct_link(const struct direct *d, const char *userid, const char *owner, const char *vdev1, const char *vdev2,
-		const char *mode);
+int direct_link(const struct direct *d, const char *userid, const char *owner, const char *vdev1,
+		const char *vdev2, const char *mode);
 
 /* ---- minidisks ---- */
 
@@ -93,11 +93,11 @@ enum direct_disk_verb {
 };
 
 /* `size` in 512-byte blocks (0: as it is); group NULL: the whole minidisk space of the volume. */
-int direct_disk(const struct direct *d, enum direct_disk_verb verb, const char *userid, unsigned vdev, uint64_t blocks,
-		const char *group);
+int direct_disk(const struct direct *d, enum direct_disk_verb verb, const char *userid, unsigned vdev,
+		uint64_t blocks, const char *group);
 /* Where a group's minidisks are allocated. blocks 0: take the region away. */
-int direct_region(const struct direct *d, const char *name, const char *volser, uint32_t start, uint32_t blocks,
-		  const char *group);
+int direct_region(const struct direct *d, const char *name, const char *volser, uint32_t start,
+		  uint32_t blocks, const char *group);
 /* Volumes with their extents, owners and gaps, as text; or as a picture. volser NULL: all. */
 int direct_map(const struct direct *d, const char *volser);
 int direct_map_svg(const struct direct *d, const char *volser);
@@ -105,7 +105,8 @@ int direct_map_svg(const struct direct *d, const char *volser);
 /* ---- a class ---- */
 
 struct direct_roster {
-	const char *file;      /* userid[,password] a line; a first line with the words `userid` and `password` says which is which */
+	const char *
+		file; /* userid[,password] a line; a first line with the words `userid` and `password` says which is which */
 	const char *profile;   /* that new users include */
 	const char *passwords; /* file of new passwords, mode 0600 */
 	unsigned disk_vdev;    /* 0: no disk */

@@ -55,8 +55,8 @@ struct job {
 	unsigned vdev;
 	uint64_t blocks;
 	struct statements s;
-	int at;                     /* its statement, -1: none */
-	const struct device *disk;  /* as it was */
+	int at;                    /* its statement, -1: none */
+	const struct device *disk; /* as it was */
 	struct space space;
 };
 
@@ -67,8 +67,8 @@ static int room_take(struct job *j, uint32_t blocks, uint32_t *start, const char
 	if (!space_load(&j->space, &j->v->c.d, j->group, old->volser, &j->v->space))
 		return 1;
 	if (!space_take(&j->space, blocks, start, volser))
-		return verb_fail(j->v, "there is no room for %u blocks%s%s", blocks, j->group != NULL ? " in group " : "",
-				 j->group != NULL ? j->group : "");
+		return verb_fail(j->v, "there is no room for %u blocks%s%s", blocks,
+				 j->group != NULL ? " in group " : "", j->group != NULL ? j->group : "");
 	return 0;
 }
 
@@ -86,21 +86,24 @@ static void extent_set(struct job *j, uint32_t start, uint32_t blocks, const cha
 
 static int disk_add(struct job *j)
 {
-	struct direct_disk disk = {.userid = j->userid, .vdev = (uint16_t)j->vdev, .blocks = (uint32_t)j->blocks};
+	struct direct_disk disk = {
+		.userid = j->userid, .vdev = (uint16_t)j->vdev, .blocks = (uint32_t)j->blocks};
 	char line[100];
 
 	if (j->at >= 0)
 		return verb_fail(j->v, "%s has a device %04X already", j->userid, j->vdev);
 	if (room_take(j, disk.blocks, &disk.start, &disk.volser) != 0)
 		return 1;
-	snprintf(line, sizeof(line), "MDISK %03X 9336 %u %u %s MR", j->vdev, disk.start, disk.blocks, disk.volser);
+	snprintf(line, sizeof(line), "MDISK %03X 9336 %u %u %s MR", j->vdev, disk.start, disk.blocks,
+		 disk.volser);
 	statements_put(&j->s, line);
 	return disk_make(j->v, &disk);
 }
 
 static int disk_replace(struct job *j)
 {
-	struct direct_disk disk = {.userid = j->userid, .vdev = (uint16_t)j->vdev,
+	struct direct_disk disk = {.userid = j->userid,
+				   .vdev = (uint16_t)j->vdev,
 				   .blocks = j->blocks != 0 ? (uint32_t)j->blocks : j->disk->sectors};
 
 	if (room_take(j, disk.blocks, &disk.start, &disk.volser) != 0)
@@ -116,13 +119,14 @@ static int disk_move(struct job *j)
 	const char *volser;
 
 	if (blocks < j->disk->sectors)
-		return verb_fail(j->v, "minidisk %04X of %s has %u blocks: it cannot be made shorter", j->vdev, j->userid,
-				 j->disk->sectors);
+		return verb_fail(j->v, "minidisk %04X of %s has %u blocks: it cannot be made shorter",
+				 j->vdev, j->userid, j->disk->sectors);
 	if (room_take(j, blocks, &start, &volser) != 0)
 		return 1;
 	if (!disk_ours(j->v, volser))
 		return verb_fail(j->v, "volume %s is not at hand", volser);
-	if (!j->v->d->dry && !store_zero(&j->v->s, (uint64_t)start * VOLUME_SECTOR, (uint64_t)blocks * VOLUME_SECTOR))
+	if (!j->v->d->dry &&
+	    !store_zero(&j->v->s, (uint64_t)start * VOLUME_SECTOR, (uint64_t)blocks * VOLUME_SECTOR))
 		return 1;
 	extent_set(j, start, blocks, volser);
 	return disk_copy(j->v, j->disk->volser, j->disk->start, start, j->disk->sectors);
@@ -134,7 +138,8 @@ static int disk_grow(struct job *j)
 	uint64_t end = (uint64_t)j->disk->start + j->disk->sectors;
 
 	if (j->blocks <= j->disk->sectors)
-		return verb_fail(j->v, "minidisk %04X of %s has %u blocks already", j->vdev, j->userid, j->disk->sectors);
+		return verb_fail(j->v, "minidisk %04X of %s has %u blocks already", j->vdev, j->userid,
+				 j->disk->sectors);
 	if (!space_load(&j->space, &j->v->c.d, j->group, j->v->c.old.volser, &j->v->space))
 		return 1;
 	if (end % SPACE_ALIGN != 0 || !space_take_at(&j->space, j->disk->volser, end, more)) {
@@ -160,8 +165,8 @@ static const struct {
 	const char *name;
 	bool copies; /* contents: not under a running machine's eyes */
 } verbs[] = {
-	[DISK_ADD] = {disk_add, "add", false},	     [DISK_GROW] = {disk_grow, "grow", true},
-	[DISK_MOVE] = {disk_move, "move", true},     [DISK_REPLACE] = {disk_replace, "replace", false},
+	[DISK_ADD] = {disk_add, "add", false},          [DISK_GROW] = {disk_grow, "grow", true},
+	[DISK_MOVE] = {disk_move, "move", true},        [DISK_REPLACE] = {disk_replace, "replace", false},
 	[DISK_REMOVE] = {disk_remove, "remove", false},
 };
 
@@ -180,7 +185,8 @@ static int disk_run(struct verb *v, enum direct_disk_verb verb, struct job *j)
 	if (j->blocks > UINT32_MAX || (verb == DISK_ADD && j->blocks == 0))
 		return verb_fail(v, "expected a size");
 	if (verbs[verb].copies && v->d->online)
-		return verb_fail(v, "contents are not copied while a machine runs from the volume: end it first");
+		return verb_fail(
+			v, "contents are not copied while a machine runs from the volume: end it first");
 	statements_of(&j->s, u);
 	j->at = statements_device(&j->s, j->vdev);
 	status = verbs[verb].run(j);
@@ -193,8 +199,8 @@ static int disk_run(struct verb *v, enum direct_disk_verb verb, struct job *j)
 	return status;
 }
 
-int direct_disk(const struct direct *d, enum direct_disk_verb verb, const char *userid, unsigned vdev, uint64_t blocks,
-		const char *group)
+int direct_disk(const struct direct *d, enum direct_disk_verb verb, const char *userid, unsigned vdev,
+		uint64_t blocks, const char *group)
 {
 	char name[9] = "";
 	struct verb v;
@@ -213,8 +219,8 @@ int direct_disk(const struct direct *d, enum direct_disk_verb verb, const char *
 
 /* ---- regions ---------------------------------------------------------------------------------------------------------------- */
 
-static bool region_store(struct database *d, const char *name, const char *volser, uint32_t start, uint32_t blocks,
-			 const char *group)
+static bool region_store(struct database *d, const char *name, const char *volser, uint32_t start,
+			 uint32_t blocks, const char *group)
 {
 	database_do(d, "DELETE FROM region WHERE name = ?", "t", name);
 	if (blocks == 0)
@@ -226,8 +232,8 @@ static bool region_store(struct database *d, const char *name, const char *volse
 			   "tttii", name, group, volser, (int64_t)start, (int64_t)blocks);
 }
 
-int direct_region(const struct direct *d, const char *name, const char *volser, uint32_t start, uint32_t blocks,
-		  const char *group)
+int direct_region(const struct direct *d, const char *name, const char *volser, uint32_t start,
+		  uint32_t blocks, const char *group)
 {
 	struct direct alone = *d;
 	struct verb v;
@@ -236,7 +242,8 @@ int direct_region(const struct direct *d, const char *name, const char *volser, 
 	alone.volume = NULL; /* CP does not know of regions */
 	status = verb_begin(&v, &alone, DATABASE_WRITE);
 	if (status == 0)
-		status = region_store(&v.c.d, name, volser, start, blocks, group != NULL ? group : name) ? 0 : 1;
+		status = region_store(&v.c.d, name, volser, start, blocks, group != NULL ? group : name) ? 0
+													 : 1;
 	if (status == 0)
 		status = verb_commit(&v, "region %s", name);
 	verb_end(&v);

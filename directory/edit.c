@@ -148,13 +148,14 @@ int direct_password(const struct direct *d, const char *userid, const char *pass
 	return status;
 }
 
-int direct_link(const struct direct *d, const char *userid, const char *owner, const char *vdev1, const char *vdev2,
-		const char *mode)
+int direct_link(const struct direct *d, const char *userid, const char *owner, const char *vdev1,
+		const char *vdev2, const char *mode)
 {
 	char text[100];
 	const char *statement = text;
 
-	snprintf(text, sizeof(text), "LINK %s %s %s %s", owner, vdev1, vdev2 != NULL ? vdev2 : vdev1, mode != NULL ? mode : "RR");
+	snprintf(text, sizeof(text), "LINK %s %s %s %s", owner, vdev1, vdev2 != NULL ? vdev2 : vdev1,
+		 mode != NULL ? mode : "RR");
 	return direct_change(d, userid, &statement, 1, NULL, 0);
 }
 
@@ -193,14 +194,16 @@ static int rename_in(struct verb *v, struct user *u, const char *from, const cha
 static int rename_everywhere(struct verb *v, const struct user *u, const char *to)
 {
 	static const char users[] =
-		"SELECT DISTINCT e.kind = 'PROFILE', e.name FROM entry e WHERE e.id <> ?1 AND (e.profile_id = ?1 OR (?3 = 0 AND e.id IN"
+		"SELECT DISTINCT e.kind = 'PROFILE', e.name FROM entry e WHERE e.id <> ?1 AND (e.profile_id "
+		"= ?1 OR (?3 = 0 AND e.id IN"
 		" (SELECT entry_id FROM device WHERE userid = ?2 UNION SELECT entry_id FROM entry_item"
 		" WHERE statement IN ('LOGONBY', 'AUTOLOG') AND text = ?2))) ORDER BY 1 DESC, 2";
 	sqlite3_stmt *s = database_ask(&v->c.d, users, "iti", u->row, u->userid, (int64_t)u->profile);
 	int status = 0;
 
 	while (status == 0 && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
-		struct user *other = change_old(&v->c, sqlite3_column_int(s, 0), (const char *)sqlite3_column_text(s, 1));
+		struct user *other =
+			change_old(&v->c, sqlite3_column_int(s, 0), (const char *)sqlite3_column_text(s, 1));
 
 		if (other != NULL)
 			status = rename_in(v, other, u->userid, to);
@@ -229,7 +232,8 @@ static int rename_entry(struct verb *v, const char *from, const char *to)
 		status = rename_everywhere(v, u, to);
 	if (status == 0)
 		status = change_remove(&v->c, u->profile, from) &&
-					 database_do(&v->c.d, "UPDATE member SET userid = ? WHERE userid = ?", "tt", to, from)
+					 database_do(&v->c.d, "UPDATE member SET userid = ? WHERE userid = ?",
+						     "tt", to, from)
 				 ? 0
 				 : 1;
 	return status;

@@ -53,25 +53,21 @@ static void check_bounds(const struct model *model, const struct minidisk_space 
 		message_error(m, &e->place,
 			      "minidisk %04X of %s, blocks %llu-%llu of %s, lies in CP's own area: expected "
 			      "a start of at least %llu",
-			      e->vdev, e->userid, first, last, e->volser,
-			      (unsigned long long)space->first);
+			      e->vdev, e->userid, first, last, e->volser, (unsigned long long)space->first);
 	else if (space->known && e->to_end && e->first >= space->end)
 		message_error(m, &e->place,
 			      "minidisk %04X of %s begins at block %llu, but %s ends before block %llu",
-			      e->vdev, e->userid, first, e->volser,
-			      (unsigned long long)space->end);
+			      e->vdev, e->userid, first, e->volser, (unsigned long long)space->end);
 	else if (space->known && !e->to_end && e->end > space->end)
 		message_error(m, &e->place,
 			      "minidisk %04X of %s, blocks %llu-%llu, goes beyond the end of %s, whose last "
 			      "block is %llu",
-			      e->vdev, e->userid, first, last, e->volser,
-			      (unsigned long long)space->end - 1);
+			      e->vdev, e->userid, first, last, e->volser, (unsigned long long)space->end - 1);
 }
 
 static void overlap(const struct extent *a, const struct extent *b, struct messages *m)
 {
-	const struct extent *later = b->place.line >= a->place.line ? b : a,
-			    *earlier = later == b ? a : b;
+	const struct extent *later = b->place.line >= a->place.line ? b : a, *earlier = later == b ? a : b;
 	char where[300] = "";
 
 	if (earlier->place.line > 0)
@@ -80,19 +76,22 @@ static void overlap(const struct extent *a, const struct extent *b, struct messa
 		      "minidisk %04X of %s, blocks %llu-%llu of %s, overlaps minidisk %04X of %s, blocks "
 		      "%llu-%llu%s",
 		      later->vdev, later->userid, (unsigned long long)later->first,
-		      (unsigned long long)later->end - 1, later->volser, earlier->vdev,
-		      earlier->userid, (unsigned long long)earlier->first,
-		      (unsigned long long)earlier->end - 1, where);
+		      (unsigned long long)later->end - 1, later->volser, earlier->vdev, earlier->userid,
+		      (unsigned long long)earlier->first, (unsigned long long)earlier->end - 1, where);
 }
 
 static struct extent extent_of(const struct user *u, const struct device *d, const struct model *model,
 			       const struct minidisk_space *space)
 {
-	struct extent e = {.userid = u->userid, .volser = d->volser, .vdev = d->vdev, .to_end = d->sectors == 0,
-			   .first = d->start, .place = d->place};
+	struct extent e = {.userid = u->userid,
+			   .volser = d->volser,
+			   .vdev = d->vdev,
+			   .to_end = d->sectors == 0,
+			   .first = d->start,
+			   .place = d->place};
 	bool ours = strcmp(d->volser, model->volser) == 0;
 
-	e.end = !e.to_end ? (uint64_t)d->start + d->sectors
+	e.end = !e.to_end                                       ? (uint64_t)d->start + d->sectors
 		: ours && space->known && space->end > d->start ? space->end
 								: UINT64_C(1) << 32;
 	return e;
@@ -149,9 +148,11 @@ static void check_neighbours(const struct extent *x, struct database *d, struct 
 	sqlite3_stmt *s = database_ask(d, neighbours, "ti", x->volser, (int64_t)x->end);
 
 	while (s != NULL && sqlite3_step(s) == SQLITE_ROW) {
-		struct extent other = {.userid = (const char *)sqlite3_column_text(s, 0), .volser = x->volser,
+		struct extent other = {.userid = (const char *)sqlite3_column_text(s, 0),
+				       .volser = x->volser,
 				       .vdev = (uint16_t)sqlite3_column_int(s, 1),
-				       .first = (uint64_t)sqlite3_column_int64(s, 2), .end = UINT64_C(1) << 32};
+				       .first = (uint64_t)sqlite3_column_int64(s, 2),
+				       .end = UINT64_C(1) << 32};
 
 		if (sqlite3_column_type(s, 3) != SQLITE_NULL)
 			other.end = other.first + (uint64_t)sqlite3_column_int64(s, 3);

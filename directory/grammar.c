@@ -19,19 +19,12 @@
 		name, sizeof(name) - 1, KEYWORD_UNSUPPORTED, NULL                                            \
 	}
 
-static const struct keyword disk_types[] = {{"9336", 4, 0x9336, NULL},
-					    {"3370", 4, 0x3370, NULL},
-					    {"FB-512", 6, 0x9336, NULL},
-					    UNSUPPORTED("2305"),
-					    UNSUPPORTED("2314"),
-					    UNSUPPORTED("2319"),
-					    UNSUPPORTED("3330"),
-					    UNSUPPORTED("3340"),
-					    UNSUPPORTED("3350"),
-					    UNSUPPORTED("3375"),
-					    UNSUPPORTED("3380"),
-					    UNSUPPORTED("3390"),
-					    {NULL, 0, 0, NULL}};
+static const struct keyword disk_types[] = {
+	{"9336", 4, 0x9336, NULL}, {"3370", 4, 0x3370, NULL}, {"FB-512", 6, 0x9336, NULL},
+	UNSUPPORTED("2305"),       UNSUPPORTED("2314"),       UNSUPPORTED("2319"),
+	UNSUPPORTED("3330"),       UNSUPPORTED("3340"),       UNSUPPORTED("3350"),
+	UNSUPPORTED("3375"),       UNSUPPORTED("3380"),       UNSUPPORTED("3390"),
+	{NULL, 0, 0, NULL}};
 
 static const struct keyword console_types[] = {
 	{"3215", 4, 0x3215, NULL}, {"3270", 4, 0x3270, NULL}, {"3210", 4, 0x3215, NULL}, {NULL, 0, 0, NULL}};
@@ -109,12 +102,9 @@ static const struct keyword tdisk_words[] = {{"T-DISK", 6, DEVICE_TDISK, NULL}, 
 
 static const struct operand maxspool = {"files", OPERAND_NUMBER, 0, 1, 9999, NULL};
 static const struct keyword spoolfile_words[] = {{"MAXSPOOL", 8, 1, &maxspool}, {NULL, 0, 0, NULL}};
-static const struct keyword cpu_words[] = {{"BASE", 4, 1, NULL},
-					   {"CPUID", 5, 2, &cpuid},
-					   {"CRYPTO", 6, 3, NULL},
-					   {"DEDICATE", 3, 4, NULL},
-					   {"NODEDICATE", 5, 5, NULL},
-					   {NULL, 0, 0, NULL}};
+static const struct keyword cpu_words[] = {{"BASE", 4, 1, NULL},       {"CPUID", 5, 2, &cpuid},
+					   {"CRYPTO", 6, 3, NULL},     {"DEDICATE", 3, 4, NULL},
+					   {"NODEDICATE", 5, 5, NULL}, {NULL, 0, 0, NULL}};
 static const struct keyword volid_words[] = {{"VOLID", 5, 1, NULL}, {NULL, 0, 0, NULL}};
 static const struct keyword read_only[] = {{"R/O", 3, 1, NULL}, {NULL, 0, 0, NULL}};
 
@@ -232,22 +222,26 @@ const struct statement grammar[] = {
 	{"DIRECTORY", 3, IN_FRONT, OPERANDS(directory_operands), statement_directory,
 	 "The first statement: the volume, by its label, that will carry the object directory. vdev is its "
 	 "address when a virtual "
-	 "machine runs CP; a real CP finds the volume by its label.", NULL},
+	 "machine runs CP; a real CP finds the volume by its label.",
+	 NULL},
 	{"PROFILE", 4, OPENS, OPERANDS(name_operands), statement_profile,
 	 "Begins what several users have in common. Profiles stand before the first USER.", NULL},
 	{"USER", 1, OPENS, OPERANDS(user_operands), statement_user,
 	 "Begins a user's entry. In place of the password: NOLOG (nobody logs on), NOPASS (no password is "
 	 "asked), AUTOONLY (started "
 	 "by AUTOLOG or XAUTOLOG only), LBYONLY (LOGON BY only). The editing symbols are a character, ON "
-	 "(the usual one) or OFF.", NULL},
+	 "(the usual one) or OFF.",
+	 NULL},
 	{"INCLUDE", 4, IN_USER | ONCE, OPERANDS(name_operands), statement_include,
 	 "Directly after USER: takes in a profile. What the entry says itself goes before what the profile "
-	 "says.", NULL},
+	 "says.",
+	 NULL},
 	{"ACCOUNT", 1, ENTRY | GENERAL | ONCE, OPERANDS(account_operands), statement_account,
 	 "Account number, and distribution code for printed output. Default: the userid for both.", NULL},
 	{"MACHINE", 4, ENTRY | GENERAL | ONCE, OPERANDS(machine_operands), statement_machine,
 	 "The architecture that the virtual machine begins in, and how many processors it may have. Default: "
-	 "ESA 1.", NULL},
+	 "ESA 1.",
+	 NULL},
 	{"STORAGE", 4, ENTRY | GENERAL | ONCE, OPERANDS(storage_operands), statement_storage,
 	 "Storage at LOGON, with K, M, G or T. It goes before the size on USER. Default: 16M.", NULL},
 	{"MAXSTORAGE", 6, ENTRY | GENERAL | ONCE, OPERANDS(storage_operands), statement_maxstorage,
@@ -258,11 +252,13 @@ const struct statement grammar[] = {
 	 "Privileges and habits of the machine. May be repeated; a profile's options are added.", NULL},
 	{"IPL", 1, ENTRY | GENERAL | ONCE, OPERANDS(ipl_operands), statement_ipl,
 	 "What is started at LOGON: a device address, or the name of a saved system. PARM takes the rest of "
-	 "the statement.", NULL},
+	 "the statement.",
+	 NULL},
 	{"SHARE", 5, ENTRY | GENERAL | ONCE, OPERANDS(share_operands), statement_share,
 	 "The part of the real processors: of what is left (RELATIVE, default 100) or of the whole "
 	 "(ABSOLUTE). A second value limits "
-	 "it: softly (LIMITSOFT: others come first) or always (LIMITHARD).", NULL},
+	 "it: softly (LIMITSOFT: others come first) or always (LIMITHARD).",
+	 NULL},
 	{"LOGONBY", 7, ENTRY | GENERAL, OPERANDS(userids_operands), statement_logonby,
 	 "Who may log on to this userid with their own password: at most eight.", NULL},
 	{"AUTOLOG", 7, ENTRY | GENERAL, OPERANDS(userids_operands), statement_autolog,
@@ -271,27 +267,33 @@ const struct statement grammar[] = {
 	 "The same as AUTOLOG.", NULL},
 	{"COMMAND", 3, ENTRY | GENERAL, OPERANDS(command_operands), statement_command,
 	 "A CP command that is executed at LOGON, before IPL. May be repeated; a profile's commands come "
-	 "first.", NULL},
+	 "first.",
+	 NULL},
 	{"CONSOLE", 3, ENTRY | ONCE, OPERANDS(console_operands), statement_console,
 	 "The virtual console. Its spool class (default T), and a secondary user who gets its output while "
 	 "nobody is at the "
-	 "terminal; an OBSERVER gets it always.", NULL},
+	 "terminal; an OBSERVER gets it always.",
+	 NULL},
 	{"SPOOL", 2, ENTRY, OPERANDS(spool_operands), statement_spool,
 	 "A virtual card reader, punch or printer. A 2540 must say which. Class: default A; of a reader *, "
-	 "which takes all.", NULL},
+	 "which takes all.",
+	 NULL},
 	{"MDISK", 2, IN_USER, OPERANDS(mdisk_operands), statement_mdisk,
 	 "A minidisk: blocks of 512 bytes of a volume, from `start`; END is the end of the volume. The mode "
 	 "is what the owner gets "
 	 "(default W). Passwords admit other users to read, to write and to write together; ALL admits "
-	 "everybody.", NULL},
+	 "everybody.",
+	 NULL},
 	{"LINK", 2, ENTRY, OPERANDS(link_operands), statement_link,
 	 "Another user's minidisk vdev1, linked at LOGON as vdev2 (default: the same address), without a "
-	 "password. Default mode: R.", NULL},
+	 "password. Default mode: R.",
+	 NULL},
 	{"MDISK", 2, IN_USER | KEPT, OPERANDS(vdisk_operands), statement_temporary,
 	 "A virtual disk of so many blocks in storage, empty at every LOGON.", vdisk_words},
 	{"MDISK", 2, IN_USER | KEPT, OPERANDS(tdisk_operands), statement_temporary,
 	 "A temporary disk of so many blocks, which is given back at LOGOFF.", tdisk_words},
-	{"CPU", 3, ENTRY | GENERAL | KEPT, OPERANDS(cpu_operands), statement_kept, "A virtual processor.", NULL},
+	{"CPU", 3, ENTRY | GENERAL | KEPT, OPERANDS(cpu_operands), statement_kept, "A virtual processor.",
+	 NULL},
 	{"IUCV", 4, ENTRY | GENERAL | KEPT, OPERANDS(iucv_operands), statement_kept,
 	 "With whom the machine may communicate: a userid, ALLOW, ANY, or a system service.", NULL},
 	{"NAMESAVE", 4, ENTRY | GENERAL | KEPT, OPERANDS(namesave_operands), statement_kept,
@@ -338,7 +340,8 @@ const unsigned grammar_count = sizeof(grammar) / sizeof(grammar[0]);
 const struct statement *grammar_find(const char *word)
 {
 	for (unsigned i = 0; i < grammar_count; i++)
-		if (grammar[i].name[0] == word[0] && keyword_matches(word, grammar[i].name, grammar[i].shortest))
+		if (grammar[i].name[0] == word[0] &&
+		    keyword_matches(word, grammar[i].name, grammar[i].shortest))
 			return &grammar[i];
 	return NULL;
 }

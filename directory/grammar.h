@@ -13,22 +13,22 @@
 #include "source.h"
 
 enum operand_kind {
-	OPERAND_USERID,   /* 1 to 8 letters, digits and signs */
-	OPERAND_NAME,     /* the same form, of something else */
-	OPERAND_WORD,     /* any word of at most `high` characters */
+	OPERAND_USERID, /* 1 to 8 letters, digits and signs */
+	OPERAND_NAME,   /* the same form, of something else */
+	OPERAND_WORD,   /* any word of at most `high` characters */
 	OPERAND_PASSWORD, /* any word of at most OBJECT_PASSWORD_MAX characters, or a hash of two words (secret.h) */
-	OPERAND_VDEV,     /* 1 to 4 hexadecimal digits */
-	OPERAND_HEX,      /* hexadecimal, at most `high` */
-	OPERAND_NUMBER,   /* decimal, low to high */
-	OPERAND_SIZE,     /* nK, nM or nG, in bytes, low to high */
-	OPERAND_SECTORS,  /* decimal, low to high, or END (0) */
-	OPERAND_PERCENT,  /* n% or n.n%, in tenths; or a plain number where no % stands (flag in text) */
-	OPERAND_CLASSES,  /* privilege classes */
-	OPERAND_CLASS,    /* a spool class */
-	OPERAND_SYMBOL,   /* ON, OFF or one character */
-	OPERAND_VOLSER,   /* 1 to 6 letters and digits */
-	OPERAND_CHOICE,   /* one of keywords, perhaps with an argument */
-	OPERAND_REST,     /* the rest of the statement, as typed */
+	OPERAND_VDEV,    /* 1 to 4 hexadecimal digits */
+	OPERAND_HEX,     /* hexadecimal, at most `high` */
+	OPERAND_NUMBER,  /* decimal, low to high */
+	OPERAND_SIZE,    /* nK, nM or nG, in bytes, low to high */
+	OPERAND_SECTORS, /* decimal, low to high, or END (0) */
+	OPERAND_PERCENT, /* n% or n.n%, in tenths; or a plain number where no % stands (flag in text) */
+	OPERAND_CLASSES, /* privilege classes */
+	OPERAND_CLASS,   /* a spool class */
+	OPERAND_SYMBOL,  /* ON, OFF or one character */
+	OPERAND_VOLSER,  /* 1 to 6 letters and digits */
+	OPERAND_CHOICE,  /* one of keywords, perhaps with an argument */
+	OPERAND_REST,    /* the rest of the statement, as typed */
 };
 
 enum operand_flag {
@@ -47,7 +47,8 @@ struct operand {
 	const struct keyword *keywords; /* ends with a name NULL */
 };
 
-#define KEYWORD_UNSUPPORTED UINT32_C(0xffffffff) /* code of a word that VM/370 or z/VM have and VM/40 has not */
+#define KEYWORD_UNSUPPORTED                                                                                  \
+	UINT32_C(0xffffffff) /* code of a word that VM/370 or z/VM have and VM/40 has not */
 
 struct keyword {
 	const char *name;

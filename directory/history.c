@@ -16,13 +16,14 @@
 
 static void log_head(FILE *to, sqlite3_stmt *s)
 {
-	fprintf(to, "%5lld  %s  %-8s  %s", (long long)sqlite3_column_int64(s, 0), sqlite3_column_text(s, 1), sqlite3_column_text(s, 2),
-		sqlite3_column_text(s, 3));
+	fprintf(to, "%5lld  %s  %-8s  %s", (long long)sqlite3_column_int64(s, 0), sqlite3_column_text(s, 1),
+		sqlite3_column_text(s, 2), sqlite3_column_text(s, 3));
 }
 
 static int log_all(struct verb *v)
 {
-	sqlite3_stmt *s = database_ask(&v->c.d, "SELECT number, time, who, what, entries FROM changes ORDER BY number", "");
+	sqlite3_stmt *s = database_ask(
+		&v->c.d, "SELECT number, time, who, what, entries FROM changes ORDER BY number", "");
 
 	while (s != NULL && sqlite3_step(s) == SQLITE_ROW) {
 		log_head(verb_to(v->d), s);
@@ -36,7 +37,8 @@ static int log_all(struct verb *v)
 static char *entry_after(struct verb *v, const char *name, const char *kind, int64_t change)
 {
 	sqlite3_stmt *s = database_ask(&v->c.d,
-				       "SELECT before FROM change_entry WHERE name = ? AND kind = ? AND change_id > ? ORDER BY change_id LIMIT 1",
+				       "SELECT before FROM change_entry WHERE name = ? AND kind = ? AND "
+				       "change_id > ? ORDER BY change_id LIMIT 1",
 				       "tti", name, kind, change);
 	bool later = s != NULL && sqlite3_step(s) == SQLITE_ROW;
 	const char *before = later ? (const char *)sqlite3_column_text(s, 0) : NULL;
@@ -54,14 +56,16 @@ static char *entry_after(struct verb *v, const char *name, const char *kind, int
 static int log_entry(struct verb *v, const char *name)
 {
 	sqlite3_stmt *s = database_ask(&v->c.d,
-				       "SELECT c.id, c.time, c.who, c.what, x.kind, x.before FROM change_entry x JOIN change c ON c.id = x.change_id"
+				       "SELECT c.id, c.time, c.who, c.what, x.kind, x.before FROM "
+				       "change_entry x JOIN change c ON c.id = x.change_id"
 				       " WHERE x.name = ? ORDER BY c.id",
 				       "t", name);
 	unsigned count = 0;
 
 	for (; s != NULL && sqlite3_step(s) == SQLITE_ROW; count++) {
 		const char *before = (const char *)sqlite3_column_text(s, 5);
-		char *after = entry_after(v, name, (const char *)sqlite3_column_text(s, 4), sqlite3_column_int64(s, 0));
+		char *after = entry_after(v, name, (const char *)sqlite3_column_text(s, 4),
+					  sqlite3_column_int64(s, 0));
 
 		log_head(verb_to(v->d), s);
 		fputc('\n', verb_to(v->d));
@@ -96,7 +100,8 @@ static int64_t undo_which(struct verb *v, long change)
 {
 	static const char last[] = "SELECT max(id) FROM change WHERE undoes IS NULL"
 				   " AND id NOT IN (SELECT undoes FROM change WHERE undoes IS NOT NULL)";
-	int64_t id = change > 0 ? database_number(&v->c.d, 0, "SELECT id FROM change WHERE id = ?", "i", (int64_t)change)
+	int64_t id = change > 0 ? database_number(&v->c.d, 0, "SELECT id FROM change WHERE id = ?", "i",
+						  (int64_t)change)
 				: database_number(&v->c.d, 0, last, "");
 
 	if (id == 0)
@@ -117,8 +122,8 @@ static bool undo_blocked(struct verb *v, int64_t id)
 	bool blocked = s != NULL && sqlite3_step(s) == SQLITE_ROW;
 
 	if (blocked)
-		verb_fail(v, "%s was changed again by change %lld: take that back first", sqlite3_column_text(s, 0),
-			  (long long)sqlite3_column_int64(s, 1));
+		verb_fail(v, "%s was changed again by change %lld: take that back first",
+			  sqlite3_column_text(s, 0), (long long)sqlite3_column_int64(s, 1));
 	sqlite3_finalize(s);
 	return blocked;
 }
@@ -131,26 +136,32 @@ static int undo_directory(struct verb *v, const char *before)
 	if (sscanf(before, "DIRECTORY %x %x %6s", &vdev, &devtype, volser) != 3)
 		return verb_fail(v, "the history does not know the old DIRECTORY statement");
 	v->c.directory_before = NULL;
-	return database_do(&v->c.d, "UPDATE directory SET vdev = ?, devtype = ?, volser = ?", "iit", (int64_t)vdev, (int64_t)devtype,
-			   volser)
+	return database_do(&v->c.d, "UPDATE directory SET vdev = ?, devtype = ?, volser = ?", "iit",
+			   (int64_t)vdev, (int64_t)devtype, volser)
 		       ? 0
 		       : 1;
 }
 
 static int undo_entries(struct verb *v, int64_t id)
 {
-	sqlite3_stmt *s = database_ask(&v->c.d, "SELECT kind, name, before FROM change_entry WHERE change_id = ? ORDER BY kind, name", "i", id);
+	sqlite3_stmt *s = database_ask(
+		&v->c.d,
+		"SELECT kind, name, before FROM change_entry WHERE change_id = ? ORDER BY kind, name", "i",
+		id);
 	int status = 0;
 
 	while (status == 0 && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
-		const char *kind = (const char *)sqlite3_column_text(s, 0), *before = (const char *)sqlite3_column_text(s, 2);
+		const char *kind = (const char *)sqlite3_column_text(s, 0),
+			   *before = (const char *)sqlite3_column_text(s, 2);
 
 		if (kind[0] == 'D')
 			status = undo_directory(v, before);
 		else if (before != NULL)
 			status = change_put(&v->c, before) ? 0 : 1;
 		else
-			status = change_remove(&v->c, kind[0] == 'P', (const char *)sqlite3_column_text(s, 1)) ? 0 : 1;
+			status = change_remove(&v->c, kind[0] == 'P', (const char *)sqlite3_column_text(s, 1))
+					 ? 0
+					 : 1;
 	}
 	sqlite3_finalize(s);
 	return status;

@@ -226,9 +226,9 @@ static void add_entry(struct image *i, const struct user *u, const struct minidi
 uint32_t object_entry_length(const struct user *u)
 {
 	static const uint32_t device_length[DEVICE_KINDS] = {[DEVICE_CONSOLE] = sizeof(struct object_console),
-						 [DEVICE_SPOOL] = sizeof(struct object_spool),
-						 [DEVICE_MDISK] = sizeof(struct object_mdisk),
-						 [DEVICE_LINK] = sizeof(struct object_link)};
+							     [DEVICE_SPOOL] = sizeof(struct object_spool),
+							     [DEVICE_MDISK] = sizeof(struct object_mdisk),
+							     [DEVICE_LINK] = sizeof(struct object_link)};
 	uint32_t n = sizeof(struct object_entry) + sizeof(struct object_password) +
 		     sizeof(struct object_machine) + sizeof(struct object_account) +
 		     sizeof(struct object_share);
@@ -283,8 +283,8 @@ static int user_compare(const void *a, const void *b)
 	return strcmp((*(struct user *const *)a)->userid, (*(struct user *const *)b)->userid);
 }
 
-void image_build(struct image *image, const struct model *model, const struct minidisk_space *space, uint64_t generation,
-		 uint64_t created)
+void image_build(struct image *image, const struct model *model, const struct minidisk_space *space,
+		 uint64_t generation, uint64_t created)
 {
 	uint32_t count = model->users.count;
 	struct user **users = storage_grow(NULL, count * sizeof(struct user *));

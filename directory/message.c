@@ -54,10 +54,13 @@ static char *line_shown(const struct messages *m, const struct place *p)
 	char *shown = storage_grow(NULL, length + 1);
 
 	for (size_t i = 0; i < length; i++)
-		shown[i] = (char)(((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f ? '?' : line[i]);
+		shown[i] = (char)(((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f
+					  ? '?'
+					  : line[i]);
 	shown[length] = '\0';
 	for (; h < m->hidden_count && m->hidden[h].start < p->start + length; h++)
-		for (uint32_t k = 0; k < m->hidden[h].length && m->hidden[h].start - p->start + k < length; k++)
+		for (uint32_t k = 0; k < m->hidden[h].length && m->hidden[h].start - p->start + k < length;
+		     k++)
 			shown[m->hidden[h].start - p->start + k] = '*';
 	return shown;
 }
@@ -102,7 +105,9 @@ static void json_field(FILE *f, const char *name, const char *text, size_t lengt
 static void print_json(const struct messages *m, const struct place *p, const char *kind, const char *text)
 {
 	const char *expected = strstr(text, ": expected "), *guess = strstr(text, "; did you mean ");
-	const char *end = text + strlen(text), *wrong_end = expected != NULL ? expected : guess != NULL ? guess : end;
+	const char *end = text + strlen(text), *wrong_end = expected != NULL ? expected
+							    : guess != NULL  ? guess
+									     : end;
 
 	fprintf(m->out, "{\"severity\": \"%s\"", kind);
 	json_field(m->out, "file", m->name, strlen(m->name));
@@ -110,7 +115,8 @@ static void print_json(const struct messages *m, const struct place *p, const ch
 		fprintf(m->out, ", \"line\": %u, \"column\": %u", p->line, p->column);
 	json_field(m->out, "message", text, (size_t)(wrong_end - text));
 	if (expected != NULL)
-		json_field(m->out, "expected", expected + 11, (size_t)((guess != NULL ? guess : end) - expected - 11));
+		json_field(m->out, "expected", expected + 11,
+			   (size_t)((guess != NULL ? guess : end) - expected - 11));
 	if (guess != NULL)
 		json_field(m->out, "suggestion", guess + 15, (size_t)(end - guess - 16));
 	if (p != NULL) {

@@ -57,17 +57,17 @@ struct device {
 	enum device_kind kind;
 	struct place place;
 	uint16_t vdev;
-	uint16_t devtype;    /* four digits as hexadecimal; 0 for a link */
-	uint8_t class;       /* console, spool */
-	uint8_t unit;        /* spool: enum disk_spool_device */
-	uint8_t mode;        /* mdisk, link: enum link_mode */
-	bool observer;       /* console */
-	char userid[9];      /* console: secondary user or empty; link: owner */
-	uint16_t owner_vdev; /* link */
-	char volser[7];      /* mdisk */
-	uint32_t start;      /* mdisk: first 512-byte sector */
-	uint32_t sectors;    /* mdisk; 0: to the end of the volume; vdisk, tdisk */
-	const char *text;    /* from DEVICE_DEDICATE on: all operands after the address */
+	uint16_t devtype;                /* four digits as hexadecimal; 0 for a link */
+	uint8_t class;                   /* console, spool */
+	uint8_t unit;                    /* spool: enum disk_spool_device */
+	uint8_t mode;                    /* mdisk, link: enum link_mode */
+	bool observer;                   /* console */
+	char userid[9];                  /* console: secondary user or empty; link: owner */
+	uint16_t owner_vdev;             /* link */
+	char volser[7];                  /* mdisk */
+	uint32_t start;                  /* mdisk: first 512-byte sector */
+	uint32_t sectors;                /* mdisk; 0: to the end of the volume; vdisk, tdisk */
+	const char *text;                /* from DEVICE_DEDICATE on: all operands after the address */
 	struct secret *secret[ACCESSES]; /* mdisk; NULL: there is none */
 };
 

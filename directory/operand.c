@@ -336,8 +336,9 @@ static void take_choice(struct taking *k, const struct operand *o, struct value 
 		return;
 	}
 	if (v->keyword->code == KEYWORD_UNSUPPORTED) {
-		message_unsupported(k->m, &v->word->place, "%s %s is known to VM/370 or z/VM, but VM/40 does not have it",
-				    o->name, v->keyword->name);
+		message_unsupported(k->m, &v->word->place,
+				    "%s %s is known to VM/370 or z/VM, but VM/40 does not have it", o->name,
+				    v->keyword->name);
 		k->unsupported = true;
 	}
 	if (v->keyword->argument == NULL)
@@ -395,7 +396,8 @@ static void passwords_hide(const struct statement *s, const struct statement_tex
 	unsigned word = 1;
 
 	for (unsigned i = 0; i < s->operand_count && word < t->count; i++, word++) {
-		if (s->operands[i].kind != OPERAND_PASSWORD || secret_word(t->words[word].text) != SECRET_HASH)
+		if (s->operands[i].kind != OPERAND_PASSWORD ||
+		    secret_word(t->words[word].text) != SECRET_HASH)
 			continue;
 		message_hide(m, &t->words[word].place, t->words[word].length);
 		if (secret_is_hash(t->words[word].text) && word + 1 < t->count) {
@@ -439,7 +441,8 @@ bool operands_parse(const struct statement *s, struct statement_text *t, struct 
 		return false;
 	}
 	if (k.next < t->count)
-		message_warning(m, &t->words[k.next].place, "%s is one operand too many, and is not read: expected %s",
+		message_warning(m, &t->words[k.next].place,
+				"%s is one operand too many, and is not read: expected %s",
 				t->words[k.next].text, grammar_syntax(s, syntax, sizeof(syntax)));
 	return k.good && (!k.unsupported || unsupported_usable(s, v, m));
 }

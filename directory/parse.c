@@ -39,7 +39,8 @@ static uint64_t statement_bit(const struct statement *s)
 static bool order_allowed(struct parser *p, const struct statement *s, const struct word *w)
 {
 	if (s->where & GENERAL && p->devices &&
-	    !message_unsupported(p->m, &w->place, "%s must stand before the device statements of its entry", s->name))
+	    !message_unsupported(p->m, &w->place, "%s must stand before the device statements of its entry",
+				 s->name))
 		return false;
 	if (s->where & ONCE && p->seen & statement_bit(s)) {
 		message_error(p->m, &w->place, "%s stands twice in the entry of %s", s->name,
@@ -68,7 +69,9 @@ static bool opens_unsupported(const struct statement *s)
 /* In a statement that nobody understands there may be a password: where one stands in what was probably meant. */
 static void passwords_hide(struct parser *p, const char *meant)
 {
-	unsigned first = strcmp(meant, "MDISK") == 0 ? 7 : strcmp(meant, "USER") == 0 ? 2 : STATEMENT_WORDS_MAX;
+	unsigned first = strcmp(meant, "MDISK") == 0  ? 7
+			 : strcmp(meant, "USER") == 0 ? 2
+						      : STATEMENT_WORDS_MAX;
 
 	for (unsigned i = first; i < p->text.count; i++)
 		message_hide(p->m, &p->text.words[i].place, p->text.words[i].length);
@@ -84,7 +87,8 @@ static const struct statement *statement_find(struct parser *p, const struct wor
 		return s;
 	if (s != NULL) {
 		passwords_hide(p, s->name[0] == 'I' || s->name[0] == 'A' ? "USER" : "");
-		message_unsupported(p->m, &w->place, "%s is a statement of z/VM that VM/40 does not have", s->name);
+		message_unsupported(p->m, &w->place, "%s is a statement of z/VM that VM/40 does not have",
+				    s->name);
 		if (opens_unsupported(s)) {
 			entry_nowhere(p, false);
 			p->devices = false;

@@ -25,7 +25,7 @@ bool pronounce(char password[PRONOUNCE_MAX])
 			return false;
 	} while (random[10] >= 250 || random[11] >= 250); /* so that all digits are alike */
 	for (; pattern[i] != '\0'; i++)
-		password[i] = pattern[i] == 'C'	  ? consonants[random[i] % 16]
+		password[i] = pattern[i] == 'C'   ? consonants[random[i] % 16]
 			      : pattern[i] == 'V' ? vowels[random[i] % 4]
 			      : pattern[i] == '9' ? (char)('0' + random[i] % 10)
 						  : pattern[i];

@@ -37,7 +37,8 @@ static void pull_machine(struct statements *s, const struct user *was, const str
 
 static void pull_password(struct statements *s, const struct user *was, const struct object_secret *o)
 {
-	struct secret is = {.kind = o->kind, .weak = o->flags & SECRET_WEAK, .iterations = be32_get(o->iterations)};
+	struct secret is = {
+		.kind = o->kind, .weak = o->flags & SECRET_WEAK, .iterations = be32_get(o->iterations)};
 	char text[SECRET_TEXT_MAX];
 
 	memcpy(is.salt, o->salt, sizeof(is.salt));
@@ -126,7 +127,9 @@ static int pull(const struct direct *d, const struct object_directory *o)
 	if (status == 0)
 		status = pull_entries(&c, o);
 	if (status == 0 && changed_first(&c) > 0)
-		status = change_check(&c, &space) && change_commit(&c, "changed through CP (DIAGNOSE X'84')") ? 0 : 1;
+		status = change_check(&c, &space) && change_commit(&c, "changed through CP (DIAGNOSE X'84')")
+				 ? 0
+				 : 1;
 	change_end(&c);
 	return status;
 }

@@ -57,13 +57,15 @@ static int show(struct verb *v, const char *given)
 static int show_all(struct verb *v)
 {
 	sqlite3_stmt *s = database_ask(&v->c.d,
-				       "SELECT userid, coalesce(profile, '-'), storage / 1048576, maximum / 1048576, classes, password FROM users"
+				       "SELECT userid, coalesce(profile, '-'), storage / 1048576, maximum / "
+				       "1048576, classes, password FROM users"
 				       " ORDER BY userid",
 				       "");
 
 	while (s != NULL && sqlite3_step(s) == SQLITE_ROW)
-		fprintf(verb_to(v->d), "%-8s %-8s %6dM %6dM %-10s %s\n", sqlite3_column_text(s, 0), sqlite3_column_text(s, 1),
-			sqlite3_column_int(s, 2), sqlite3_column_int(s, 3), sqlite3_column_text(s, 4), sqlite3_column_text(s, 5));
+		fprintf(verb_to(v->d), "%-8s %-8s %6dM %6dM %-10s %s\n", sqlite3_column_text(s, 0),
+			sqlite3_column_text(s, 1), sqlite3_column_int(s, 2), sqlite3_column_int(s, 3),
+			sqlite3_column_text(s, 4), sqlite3_column_text(s, 5));
 	sqlite3_finalize(s);
 	return v->c.d.failed;
 }
@@ -87,7 +89,8 @@ int direct_show(const struct direct *d, const char *const *names, unsigned count
 /* ---- SQL --------------------------------------------------------------------------------------------------------------- */
 
 /* Reading, and nothing else; of hashes not even that. */
-static int authorize(void *context, int action, const char *a, const char *b, const char *database, const char *view)
+static int authorize(void *context, int action, const char *a, const char *b, const char *database,
+		     const char *view)
 {
 	(void)context;
 	(void)database;
@@ -95,7 +98,8 @@ static int authorize(void *context, int action, const char *a, const char *b, co
 	if (action == SQLITE_READ && a != NULL && strcmp(a, "secret") == 0 && b != NULL &&
 	    (strcmp(b, "salt") == 0 || strcmp(b, "digest") == 0))
 		return SQLITE_DENY;
-	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION || action == SQLITE_RECURSIVE
+	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ||
+			       action == SQLITE_RECURSIVE
 		       ? SQLITE_OK
 		       : SQLITE_DENY;
 }

@@ -25,11 +25,12 @@
 
 struct pupil {
 	char userid[9];
-	char *password; /* from the list, or NULL */
+	char *password;           /* from the list, or NULL */
 	char made[PRONOUNCE_MAX]; /* or made here */
 };
 
-struct class {
+struct class
+{
 	struct verb *v;
 	const struct direct_roster *r;
 	char name[33]; /* the file's, without folders and extension */
@@ -67,7 +68,8 @@ static int pupil_add(struct class *k, unsigned line, char *userid, const char *p
 	for (char *c = userid; *c != '\0'; c++)
 		*c = (char)toupper((unsigned char)*c);
 	if (!userid_good(userid))
-		return list_fail(k, line, "%s is no userid: expected 1 to 8 letters, digits or @#$_-", userid);
+		return list_fail(k, line, "%s is no userid: expected 1 to 8 letters, digits or @#$_-",
+				 userid);
 	for (size_t i = 0; i < k->count; i++)
 		if (strcmp(k->pupils[i].userid, userid) == 0)
 			return list_fail(k, line, "%s stands in the list twice", userid);
@@ -115,7 +117,8 @@ static int list_line(struct class *k, struct columns *c, unsigned number, char *
 		return 0;
 	if (c->userid >= count)
 		return list_fail(k, number, "%s", "the line has no userid");
-	return pupil_add(k, number, fields[c->userid], c->password >= 0 && c->password < count ? fields[c->password] : NULL);
+	return pupil_add(k, number, fields[c->userid],
+			 c->password >= 0 && c->password < count ? fields[c->password] : NULL);
 }
 
 static int list_read(struct class *k)
@@ -160,8 +163,10 @@ static int template_find(struct class *k)
 	if (d == NULL || d->kind != DEVICE_MDISK || d->sectors == 0 || !disk_ours(k->v, d->volser))
 		return verb_fail(k->v, "there is no template disk %s on the volume at hand", k->r->template);
 	if (d->sectors != k->r->disk_blocks)
-		return verb_fail(k->v, "the template has %u blocks, but the new disks have %llu: expected the same size", d->sectors,
-				 (unsigned long long)k->r->disk_blocks);
+		return verb_fail(
+			k->v,
+			"the template has %u blocks, but the new disks have %llu: expected the same size",
+			d->sectors, (unsigned long long)k->r->disk_blocks);
 	k->template = d->start;
 	k->template_blocks = d->sectors;
 	strcpy(k->template_volser, d->volser);
@@ -170,17 +175,21 @@ static int template_find(struct class *k)
 
 static int disk_give(struct class *k, const struct pupil *p, struct statements *s)
 {
-	struct direct_disk disk = {.userid = p->userid, .vdev = (uint16_t)k->r->disk_vdev, .blocks = (uint32_t)k->r->disk_blocks};
+	struct direct_disk disk = {.userid = p->userid,
+				   .vdev = (uint16_t)k->r->disk_vdev,
+				   .blocks = (uint32_t)k->r->disk_blocks};
 	char line[100];
 
 	if (k->r->disk_vdev == 0 || statements_device(s, k->r->disk_vdev) >= 0)
 		return 0;
-	if (!k->space_known && !space_load(&k->space, &k->v->c.d, k->r->group, k->v->c.old.volser, &k->v->space))
+	if (!k->space_known &&
+	    !space_load(&k->space, &k->v->c.d, k->r->group, k->v->c.old.volser, &k->v->space))
 		return 1;
 	k->space_known = true;
 	if (!space_take(&k->space, disk.blocks, &disk.start, &disk.volser))
 		return verb_fail(k->v, "there is no room for the disk of %s", p->userid);
-	snprintf(line, sizeof(line), "MDISK %03X 9336 %u %u %s MR", disk.vdev, disk.start, disk.blocks, disk.volser);
+	snprintf(line, sizeof(line), "MDISK %03X 9336 %u %u %s MR", disk.vdev, disk.start, disk.blocks,
+		 disk.volser);
 	statements_put(s, line);
 	k->disks++;
 	if (k->template_blocks > 0 && disk_ours(k->v, disk.volser))
@@ -212,7 +221,8 @@ static int put(struct class *k, const struct statements *s)
 static bool member_note(struct class *k, const char *userid, int64_t secret, bool suspended)
 {
 	return database_do(&k->v->c.d,
-			   "INSERT OR REPLACE INTO member (roster, userid, secret_id, suspended) VALUES (?, ?, nullif(?, 0), ?)",
+			   "INSERT OR REPLACE INTO member (roster, userid, secret_id, suspended) VALUES (?, "
+			   "?, nullif(?, 0), ?)",
 			   "ttii", k->name, userid, secret, (int64_t)suspended);
 }
 
@@ -241,9 +251,10 @@ static int pupil_new(struct class *k, struct pupil *p)
 /* Who was suspended gets the old password again; everybody gets a disk who has none. */
 static int pupil_old(struct class *k, struct pupil *p, struct user *u)
 {
-	int64_t secret = database_number(&k->v->c.d, -1,
-					 "SELECT coalesce(secret_id, 0) FROM member WHERE roster = ? AND userid = ? AND suspended",
-					 "tt", k->name, p->userid);
+	int64_t secret = database_number(
+		&k->v->c.d, -1,
+		"SELECT coalesce(secret_id, 0) FROM member WHERE roster = ? AND userid = ? AND suspended",
+		"tt", k->name, p->userid);
 	unsigned disks = k->disks;
 	struct statements s;
 	char word[32];
@@ -306,7 +317,8 @@ static bool in_list(const struct class *k, const char *userid)
 
 static int leavers(struct class *k)
 {
-	sqlite3_stmt *s = database_ask(&k->v->c.d, "SELECT userid FROM member WHERE roster = ? ORDER BY userid", "t", k->name);
+	sqlite3_stmt *s = database_ask(
+		&k->v->c.d, "SELECT userid FROM member WHERE roster = ? ORDER BY userid", "t", k->name);
 	struct list_of_items gone = {0};
 	struct arena a = {0};
 	int status = 0;
@@ -330,14 +342,18 @@ static int leavers(struct class *k)
 /* They are in the file before anything is committed: nobody is left with a password that nobody knows. */
 static int passwords_write(struct class *k)
 {
-	int fd = k->made > 0 ? open(k->r->passwords, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+	int fd = k->made > 0
+			 ? open(k->r->passwords, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600)
+			 : -1;
 	struct stat st;
 	FILE *f;
 
 	if (k->made == 0 || k->v->d->dry)
 		return fd >= 0 ? close(fd) : 0;
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 077) != 0 || st.st_uid != geteuid()) {
-		verb_fail(k->v, "%s: %s", k->r->passwords, fd < 0 ? strerror(errno) : "expected a file of mode 0600 of one's own");
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 077) != 0 ||
+	    st.st_uid != geteuid()) {
+		verb_fail(k->v, "%s: %s", k->r->passwords,
+			  fd < 0 ? strerror(errno) : "expected a file of mode 0600 of one's own");
 		if (fd >= 0)
 			close(fd);
 		return 1;
@@ -399,11 +415,13 @@ int direct_roster(const struct direct *d, const struct direct_roster *r)
 	if (status == 0)
 		status = class_make(&k);
 	if (status == 0)
-		status = verb_commit(&v, "roster %s: %u added, %u returned, %u suspended, %u purged", k.name, k.added, k.returned,
-				     k.suspended, k.purged);
+		status = verb_commit(&v, "roster %s: %u added, %u returned, %u suspended, %u purged", k.name,
+				     k.added, k.returned, k.suspended, k.purged);
 	if (status == 0)
-		fprintf(verb_to(d), "%s: %zu in the class: %u added, %u returned, %u suspended, %u purged, %u new disks\n", k.name,
-			k.count, k.added, k.returned, k.suspended, k.purged, k.disks);
+		fprintf(verb_to(d),
+			"%s: %zu in the class: %u added, %u returned, %u suspended, %u purged, %u new "
+			"disks\n",
+			k.name, k.count, k.added, k.returned, k.suspended, k.purged, k.disks);
 	if (status == 0 && k.made > 0 && !d->dry)
 		fprintf(verb_to(d), "%s: %u new passwords are in %s\n", k.name, k.made, r->passwords);
 	class_end(&k);

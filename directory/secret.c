@@ -69,7 +69,8 @@ bool secret_parse(const char *word, const char *digest, struct secret *s)
 	s->kind = SECRET_HASH;
 	s->weak = word[0] == 'W';
 	s->iterations = (uint32_t)iterations;
-	return hex_parse(end + 1, s->salt, sizeof(s->salt)) && hex_parse(digest, s->digest, sizeof(s->digest));
+	return hex_parse(end + 1, s->salt, sizeof(s->salt)) &&
+	       hex_parse(digest, s->digest, sizeof(s->digest));
 }
 
 static char *hex_print(char *at, const uint8_t *bytes, size_t count)
@@ -101,9 +102,9 @@ bool secret_same(const struct secret *a, const struct secret *b)
 		return a == b;
 	if (a->kind != b->kind || a->text != NULL || b->text != NULL)
 		return false;
-	return a->kind != SECRET_HASH ||
-	       (a->iterations == b->iterations && a->weak == b->weak && memcmp(a->salt, b->salt, sizeof(a->salt)) == 0 &&
-		memcmp(a->digest, b->digest, sizeof(a->digest)) == 0);
+	return a->kind != SECRET_HASH || (a->iterations == b->iterations && a->weak == b->weak &&
+					  memcmp(a->salt, b->salt, sizeof(a->salt)) == 0 &&
+					  memcmp(a->digest, b->digest, sizeof(a->digest)) == 0);
 }
 
 /* ---- hashed ---------------------------------------------------------------------------------------------------- */
@@ -146,10 +147,12 @@ bool secrets_seal_entry(struct user *u, const struct user *old, uint32_t iterati
 	bool good = secret_seal(&u->password, old != NULL ? &old->password : NULL, iterations, hashed);
 
 	for (struct device *d = u->devices; d != NULL && good; d = d->next) {
-		const struct device *before = old != NULL && d->kind == DEVICE_MDISK ? user_find_device(old, d->vdev) : NULL;
+		const struct device *before =
+			old != NULL && d->kind == DEVICE_MDISK ? user_find_device(old, d->vdev) : NULL;
 
 		for (unsigned i = 0; i < ACCESSES && good; i++)
-			good = secret_seal(d->secret[i], before != NULL ? before->secret[i] : NULL, iterations, hashed);
+			good = secret_seal(d->secret[i], before != NULL ? before->secret[i] : NULL,
+					   iterations, hashed);
 	}
 	return good;
 }
@@ -159,7 +162,8 @@ bool secrets_seal(struct model *m, struct model *old, uint32_t iterations, uint6
 	for (uint32_t i = 0; i < m->users.count; i++) {
 		struct user *u = m->users.entries[i];
 
-		if (!secrets_seal_entry(u, old != NULL ? table_find(&old->users, u->userid) : NULL, iterations, hashed))
+		if (!secrets_seal_entry(u, old != NULL ? table_find(&old->users, u->userid) : NULL,
+					iterations, hashed))
 			return false;
 	}
 	return true;

@@ -31,7 +31,8 @@ static unsigned volume_of(struct space *s, const char *volser)
 	return s->volume_count++;
 }
 
-void space_add_region(struct space *s, const char *volser, uint64_t first, uint64_t end, const struct used *used, size_t count)
+void space_add_region(struct space *s, const char *volser, uint64_t first, uint64_t end,
+		      const struct used *used, size_t count)
 {
 	unsigned volume = volume_of(s, volser);
 
@@ -98,22 +99,25 @@ struct extents {
 /* All extents of a volume, by their starts. */
 static void extents_load(struct extents *x, struct database *d, const char *volser)
 {
-	sqlite3_stmt *s = database_ask(d,
-				       "SELECT m.start, coalesce(m.start + m.blocks, 4294967296) FROM minidisk m"
-				       " JOIN volume v ON v.id = m.volume_id WHERE v.volser = ? ORDER BY m.start",
-				       "t", volser);
+	sqlite3_stmt *s =
+		database_ask(d,
+			     "SELECT m.start, coalesce(m.start + m.blocks, 4294967296) FROM minidisk m"
+			     " JOIN volume v ON v.id = m.volume_id WHERE v.volser = ? ORDER BY m.start",
+			     "t", volser);
 
 	x->count = 0;
 	while (s != NULL && sqlite3_step(s) == SQLITE_ROW) {
 		if (x->count == x->room)
 			x->list = storage_grow(x->list, (x->room = x->room * 2 + 256) * sizeof(*x->list));
-		x->list[x->count++] = (struct used){(uint64_t)sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 1)};
+		x->list[x->count++] = (struct used){(uint64_t)sqlite3_column_int64(s, 0),
+						    (uint64_t)sqlite3_column_int64(s, 1)};
 	}
 	sqlite3_finalize(s);
 }
 
 /* A region never reaches into what is not minidisk space. */
-static void region_add(struct space *s, struct database *d, struct extents *x, const char *volser, uint64_t first, uint64_t end)
+static void region_add(struct space *s, struct database *d, struct extents *x, const char *volser,
+		       uint64_t first, uint64_t end)
 {
 	uint64_t known, blocks;
 
@@ -136,17 +140,20 @@ bool space_load(struct space *s, struct database *d, const char *group, const ch
 		region_add(s, d, &x, volser, usual->first, usual->known ? usual->end : 0);
 	} else {
 		q = database_ask(d,
-				 "SELECT v.volser, r.start, r.start + r.blocks FROM region r JOIN volume v ON v.id = r.volume_id"
+				 "SELECT v.volser, r.start, r.start + r.blocks FROM region r JOIN volume v "
+				 "ON v.id = r.volume_id"
 				 " WHERE r.disk_group = ? ORDER BY r.id",
 				 "t", group);
 		while (q != NULL && sqlite3_step(q) == SQLITE_ROW)
-			region_add(s, d, &x, (const char *)sqlite3_column_text(q, 0), (uint64_t)sqlite3_column_int64(q, 1),
+			region_add(s, d, &x, (const char *)sqlite3_column_text(q, 0),
+				   (uint64_t)sqlite3_column_int64(q, 1),
 				   (uint64_t)sqlite3_column_int64(q, 2));
 		sqlite3_finalize(q);
 	}
 	free(x.list);
 	if (!d->failed && s->volume_count == 0) {
-		message_error(d->m, NULL, "there is no region of group %s: `vm40 direct region` makes one", group);
+		message_error(d->m, NULL, "there is no region of group %s: `vm40 direct region` makes one",
+			      group);
 		return false;
 	}
 	return !d->failed;

@@ -30,8 +30,8 @@ struct used {
 	uint64_t first, end;
 };
 
-void space_add_region(struct space *s, const char *volser, uint64_t first, uint64_t end, const struct used *used,
-		      size_t count);
+void space_add_region(struct space *s, const char *volser, uint64_t first, uint64_t end,
+		      const struct used *used, size_t count);
 /* Take the first room of so many blocks. False: there is none. */
 bool space_take(struct space *s, uint32_t blocks, uint32_t *start, const char **volser);
 /* Take just these blocks, if they are free. */

@@ -141,8 +141,9 @@ void statement_include(struct parser *p, const struct statement *s, const struct
 	char near[64];
 
 	if (p->statements != 2) {
-		message_warning(p->m, place_of(p),
-				"this INCLUDE is not reached, and is not read: expected it directly after USER");
+		message_warning(
+			p->m, place_of(p),
+			"this INCLUDE is not reached, and is not read: expected it directly after USER");
 		return;
 	}
 	p->entry->include = model_find(p->model, true, name->text);

@@ -151,10 +151,10 @@ void statements_set_word(struct statements *s, unsigned n, unsigned word, const 
 static const struct naming {
 	const char *statement;
 	unsigned first, last;
-} namings[] = {
-	{"INCLUDE", 1, 1}, {"LINK", 1, 1}, {"CONSOLE", 4, 4}, {"LOGONBY", 1, 8}, {"AUTOLOG", 1, 8}};
+} namings[] = {{"INCLUDE", 1, 1}, {"LINK", 1, 1}, {"CONSOLE", 4, 4}, {"LOGONBY", 1, 8}, {"AUTOLOG", 1, 8}};
 
-static bool rename_one(struct statements *s, unsigned n, const struct naming *g, const char *from, const char *to)
+static bool rename_one(struct statements *s, unsigned n, const struct naming *g, const char *from,
+		       const char *to)
 {
 	bool found = false;
 	size_t length;

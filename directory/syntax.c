@@ -90,8 +90,11 @@ void grammar_print(FILE *f)
 		if (s->apply == NULL)
 			continue;
 		fprintf(f, "### %s%s%s\n\n    %s\n\n%s%s\n\n", s->name, s->form != NULL ? " " : "",
-			s->form != NULL ? s->form->name : "", grammar_syntax(s, syntax, sizeof(syntax)), s->help,
-			s->where & KEPT ? " The statement is kept and exported, but CP does not act on it yet." : "");
+			s->form != NULL ? s->form->name : "", grammar_syntax(s, syntax, sizeof(syntax)),
+			s->help,
+			s->where & KEPT
+				? " The statement is kept and exported, but CP does not act on it yet."
+				: "");
 	}
 }
 
@@ -132,7 +135,8 @@ static const struct keyword *keyword_of(const struct operand *o, const char *wor
 }
 
 /* Walk over the words that are there, and offer what may stand at the end. */
-static void offer_operands(const struct completing *c, const struct statement *s, char *words[], unsigned count)
+static void offer_operands(const struct completing *c, const struct statement *s, char *words[],
+			   unsigned count)
 {
 	unsigned word = 1, i = 0;
 

@@ -137,14 +137,17 @@ static bool user_is_long(const struct user *u)
 static void put_user(struct text *t, const struct user *u, enum text_secrets how)
 {
 	char secret[SECRET_TEXT_MAX], storage[24], maximum[24], classes[33], line[STATEMENT_MAX];
-	size_t n = (size_t)snprintf(line, sizeof(line), "USER %s %s", u->userid, secret_text(&u->password, how, secret));
+	size_t n = (size_t)snprintf(line, sizeof(line), "USER %s %s", u->userid,
+				    secret_text(&u->password, how, secret));
 
 	if (user_is_long(u)) {
-		n += (size_t)snprintf(line + n, sizeof(line) - n, " %s %s %s %u", text_size(u->storage, storage),
-				      text_size(u->maximum, maximum), classes_text(u->classes, classes), u->priority);
+		n += (size_t)snprintf(line + n, sizeof(line) - n, " %s %s %s %u",
+				      text_size(u->storage, storage), text_size(u->maximum, maximum),
+				      classes_text(u->classes, classes), u->priority);
 		for (unsigned i = 0; u->given & GIVEN_EDIT && i < 4; i++)
-			n += (size_t)(u->edit[i] != 0 ? snprintf(line + n, sizeof(line) - n, " %c", u->edit[i])
-						      : snprintf(line + n, sizeof(line) - n, " OFF"));
+			n += (size_t)(u->edit[i] != 0
+					      ? snprintf(line + n, sizeof(line) - n, " %c", u->edit[i])
+					      : snprintf(line + n, sizeof(line) - n, " OFF"));
 	}
 	text_statement(t, "", line);
 	if (u->include != NULL)
@@ -186,8 +189,9 @@ static void put_ipl(struct text *t, const struct user *u)
 	if (!(u->given & GIVEN_IPL))
 		return;
 	snprintf(what, sizeof(what), "%03X", u->ipl_vdev);
-	say(t, "IPL %s%s%s%s%s", u->ipl_name[0] != '\0' ? u->ipl_name : what, u->loadparm[0] != '\0' ? " LOADPARM " : "",
-	    u->loadparm, u->parm != NULL ? " PARM " : "", u->parm != NULL ? u->parm : "");
+	say(t, "IPL %s%s%s%s%s", u->ipl_name[0] != '\0' ? u->ipl_name : what,
+	    u->loadparm[0] != '\0' ? " LOADPARM " : "", u->loadparm, u->parm != NULL ? " PARM " : "",
+	    u->parm != NULL ? u->parm : "");
 }
 
 static const char *share_text(uint8_t kind, uint32_t value, char buf[32])
@@ -257,10 +261,11 @@ static void put_mdisk(struct text *t, const struct device *d, enum text_secrets 
 
 	if (d->sectors != 0)
 		snprintf(blocks, sizeof(blocks), "%u", d->sectors);
-	n = (size_t)snprintf(line, sizeof(line), "MDISK %03X %04X %u %s %s %s", d->vdev, d->devtype, d->start, blocks,
-			     d->volser, text_mode(d->mode));
+	n = (size_t)snprintf(line, sizeof(line), "MDISK %03X %04X %u %s %s %s", d->vdev, d->devtype, d->start,
+			     blocks, d->volser, text_mode(d->mode));
 	for (unsigned i = 0; i < ACCESSES && d->secret[i] != NULL; i++)
-		n += (size_t)snprintf(line + n, sizeof(line) - n, " %s", secret_text(d->secret[i], how, secret));
+		n += (size_t)snprintf(line + n, sizeof(line) - n, " %s",
+				      secret_text(d->secret[i], how, secret));
 	say(t, "%s", line);
 }
 
@@ -268,8 +273,8 @@ static void put_device(struct text *t, const struct device *d, enum text_secrets
 {
 	switch (d->kind) {
 	case DEVICE_CONSOLE:
-		say(t, "CONSOLE %03X %04X %c%s%s%s", d->vdev, d->devtype, d->class, d->userid[0] != '\0' ? " " : "", d->userid,
-		    d->observer ? " OBSERVER" : "");
+		say(t, "CONSOLE %03X %04X %c%s%s%s", d->vdev, d->devtype, d->class,
+		    d->userid[0] != '\0' ? " " : "", d->userid, d->observer ? " OBSERVER" : "");
 		break;
 	case DEVICE_SPOOL:
 		say(t, "SPOOL %03X %04X %s %c", d->vdev, d->devtype, word_for(unit_words, d->unit), d->class);
@@ -282,11 +287,12 @@ static void put_device(struct text *t, const struct device *d, enum text_secrets
 		break;
 	case DEVICE_VDISK:
 	case DEVICE_TDISK:
-		say(t, "MDISK %03X %04X %c-DISK %u %s", d->vdev, d->devtype, d->kind == DEVICE_VDISK ? 'V' : 'T', d->sectors,
-		    text_mode(d->mode));
+		say(t, "MDISK %03X %04X %c-DISK %u %s", d->vdev, d->devtype,
+		    d->kind == DEVICE_VDISK ? 'V' : 'T', d->sectors, text_mode(d->mode));
 		break;
 	default:
-		say(t, "%s %03X%s%s", word_for(device_words, d->kind), d->vdev, d->text[0] != '\0' ? " " : "", d->text);
+		say(t, "%s %03X%s%s", word_for(device_words, d->kind), d->vdev, d->text[0] != '\0' ? " " : "",
+		    d->text);
 		break;
 	}
 }

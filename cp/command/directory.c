@@ -18,7 +18,8 @@
 
 static int in_use(struct command *c)
 {
-	reply_line(c, "DIRECTORY GENERATION %u IN USE, %u USERS", (unsigned)directory_generation(), directory_count());
+	reply_line(c, "DIRECTORY GENERATION %u IN USE, %u USERS", (unsigned)directory_generation(),
+		   directory_count());
 	return 0;
 }
 
@@ -27,7 +28,8 @@ static int in_use(struct command *c)
 static void report(void *context, const char *userid, bool removed)
 {
 	if (removed)
-		reply_line(context, "%s IS NOT IN THE DIRECTORY ANY MORE: THE MACHINE STAYS UNTIL LOGOFF", userid);
+		reply_line(context, "%s IS NOT IN THE DIRECTORY ANY MORE: THE MACHINE STAYS UNTIL LOGOFF",
+			   userid);
 	else
 		reply_line(context, "%s IS CHANGED AT THE NEXT LOGON", userid);
 }

@@ -179,7 +179,9 @@ static int apply(void *context, void *entry, size_t length)
 	object_records(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
 		if (be16_get(r->type) == u->operation->record)
-			return u->operation->apply(u, (struct object_record *)((uint8_t *)entry + ((const uint8_t *)r - (uint8_t *)entry)))
+			return u->operation->apply(
+				       u, (struct object_record *)((uint8_t *)entry +
+								   ((const uint8_t *)r - (uint8_t *)entry)))
 				       ? 0
 				       : BAD_OPERAND;
 	return CP_CANNOT;

@@ -33,7 +33,7 @@ static int slot_read(void *context, uint64_t offset, void *buf, size_t length)
 	uint8_t *whole;
 	int result;
 
-	task_yield(); /* between two pieces of a checksum others may run */
+	task_yield();         /* between two pieces of a checksum others may run */
 	if (around == length) /* whole sectors go straight to their place */
 		return block_read(disk, sector, length / SECTOR_SIZE, buf);
 	whole = heap_alloc(around);
@@ -242,8 +242,8 @@ int directory_find(const struct directory *c, const char *userid, struct object_
 	indexes = heap_alloc(room);
 	if (!indexes)
 		return OBJECT_READ_ERROR;
-	status = c->d.source.read(c->d.source.context, c->d.index_offset + (uint64_t)first * sizeof(*indexes), indexes,
-				  count * sizeof(*indexes)) < 0
+	status = c->d.source.read(c->d.source.context, c->d.index_offset + (uint64_t)first * sizeof(*indexes),
+				  indexes, count * sizeof(*indexes)) < 0
 			 ? OBJECT_READ_ERROR
 			 : object_find_among(&c->d, indexes, first, count, userid, user);
 	heap_free(indexes, room);

@@ -203,8 +203,9 @@ struct object_index {
 	uint8_t reserved[3];
 };
 
-#define OBJECT_USER_WEAK    0x01u /* the password is the userid */
-#define OBJECT_USER_CHANGED 0x02u /* CP changed the entry by itself: the host's database does not know of it yet */
+#define OBJECT_USER_WEAK 0x01u /* the password is the userid */
+#define OBJECT_USER_CHANGED                                                                                  \
+	0x02u /* CP changed the entry by itself: the host's database does not know of it yet */
 
 #define OBJECT_ENTRY_MAGIC "USER"
 #define OBJECT_ENTRY_MAX   65536u

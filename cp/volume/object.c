@@ -147,8 +147,8 @@ bool object_userid_pad(uint8_t padded[8], const char *userid)
 }
 
 /* Binary search; `indexes` holds those from `first` on, or is NULL: then each is read when it is looked at. */
-static int search(const struct object_directory *d, const struct object_index *indexes, uint32_t first, uint32_t count,
-		  const char *userid, struct object_user *user)
+static int search(const struct object_directory *d, const struct object_index *indexes, uint32_t first,
+		  uint32_t count, const char *userid, struct object_user *user)
 {
 	uint32_t low = 0, high = count;
 	uint8_t wanted[8];
@@ -179,8 +179,8 @@ int object_find(const struct object_directory *d, const char *userid, struct obj
 	return search(d, NULL, 0, d->count, userid, user);
 }
 
-int object_find_among(const struct object_directory *d, const struct object_index *indexes, uint32_t first, uint32_t count,
-		      const char *userid, struct object_user *user)
+int object_find_among(const struct object_directory *d, const struct object_index *indexes, uint32_t first,
+		      uint32_t count, const char *userid, struct object_user *user)
 {
 	return search(d, indexes, first, count, userid, user);
 }

@@ -22,10 +22,10 @@ struct copy {
 	struct volume *v;
 	unsigned slot;
 	const struct object_user *user;
-	const uint8_t *entry;     /* the changed one */
+	const uint8_t *entry;      /* the changed one */
 	struct object_index index; /* and its index */
-	bool newly;               /* it was not changed before */
-	int weak;                 /* how many weak passwords more */
+	bool newly;                /* it was not changed before */
+	int weak;                  /* how many weak passwords more */
 	uint32_t crc;
 	struct sha256 sha;
 };
@@ -63,7 +63,8 @@ static int block_make(struct copy *k, uint8_t *buf, uint64_t block)
 	if (d->source.read(d->source.context, block, buf, n) < 0)
 		return CP_IO_ERROR;
 	overlay(buf, block, k->user->offset, k->entry, k->user->length);
-	overlay(buf, block, d->index_offset + (uint64_t)k->user->number * sizeof(k->index), &k->index, sizeof(k->index));
+	overlay(buf, block, d->index_offset + (uint64_t)k->user->number * sizeof(k->index), &k->index,
+		sizeof(k->index));
 	return 0;
 }
 
@@ -147,7 +148,8 @@ static bool entry_weak(const void *entry, size_t length)
 
 static int write_copy(struct directory *c, const struct object_user *user, const uint8_t *entry)
 {
-	struct copy k = {.from = c, .v = volume_find(NULL), .slot = 1 - c->slot, .user = user, .entry = entry};
+	struct copy k = {
+		.from = c, .v = volume_find(NULL), .slot = 1 - c->slot, .user = user, .entry = entry};
 	uint8_t *buf = heap_alloc(VOLUME_BLOCK);
 	struct directory *new;
 	int rc;
@@ -176,7 +178,8 @@ static int update(struct directory *c, const char *userid, directory_change *cha
 	entry = heap_alloc(user.length);
 	if (!entry)
 		return CP_NO_STORAGE;
-	rc = object_read(&c->d, &user, entry) == OBJECT_OK ? change(context, entry, user.length) : CP_IO_ERROR;
+	rc = object_read(&c->d, &user, entry) == OBJECT_OK ? change(context, entry, user.length)
+							   : CP_IO_ERROR;
 	if (rc == 0 && object_entry_check(&user, entry) != OBJECT_OK)
 		rc = CP_CANNOT;
 	if (rc == 0)

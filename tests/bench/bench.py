@@ -259,7 +259,7 @@ def cpu_and_memory(*words):
 def volume_for(directory, users):
     """A volume whose slots hold so many users."""
     path = pathlib.Path(directory) / "volume"
-    vm40("volume", "format", path, "--directory", directory_file(directory, 10), "--slots", f"{max(4, users * 800 >> 20)}M",
+    vm40("volume", "format", path, "--directory", directory_file(directory, 2), "--slots", f"{max(4, users * 800 >> 20)}M",
          "--cp", "1G", "--size", "2G")
     return path
 

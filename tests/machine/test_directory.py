@@ -48,7 +48,8 @@ def test_a_class_of_thirty_while_cp_runs(host, machine_kind):
     logon(host, "PUPIL07", passwords["PUPIL07"], then="> IPL CMS\n< Ready;\n> LISTFILE\n< Ready\n")
     done = direct(host, "change", "PUPIL07", "STORAGE 24M")
     assert "PUPIL07 IS CHANGED AT THE NEXT LOGON" in done.stdout
-    host.play("@ 1\n> #CP QUERY VIRTUAL STORAGE\n< STORAGE = .*16\n> #CP LOGOFF\n< LOGOFF AT\n")
+    logon(host, "PUPIL07 HERE", passwords["PUPIL07"], answer="RECONNECTED AT", line=4,
+          then="> #CP QUERY VIRTUAL STORAGE\n< STORAGE = .*16\n> #CP LOGOFF\n< LOGOFF AT\n")
     logon(host, "PUPIL07", passwords["PUPIL07"], line=2, then="> QUERY VIRTUAL STORAGE\n< STORAGE = .*24\n> LOGOFF\n< LOGOFF AT\n")
     roster.write_text("".join(f"{name}\n" for name in names[1:]))
     assert "1 suspended" in direct(host, "roster", "--profile", "STUDENT", "--disk", "191=2M", roster).stdout

@@ -400,7 +400,7 @@ static void killed_builders(void)
 		child = fork();
 		if (child == 0) {
 			unit_build(unit_path("source"), unit_path("db"), unit_path("volume"),
-				     fopen("/dev/null", "w"));
+				   fopen("/dev/null", "w"));
 			_exit(0);
 		}
 		usleep(i % 40 * 700 + i / 40 * 53);

@@ -1,7 +1,8 @@
 /*
  * test_directory_fuzz.c - mutated directory files, object directories and volumes: no crash, no hang, nothing impossible accepted.
  *
- * usage: unit-directory_fuzz [RUNS [SEED]]; RUNS may also be given as FUZZ_RUNS in the environment. Each run has a seed of its own, which
+ * usage: unit-directory_fuzz [RUNS [SEED]]; RUNS may also be given as FUZZ_RUNS in the environment; with VM40_LONG
+ * it is ten million. Each run has a seed of its own, which
  * is printed when it crashes; `unit-directory_fuzz 1 SEED` does that one again.
  */
 #include <sanitizer/common_interface_defs.h>
@@ -17,6 +18,8 @@
 #include "volume.h"
 
 #define RUNS_USUAL 10000
+#define RUNS_LONG  10000000 /* with VM40_LONG in the environment */
+#define PROGRESS   100000
 #define SPACE      ((struct minidisk_space){true, 131072, 524288})
 
 static uint64_t runs = RUNS_USUAL, first_seed = 1;
@@ -34,6 +37,9 @@ static uint32_t dice(uint32_t below)
 
 static void run_begin(uint64_t seed)
 {
+	if (runs > PROGRESS && (seed - first_seed) % PROGRESS == 0)
+		fprintf(stderr, "fuzz: seed %llu of %llu\n", (unsigned long long)seed,
+			(unsigned long long)(first_seed + runs));
 	seed_now = seed;
 	state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	for (int i = 0; i < 4; i++)
@@ -444,6 +450,8 @@ int main(int argc, char **argv)
 {
 	const char *wanted = argc > 1 ? argv[1] : getenv("FUZZ_RUNS");
 
+	if (getenv("VM40_LONG") != NULL)
+		runs = RUNS_LONG;
 	if (wanted != NULL)
 		runs = strtoull(wanted, NULL, 10);
 	if (argc > 2)

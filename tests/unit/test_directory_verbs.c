@@ -18,13 +18,15 @@
 
 #define SOURCE                                                                                               \
 	"DIRECTORY 123 9336 VM40V1\n"                                                                        \
-	"PROFILE STUDENT\n CLASS G\n STORAGE 16M\n CONSOLE 009 3215\n SPOOL 00C 2540 READER *\n LINK MAINT 190 190 RR\n" \
-	"USER MAINT SECRETM 16M 64M ABCDEG\n MDISK 190 9336 131072 16384 VM40V1 MW ALL WRITEPW\n"              \
-	"USER ALICE SECRETA 1M 2M AB 50 ON OFF ! \"\n INCLUDE STUDENT\n ACCOUNT 77 BIN7\n MACHINE XC 4\n"      \
-	" OPTION QUICKDSP CPUID 0a1b2c MAXCONN 12\n IPL CMS LOADPARM ABC PARM Auto  Cr * x\n"                  \
-	" SHARE ABSOLUTE 12.5% 50% LIMITHARD\n LOGONBY BOB MAINT\n AUTOLOG BOB\n COMMAND set emsg ON\n CPU 0 BASE\n" \
-	" IUCV ALLOW\n CONSOLE 009 3215 X BOB OBSERVER\n MDISK 191 3370 200000 2048 VM40V1 MR RPASS ALL\n"     \
-	" MDISK 300 9336 V-DISK 4096\n NICDEF 600 TYPE QDIO\n LINK MAINT 190 19E\n"                             \
+	"PROFILE STUDENT\n CLASS G\n STORAGE 16M\n CONSOLE 009 3215\n SPOOL 00C 2540 READER *\n LINK MAINT " \
+	"190 190 RR\n"                                                                                       \
+	"USER MAINT SECRETM 16M 64M ABCDEG\n MDISK 190 9336 131072 16384 VM40V1 MW ALL WRITEPW\n"            \
+	"USER ALICE SECRETA 1M 2M AB 50 ON OFF ! \"\n INCLUDE STUDENT\n ACCOUNT 77 BIN7\n MACHINE XC 4\n"    \
+	" OPTION QUICKDSP CPUID 0a1b2c MAXCONN 12\n IPL CMS LOADPARM ABC PARM Auto  Cr * x\n"                \
+	" SHARE ABSOLUTE 12.5% 50% LIMITHARD\n LOGONBY BOB MAINT\n AUTOLOG BOB\n COMMAND set emsg ON\n CPU " \
+	"0 BASE\n"                                                                                           \
+	" IUCV ALLOW\n CONSOLE 009 3215 X BOB OBSERVER\n MDISK 191 3370 200000 2048 VM40V1 MR RPASS ALL\n"   \
+	" MDISK 300 9336 V-DISK 4096\n NICDEF 600 TYPE QDIO\n LINK MAINT 190 19E\n"                          \
 	"USER BOB LBYONLY\n LOGONBY MAINT\n MDISK 191 9336 210000 2000 VM40V1 MR\n"
 
 static FILE *saying;
@@ -63,7 +65,9 @@ static const char *source(const char *text)
 /* The database with or without the volume; few iterations: what they are for is tested elsewhere. */
 static struct direct direct(bool volume)
 {
-	return (struct direct){.database = unit_path("db"), .volume = volume ? unit_path("volume") : NULL, .out = out(),
+	return (struct direct){.database = unit_path("db"),
+			       .volume = volume ? unit_path("volume") : NULL,
+			       .out = out(),
 			       .iterations = 2};
 }
 
@@ -156,24 +160,28 @@ static void migration(void)
 {
 	static const char rows[] =
 		"INSERT INTO directory VALUES (1, 291, 37686, 'VM40V1');"
-		"INSERT INTO entry (id, kind, name, password, storage) VALUES (1, 'PROFILE', 'P', 'NONE', 33554432);"
+		"INSERT INTO entry (id, kind, name, password, storage) VALUES (1, 'PROFILE', 'P', 'NONE', "
+		"33554432);"
 		"INSERT INTO entry (id, kind, name, profile_id, password, iterations, salt, digest, weak)"
 		" VALUES (2, 'USER', 'ALICE', 1, 'HASH', 7, zeroblob(16), zeroblob(32), 1);"
 		"INSERT INTO entry (id, kind, name, password) VALUES (3, 'USER', 'BOB', 'NOLOG');"
 		"INSERT INTO entry_option VALUES (2, 'CPUID', 5);"
 		"INSERT INTO entry_item VALUES (2, 'COMMAND', 1, 'hello', 3);"
 		"INSERT INTO volume VALUES (1, 'VM40V1');"
-		"INSERT INTO device VALUES (1, 2, 1, 4, 9, 'CONSOLE', 12821), (2, 2, 2, 5, 401, 'MDISK', 37686), (3, 3, 1, 6, 400, 'LINK', NULL),"
+		"INSERT INTO device VALUES (1, 2, 1, 4, 9, 'CONSOLE', 12821), (2, 2, 2, 5, 401, 'MDISK', "
+		"37686), (3, 3, 1, 6, 400, 'LINK', NULL),"
 		" (4, 3, 2, 7, 12, 'SPOOL', 9536);"
 		"INSERT INTO console VALUES (1, 'T', 'BOB', 0);"
 		"INSERT INTO minidisk VALUES (2, 1, 200000, 100, 'MR');"
-		"INSERT INTO minidisk_password VALUES (2, 'READ', 'HASH', 9, zeroblob(16), zeroblob(32)), (2, 'WRITE', 'ALL', NULL, NULL, NULL);"
+		"INSERT INTO minidisk_password VALUES (2, 'READ', 'HASH', 9, zeroblob(16), zeroblob(32)), "
+		"(2, 'WRITE', 'ALL', NULL, NULL, NULL);"
 		"INSERT INTO link VALUES (3, 'ALICE', 401, 'RR');"
 		"INSERT INTO unit_record VALUES (4, 'READER', '*');";
 	static const char wanted[] =
 		"DIRECTORY 123 9336 VM40V1\n\nPROFILE P\n STORAGE 32M\n\n"
 		"USER ALICE WEAK:7:00000000000000000000000000000000 ,\n"
-		"0000000000000000000000000000000000000000000000000000000000000000\n INCLUDE P\n OPTION CPUID 000005\n COMMAND hello\n"
+		"0000000000000000000000000000000000000000000000000000000000000000\n INCLUDE P\n OPTION CPUID "
+		"000005\n COMMAND hello\n"
 		" CONSOLE 009 3215 T BOB\n MDISK 191 9336 200000 100 VM40V1 MR ,\n"
 		"HASH:9:00000000000000000000000000000000 ,\n"
 		"0000000000000000000000000000000000000000000000000000000000000000 ALL\n\n"
@@ -189,14 +197,16 @@ static void migration(void)
 	text = exported();
 	CU_ASSERT_STRING_EQUAL(text, wanted);
 	free(text);
-	CU_ASSERT(ask("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%' OR sql LIKE '%old_%'", "\n0\n"));
+	CU_ASSERT(ask("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%' OR sql LIKE '%old_%'",
+		      "\n0\n"));
 }
 
 /* ---- history ------------------------------------------------------------------------------------------------------------ */
 
 static void undo(void)
 {
-	static const char *const statements[] = {"STORAGE 2M", "MDISK 192 9336 220000 100 VM40V1 MR", "COMMAND QUERY TIME"};
+	static const char *const statements[] = {"STORAGE 2M", "MDISK 192 9336 220000 100 VM40V1 MR",
+						 "COMMAND QUERY TIME"};
 	static const char *const drops[] = {"SHARE", "NICDEF 600"};
 	char *before, *after;
 	struct direct d;
@@ -208,7 +218,8 @@ static void undo(void)
 	CU_ASSERT_PTR_NULL(strstr(said(), "error"));
 	if (strstr(said(), "error") != NULL)
 		puts(said());
-	CU_ASSERT(shows("ALICE", " MDISK 192 9336 220000 100 VM40V1 MR\n") && !shows("ALICE", "SHARE") && !shows("ALICE", "NICDEF"));
+	CU_ASSERT(shows("ALICE", " MDISK 192 9336 220000 100 VM40V1 MR\n") && !shows("ALICE", "SHARE") &&
+		  !shows("ALICE", "NICDEF"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_password(&d, "BOB", "NEWPASS"), 0);
 	d = direct(false);
@@ -245,8 +256,11 @@ static void diff_and_dry(void)
 	begin(SOURCE, false);
 	before = exported();
 	d = direct(false);
-	CU_ASSERT_EQUAL(direct_diff(&d, source("DIRECTORY 123 9336 VM40V1\nUSER MAINT OTHER 16M 64M ABCDEG\nUSER EVE NOLOG\n")), 0);
-	CU_ASSERT(has("USER EVE:\n+ USER EVE NOLOG\n") && has("USER BOB:\n- USER BOB LBYONLY\n") && has("- USER MAINT SECRET:1\n+ USER MAINT SECRET:"));
+	CU_ASSERT_EQUAL(direct_diff(&d, source("DIRECTORY 123 9336 VM40V1\nUSER MAINT OTHER 16M 64M "
+					       "ABCDEG\nUSER EVE NOLOG\n")),
+			0);
+	CU_ASSERT(has("USER EVE:\n+ USER EVE NOLOG\n") && has("USER BOB:\n- USER BOB LBYONLY\n") &&
+		  has("- USER MAINT SECRET:1\n+ USER MAINT SECRET:"));
 	d = direct(false);
 	d.dry = true;
 	CU_ASSERT_EQUAL(direct_remove(&d, "ALICE"), 0);
@@ -261,7 +275,8 @@ static void diff_and_dry(void)
 
 static void edits(void)
 {
-	static const char *const bad[] = {"MDISK 192 9336 200000 10 VM40V1 MR"}, *const links[] = {"LINK ALICE 191 291 RR"};
+	static const char *const bad[] = {"MDISK 192 9336 200000 10 VM40V1 MR"},
+				 *const links[] = {"LINK ALICE 191 291 RR"};
 	struct direct d;
 
 	begin(SOURCE, false);
@@ -273,7 +288,8 @@ static void edits(void)
 	CU_ASSERT(has("EVE is in the directory already"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_change(&d, "EVE", bad, 1, NULL, 0), 1);
-	CU_ASSERT(has("EVE:4:8: error: minidisk 0192 of EVE, blocks 200000-200009 of VM40V1, overlaps minidisk 0191 of ALICE"));
+	CU_ASSERT(has("EVE:4:8: error: minidisk 0192 of EVE, blocks 200000-200009 of VM40V1, overlaps "
+		      "minidisk 0191 of ALICE"));
 	CU_ASSERT_FALSE(shows("EVE", "MDISK"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_change(&d, "EVE", NULL, 0, (const char *const[]){"SHARE"}, 1), 1);
@@ -285,7 +301,8 @@ static void edits(void)
 	CU_ASSERT(shows("EVE", " LINK ALBERT 191 291 RR\n") && shows("ALBERT", "ACCOUNT 77 BIN7"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_rename(&d, "BOB", "ROBERT"), 0);
-	CU_ASSERT(shows("ALBERT", " LOGONBY ROBERT MAINT\n AUTOLOG ROBERT\n") && shows("ALBERT", " X ROBERT OBSERVER\n"));
+	CU_ASSERT(shows("ALBERT", " LOGONBY ROBERT MAINT\n AUTOLOG ROBERT\n") &&
+		  shows("ALBERT", " X ROBERT OBSERVER\n"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_rename(&d, "STUDENT", "PUPIL"), 0);
 	CU_ASSERT(shows("EVE", " INCLUDE PUPIL\n"));
@@ -323,7 +340,8 @@ static void disk_contents(uint64_t block, const char *put, char got[16])
 {
 	struct store s;
 
-	CU_ASSERT_EQUAL_FATAL(store_open(&s, unit_path("volume"), put != NULL ? STORE_WRITE : STORE_READ, out()), 0);
+	CU_ASSERT_EQUAL_FATAL(
+		store_open(&s, unit_path("volume"), put != NULL ? STORE_WRITE : STORE_READ, out()), 0);
 	CU_ASSERT(put != NULL ? store_write(&s, block * VOLUME_SECTOR, put, 16)
 			      : store_read(&s, block * VOLUME_SECTOR, got, 16));
 	store_close(&s);
@@ -378,7 +396,8 @@ static void disks(void)
 	CU_ASSERT_EQUAL(direct_disk(&d, DISK_REMOVE, "BOB", 0x192, 0, NULL), 0);
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_map(&d, NULL), 0);
-	CU_ASSERT(has("131072 -     147455       16384  MAINT    0190") && has("(gap)") && !strstr(said(), "OVERLAP"));
+	CU_ASSERT(has("131072 -     147455       16384  MAINT    0190") && has("(gap)") &&
+		  !strstr(said(), "OVERLAP"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_map_svg(&d, "VM40V1"), 0);
 	CU_ASSERT(has("<title>ALICE 0191: 200000-202047</title>") && has("</svg>"));
@@ -466,8 +485,12 @@ static int format(void *context, const struct direct_disk *disk)
 
 static int roster(const char *list, bool purge)
 {
-	struct direct_roster r = {.file = unit_file("class.csv", list, strlen(list)), .profile = "STUDENT",
-				  .passwords = unit_path("passwords"), .disk_vdev = 0x191, .disk_blocks = 2048, .purge = purge};
+	struct direct_roster r = {.file = unit_file("class.csv", list, strlen(list)),
+				  .profile = "STUDENT",
+				  .passwords = unit_path("passwords"),
+				  .disk_vdev = 0x191,
+				  .disk_blocks = 2048,
+				  .purge = purge};
 	struct direct d = direct(true);
 
 	d.format = format;
@@ -492,13 +515,15 @@ static void class_comes_and_goes(void)
 	begin(SOURCE, true);
 	formatted = 0;
 	unlink(unit_path("passwords"));
-	CU_ASSERT_EQUAL(roster("userid,name,password\nann,Ann A.,geheim\nben,\"B, Ben\"\n\ncid,Cid,\n", false), 0);
+	CU_ASSERT_EQUAL(
+		roster("userid,name,password\nann,Ann A.,geheim\nben,\"B, Ben\"\n\ncid,Cid,\n", false), 0);
 	CU_ASSERT(has("class: 3 in the class: 3 added, 0 returned, 0 suspended, 0 purged, 3 new disks"));
 	CU_ASSERT_EQUAL(formatted, 3);
 	CU_ASSERT_EQUAL(stat(unit_path("passwords"), &st), 0);
 	CU_ASSERT_EQUAL(st.st_mode & 07777, 0600);
 	passwords = unit_read(unit_path("passwords"), &length);
-	CU_ASSERT(strstr(passwords, "BEN ") && strstr(passwords, "CID ") && !strstr(passwords, "ANN") && !strstr(passwords, "GEHEIM"));
+	CU_ASSERT(strstr(passwords, "BEN ") && strstr(passwords, "CID ") && !strstr(passwords, "ANN") &&
+		  !strstr(passwords, "GEHEIM"));
 	before = exported();
 	CU_ASSERT_EQUAL(roster("ann\nben\ncid\n", false), 0); /* nothing has changed */
 	after = exported();
@@ -546,8 +571,9 @@ static void passwords_are_pronounceable(void)
 /* Nothing that is said, kept, logged or asked for holds a password; hashes come only in an export. */
 static void nothing_secret(void)
 {
-	static const char bad[] = SOURCE "USER EVE SECRETE 16\n MDISK 191 9336 200000 8 VM40V1 Q HUSH ,\n HUSHHUSH\n"
-					 "USER FAY HASH:1000:12 SECRETHASH\n";
+	static const char bad[] =
+		SOURCE "USER EVE SECRETE 16\n MDISK 191 9336 200000 8 VM40V1 Q HUSH ,\n HUSHHUSH\n"
+		       "USER FAY HASH:1000:12 SECRETHASH\n";
 	struct direct d;
 
 	begin(SOURCE, false);
@@ -556,7 +582,8 @@ static void nothing_secret(void)
 		d.json = json;
 		CU_ASSERT_EQUAL(direct_check(&d, source(bad)), 1);
 		CU_ASSERT(has(json ? "\"line\": " : "******"));
-		CU_ASSERT(!strstr(said(), "SECRETE") && !strstr(said(), "HUSH") && !strstr(said(), "SECRETHASH"));
+		CU_ASSERT(!strstr(said(), "SECRETE") && !strstr(said(), "HUSH") &&
+			  !strstr(said(), "SECRETHASH"));
 	}
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_log(&d, "ALICE"), 0);
@@ -586,7 +613,8 @@ static void json_is_whole(void)
 	d.json = true;
 	CU_ASSERT_EQUAL(direct_check(&d, source("DIRECTORY 123 9336 VM40V1\nUSER A B\n MDSIK \"1\n")), 1);
 	CU_ASSERT(has("{\"severity\": \"error\", \"file\": \"") &&
-		  has("\"line\": 3, \"column\": 2, \"message\": \"MDSIK is not a statement\", \"expected\": \"USER, MDISK, LINK ...\", "
+		  has("\"line\": 3, \"column\": 2, \"message\": \"MDSIK is not a statement\", \"expected\": "
+		      "\"USER, MDISK, LINK ...\", "
 		      "\"suggestion\": \"MDISK\", \"source\": \" MDSIK \\\"1\"}\n"));
 }
 
@@ -594,21 +622,26 @@ static void json_is_whole(void)
 
 static void lenient(void)
 {
-	static const char vm370[] =
-		"* A VM/370 directory\nDIRECTORY 230 3350 VM40V1\n*\n"
-		"USER OPERATOR OPER 320K 1M ABCDEG\n ACCOUNT ACT1 OPERATOR\n OPTION REALTIMER ECMODE ACCT\n CONSOLE 009 3210\n"
-		" SPOOL 00C 2540 READER A\n SPOOL 00D 2540 PUNCH A\n SPOOL 00E 1403 A\n MDISK 191 3350 001 005 VMSYS1 WR RPASS WPASS\n"
-		" LINK MAINT 190 190 RR\n SPECIAL 0B0 3270\n DEDICATE 580 580\n"
-		"USER MAINT CPCMS 1M 16M BCEG 64 ON ON ON ON\n ACCOUNT 2 BIN14\n IPL 190\n MDISK 190 3350 030 085 VMSYS1 WR ALL\n";
-	static const char zvm[] =
-		"DIRECTORY 0123 3390 VM40V1 VM40V2\nGLOBALDEFS\n GLOBALOPTS MACHINE ESA\n"
-		"PROFILE IBMDFLT\n SPOOL 000C 2540 READER *\n SPOOL 000D 2540 PUNCH A\n SPOOL 000E 1403 A\n CONSOLE 009 3215 T\n"
-		" LINK MAINT 0190 0190 RR\n"
-		"IDENTITY TCPIP TCPPASS 128M 256M ABG\n INCLUDE IBMDFLT\n BUILD ON * USING SUBCONFIG TCPIP-1\n"
-		"SUBCONFIG TCPIP-1\n MDISK 191 3390 1 5 VOL001 MR\n"
-		"USER LINUX1 LBYONLY 2G 4G G\n INCLUDE IBMDFLT\n CPU 00 BASE\n CPU 01\n IPL 200\n MACHINE ESA 4\n NICDEF 0600 TYPE QDIO LAN "
-		"SYSTEM VSW1\n OPTION APPLMON LNKNOPAS\n IUCV ANY\n NAMESAVE GCS\n MINIOPT NOMDC\n MDISK 0200 3390 1 3338 LXV001 MR\n"
-		"USER MAINT WD5JU8QP\n";
+	static const char vm370[] = "* A VM/370 directory\nDIRECTORY 230 3350 VM40V1\n*\n"
+				    "USER OPERATOR OPER 320K 1M ABCDEG\n ACCOUNT ACT1 OPERATOR\n OPTION "
+				    "REALTIMER ECMODE ACCT\n CONSOLE 009 3210\n"
+				    " SPOOL 00C 2540 READER A\n SPOOL 00D 2540 PUNCH A\n SPOOL 00E 1403 A\n "
+				    "MDISK 191 3350 001 005 VMSYS1 WR RPASS WPASS\n"
+				    " LINK MAINT 190 190 RR\n SPECIAL 0B0 3270\n DEDICATE 580 580\n"
+				    "USER MAINT CPCMS 1M 16M BCEG 64 ON ON ON ON\n ACCOUNT 2 BIN14\n IPL "
+				    "190\n MDISK 190 3350 030 085 VMSYS1 WR ALL\n";
+	static const char zvm[] = "DIRECTORY 0123 3390 VM40V1 VM40V2\nGLOBALDEFS\n GLOBALOPTS MACHINE ESA\n"
+				  "PROFILE IBMDFLT\n SPOOL 000C 2540 READER *\n SPOOL 000D 2540 PUNCH A\n "
+				  "SPOOL 000E 1403 A\n CONSOLE 009 3215 T\n"
+				  " LINK MAINT 0190 0190 RR\n"
+				  "IDENTITY TCPIP TCPPASS 128M 256M ABG\n INCLUDE IBMDFLT\n BUILD ON * USING "
+				  "SUBCONFIG TCPIP-1\n"
+				  "SUBCONFIG TCPIP-1\n MDISK 191 3390 1 5 VOL001 MR\n"
+				  "USER LINUX1 LBYONLY 2G 4G G\n INCLUDE IBMDFLT\n CPU 00 BASE\n CPU 01\n "
+				  "IPL 200\n MACHINE ESA 4\n NICDEF 0600 TYPE QDIO LAN "
+				  "SYSTEM VSW1\n OPTION APPLMON LNKNOPAS\n IUCV ANY\n NAMESAVE GCS\n MINIOPT "
+				  "NOMDC\n MDISK 0200 3390 1 3338 LXV001 MR\n"
+				  "USER MAINT WD5JU8QP\n";
 	struct direct d = direct(false);
 
 	CU_ASSERT_EQUAL(direct_check(&d, source(vm370)), 1);
@@ -621,14 +654,16 @@ static void lenient(void)
 	d = direct(false);
 	d.lenient = true;
 	CU_ASSERT_EQUAL(direct_build(&d, source(vm370)), 0);
-	CU_ASSERT(shows("OPERATOR", " OPTION ACCT\n") && shows("OPERATOR", " DEDICATE 580 580\n") && !shows("OPERATOR", "MDISK"));
+	CU_ASSERT(shows("OPERATOR", " OPTION ACCT\n") && shows("OPERATOR", " DEDICATE 580 580\n") &&
+		  !shows("OPERATOR", "MDISK"));
 	CU_ASSERT(shows("MAINT", "USER MAINT ******** 1M 16M BCEG 64 # [ @ \"\n"));
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_check(&d, source(zvm)), 1);
 	d = direct(false);
 	d.lenient = true;
 	CU_ASSERT_EQUAL(direct_check(&d, source(zvm)), 0);
-	CU_ASSERT(has("IDENTITY is a statement of z/VM that VM/40 does not have") && !strstr(said(), "error"));
+	CU_ASSERT(has("IDENTITY is a statement of z/VM that VM/40 does not have") &&
+		  !strstr(said(), "error"));
 	CU_ASSERT(has("VM40V2 is one operand too many, and is not read"));
 }
 

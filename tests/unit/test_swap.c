@@ -91,11 +91,13 @@ static void swapped(__attribute__((unused)) void *unused)
 	CU_ASSERT_EQUAL(swap(NULL), OBJECT_EMPTY);
 	hosted_directory_write(disk, 1, 2, new_users, ARRAY_SIZE(new_users));
 	CU_ASSERT_EQUAL(swap(NULL), OBJECT_OK);
-	CU_ASSERT(strstr(reported, "ALICE changed, ") && strstr(reported, "BOB removed, ") && !strstr(reported, "CAROL"));
+	CU_ASSERT(strstr(reported, "ALICE changed, ") && strstr(reported, "BOB removed, ") &&
+		  !strstr(reported, "CAROL"));
 	CU_ASSERT_EQUAL(directory_generation(), 2);
 	CU_ASSERT(there("DAVE") && !there("BOB") && there("ALICE"));
-	CU_ASSERT(vm_find("BOB") != NULL && vm_find("ALICE")->storage.size == SIZE); /* machines stay as they are */
-	CU_ASSERT_EQUAL(swap(NULL), OBJECT_MISSING); /* the other slot is the older one now */
+	CU_ASSERT(vm_find("BOB") != NULL &&
+		  vm_find("ALICE")->storage.size == SIZE); /* machines stay as they are */
+	CU_ASSERT_EQUAL(swap(NULL), OBJECT_MISSING);       /* the other slot is the older one now */
 	CU_ASSERT_EQUAL(directory_generation(), 2);
 	end();
 }
