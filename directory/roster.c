@@ -34,6 +34,7 @@ struct class
 	struct verb *v;
 	const struct direct_roster *r;
 	char name[33]; /* the file's, without folders and extension */
+	struct arena arena; /* of passwords */
 	struct pupil *pupils;
 	size_t count, room;
 	struct space space;
@@ -79,7 +80,7 @@ static int pupil_add(struct class *k, unsigned line, char *userid, const char *p
 	*p = (struct pupil){0};
 	strcpy(p->userid, userid);
 	if (password != NULL && password[0] != '\0')
-		p->password = strdup(password);
+		p->password = arena_text(&k->arena, password, strlen(password));
 	return 0;
 }
 
@@ -398,10 +399,10 @@ static void class_end(struct class *k)
 	for (size_t i = 0; i < k->count; i++) {
 		if (k->pupils[i].password != NULL)
 			explicit_bzero(k->pupils[i].password, strlen(k->pupils[i].password));
-		free(k->pupils[i].password);
 		explicit_bzero(k->pupils[i].made, sizeof(k->pupils[i].made));
 	}
 	free(k->pupils);
+	arena_free(&k->arena);
 	space_free(&k->space);
 }
 
