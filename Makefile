@@ -132,9 +132,11 @@ lint: ## clang-tidy, cppcheck and gcc -fanalyzer over the C code
 format: ## lay out the C code by .clang-format
 	find cp s390x x86_64 cms-lite directory console tests -name '*.[ch]' | xargs clang-format -i
 
-manual: $(B)/manual ## write docs/reference/commands.md and diagnose.md from CP's tables
+manual: $(B)/manual $(B)/vm40 ## write docs/reference/commands.md, diagnose.md and directory.md's statements from the tables
 	$(B)/manual commands > docs/reference/commands.md
 	$(B)/manual diagnose > docs/reference/diagnose.md
+	sed '/^## Statements/q' docs/reference/directory.md > $(B)/directory.md
+	(cat $(B)/directory.md; echo; $(B)/vm40 direct reference) > docs/reference/directory.md
 
 clean: ## remove build/
 	rm -rf $(B)

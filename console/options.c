@@ -29,6 +29,9 @@ static const struct option_row option_table[] = {
 	{'i', "image", "FILE", "CP image other than the one beside this program"},
 	{'c', "icount", "VALUE", "QEMU only: count instructions, for example shift=0"},
 	{'q', "qemu-arg", "ARG", "QEMU only: one more argument; may be repeated"},
+	{'o', "slots", "SIZE", "a new volume: each of the two slots of the object directory (4M)"},
+	{'C', "cp", "SIZE", "a new volume: all that is CP's, before the minidisks (64M)"},
+	{'S', "size", "SIZE", "a new volume: all of it (256M)"},
 	{'j', "json", NULL, "write JSON"},
 	{'f', "force", NULL, "do not ask CP, end the emulator"},
 	{'b', "verbose", NULL, "show the transcript as it grows"},
@@ -135,6 +138,15 @@ static int set_option(struct options *o, char letter, const char *value)
 		return -1;
 	case 'q':
 		return add_text(o->qemu_args, &o->qemu_arg_count, value, "--qemu-arg");
+	case 'o':
+		o->slots = value;
+		return -1;
+	case 'C':
+		o->cp = value;
+		return -1;
+	case 'S':
+		o->size = value;
+		return -1;
 	case 'j':
 		o->json = true;
 		return -1;

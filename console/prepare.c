@@ -10,6 +10,8 @@
 #include "prepare.h"
 
 #include "cms-lite/mkfs/host.h"
+#include "cp/volume/format.h"
+#include "direct.h"
 #include "directory/directory.h"
 #include "directory/volume.h"
 #include "machine.h"
@@ -245,6 +247,17 @@ struct new_disks {
 	int rc;
 };
 
+int prepare_disk(void *volume, const struct direct_disk *d)
+{
+	struct cmsfs_disk disk = {
+		.fd = open(volume, O_RDWR | O_CLOEXEC), .start = d->start, .sectors = d->blocks};
+	int error = disk.fd >= 0 ? cmsfs_format(disk, d->userid) : CMSFS_IO;
+
+	if (disk.fd >= 0)
+		close(disk.fd);
+	return error ? fail("%s %03X: %s", d->userid, d->vdev, cmsfs_error_text(error)) : EXIT_DONE;
+}
+
 static void format_user_disk(void *context, const char *userid)
 {
 	struct new_disks *n = context;
@@ -279,24 +292,36 @@ static int format_user_disks(const char *volume, const char *database)
 /* The database holds the hashes of passwords, as the volume does: nobody else's business. */
 static int build(const char *directory, const char *database, const char *volume)
 {
+	struct direct d = {.database = database, .volume = volume, .out = stderr};
 	mode_t old = umask(077);
-	int rc = direct_build(directory, database, volume, stderr);
+	int rc = direct_build(&d, directory);
 
 	umask(old);
 	return rc ? EXIT_FAILED : EXIT_DONE;
 }
 
-int prepare_new(const char *volume, const char *directory)
+/* "1G" in bytes; 0, with a message, when it is none; of a size that was not given, 0 without one. */
+static bool size_read(const char *text, uint64_t *bytes)
+{
+	*bytes = text ? direct_blocks(text) * VOLUME_SECTOR : 0;
+	return !text || *bytes || (fail("%s is no size: expected 64M, 1G ...", text), false);
+}
+
+int prepare_new(const struct options *o, const char *volume, const char *directory)
 {
 	char *database = prepare_database(volume);
+	struct volume_sizes sizes = {0};
 	char volser[7];
 	int rc;
 
 	/* all of the directory's errors first: then nothing needs to be undone */
-	rc = direct_check(directory, NULL, stderr) ? EXIT_FAILED : EXIT_DONE;
+	if (!size_read(o->slots, &sizes.object_bytes) || !size_read(o->cp, &sizes.cp_bytes) ||
+	    !size_read(o->size, &sizes.bytes))
+		return free(database), EXIT_FAILED;
+	rc = direct_check(&(struct direct){.out = stderr}, directory) ? EXIT_FAILED : EXIT_DONE;
 	if (!rc) {
 		directory_volser(directory, volser);
-		rc = volume_format(volume, volser, NULL, false, stderr) ? EXIT_FAILED : EXIT_DONE;
+		rc = volume_format(volume, volser, &sizes, false, stderr) ? EXIT_FAILED : EXIT_DONE;
 	}
 	if (!rc && build(directory, database, volume)) {
 		unlink(volume);
@@ -329,7 +354,7 @@ static int make_or_update(const struct options *o, const char *volume)
 		return o->directory ? prepare_directory(volume, o->directory) : EXIT_DONE;
 	}
 	standard = prepare_in_tree("directory/classroom.direct");
-	rc = prepare_new(volume, o->directory ? o->directory : standard);
+	rc = prepare_new(o, volume, o->directory ? o->directory : standard);
 	free(standard);
 	if (!rc && prepare_lock(volume) < 0)
 		rc = EXIT_FAILED;

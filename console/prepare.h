@@ -24,10 +24,13 @@ char *prepare_database(const char *volume);
  * they end.
  */
 int prepare_volume(const struct options *o, const struct backend *backend, const char *volume);
-/* Format a new volume by a directory; nothing stays when the directory has errors. */
-int prepare_new(const char *volume, const char *directory);
+/* Format a new volume by a directory, with the sizes of the options; nothing stays when the directory has errors. */
+int prepare_new(const struct options *o, const char *volume, const char *directory);
 /* Compile a directory onto a volume; NULL takes the database as it is. Nothing changes when it has errors. */
 int prepare_directory(const char *volume, const char *directory);
+/* Give a new minidisk of the volume of this path an empty CMS file system (a direct.format). */
+struct direct_disk;
+int prepare_disk(void *volume, const struct direct_disk *disk);
 /* Put a host file into a user's reader: text that fits on cards as text, else 80 bytes a card. */
 int prepare_reader_file(const char *volume, const char *userid, const char *file);
 /* A whole file in storage, malloc'ed; NULL with a message. */

@@ -29,12 +29,13 @@ const struct verb verb_table[] = {
 	 "command, `limit SECONDS` sets how long `<` waits, in the machine's time, `# ...` is a\n"
 	 "comment. With --machine it starts a machine of its own on a fresh volume and ends it.",
 	 verb_play},
-	{"direct", "FILE", "check a directory, or put it onto a volume", "v",
-	 "Reads FILE and reports every error in it. With --volume the directory goes onto that volume,\n"
-	 "all of it or, when anything is wrong, nothing.",
+	{"direct", "VERB ...", "look after the user directory", "",
+	 "check, build, show, query, diff, export, log, undo, add, change, remove, rename, password, link, "
+	 "disk, region, map,\n"
+	 "roster, complete: `vm40 direct --help` explains each.",
 	 verb_direct},
-	{"volume", "ACTION FILE ...", "look after a volume", "dj",
-	 "  volume format FILE --directory DIRECT  make a volume\n"
+	{"volume", "ACTION FILE ...", "look after a volume", "djoCS",
+	 "  volume format FILE --directory DIRECT  make a volume (--slots, --cp, --size)\n"
 	 "  volume list FILE                       what is on it\n"
 	 "  volume reader FILE USER CARDS...       put files into a user's reader\n"
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"

@@ -25,7 +25,7 @@ struct request {
 static int action_format(const struct request *r)
 {
 	char *standard = prepare_in_tree("directory/classroom.direct");
-	int rc = prepare_new(r->volume, r->o->directory ? r->o->directory : standard);
+	int rc = prepare_new(r->o, r->volume, r->o->directory ? r->o->directory : standard);
 
 	if (!rc)
 		printf("%s is formatted\n", r->volume);

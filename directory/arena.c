@@ -1,7 +1,7 @@
 /*
  * arena.c - storage that is given back all at once.
  *
- * Owns: chunks of 256 KiB, cut from the front. Before it: malloc. After it: everything that a directory file turns into.
+ * Owns: chunks of 8 to 256 KiB, cut from the front. Before it: malloc. After it: everything that a directory file turns into.
  * Simplification: nothing is given back singly.
  */
 #include <stdint.h>
@@ -10,7 +10,8 @@
 #include <string.h>
 #include "arena.h"
 
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK_FIRST ((size_t)8 << 10)
+#define CHUNK       ((size_t)256 << 10)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -35,8 +36,9 @@ void *arena_alloc(struct arena *a, size_t size)
 
 	size = (size + 15) & ~(size_t)15;
 	if (size > a->left) {
-		size_t room = size > CHUNK ? size : CHUNK;
+		size_t room = c == NULL ? CHUNK_FIRST : c->size < CHUNK / 2 ? c->size * 2 : CHUNK;
 
+		room = room > size ? room : size;
 		c = storage_grow(NULL, sizeof(*c) + room);
 		c->next = a->chunks;
 		c->size = room;
@@ -64,4 +66,15 @@ void arena_free(struct arena *a)
 		a->chunks = next;
 	}
 	a->left = 0;
+}
+
+void arena_reset(struct arena *a)
+{
+	while (a->chunks != NULL && a->chunks->next != NULL) {
+		struct arena_chunk *next = a->chunks->next;
+
+		free(a->chunks);
+		a->chunks = next;
+	}
+	a->left = a->chunks != NULL ? a->chunks->size : 0;
 }

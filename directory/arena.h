@@ -22,6 +22,8 @@ void *arena_alloc(struct arena *a, size_t size);
 /* A copy of `length` characters, NUL-terminated. */
 char *arena_text(struct arena *a, const char *text, size_t length);
 void arena_free(struct arena *a);
+/* Forget all that was taken, and keep one chunk for what comes next. */
+void arena_reset(struct arena *a);
 
 /* realloc that cannot fail. */
 void *storage_grow(void *p, size_t size);

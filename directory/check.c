@@ -1,12 +1,10 @@
 /*
  * check.c - what concerns more than one statement.
  *
- * Owns: profiles worked in, references between users, minidisk extents. Before it: parse.c or database.c, whichever made the
- * model. After it: database.c and object.c, which only see what passed.
- * VM/370 and z/VM accept minidisks that overlap, and a class loses its work by it; here they are an error.
- * Simplification: extents of volumes other than the one with the object directory are only compared with each other.
+ * Owns: profiles worked in, references between users. Before it: parse.c or the database, whichever made the model. After it:
+ * extents.c, then the database and image.c, which only see what passed.
+ * Simplification: "did you mean" looks at the users that are in storage.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "check.h"
 #include "image.h"
@@ -44,8 +42,8 @@ static void check_size(const struct user *u, struct messages *m)
 
 /* ---- references between users -------------------------------------------------------------------------------- */
 
-static void warn_missing(const struct model *model, const struct place *p, const char *what,
-			 const char *userid, struct messages *m)
+static void warn_missing(struct model *model, const struct place *p, const char *what, const char *userid,
+			 struct messages *m)
 {
 	struct guess guess = {.word = userid};
 	char near[64];
@@ -56,15 +54,15 @@ static void warn_missing(const struct model *model, const struct place *p, const
 			guess_text(&guess, near, sizeof(near)));
 }
 
-static void check_items(const struct model *model, const struct list_of_items *l, const char *what,
+static void check_items(struct model *model, const struct list_of_items *l, const char *what,
 			struct messages *m)
 {
 	for (const struct item *i = l->first; i != NULL; i = i->next)
-		if (table_find(&model->users, i->text) == NULL)
+		if (model_find(model, false, i->text) == NULL)
 			warn_missing(model, &i->place, what, i->text, m);
 }
 
-/* Does the owner have that minidisk, itself or by its profile? */
+/* A profile has no minidisks, so the owner's own statements are all that count. */
 static bool has_mdisk(const struct user *owner, uint16_t vdev)
 {
 	const struct device *d = user_find_device(owner, vdev);
@@ -72,16 +70,16 @@ static bool has_mdisk(const struct user *owner, uint16_t vdev)
 	return d != NULL && d->kind == DEVICE_MDISK;
 }
 
-static void check_device(const struct model *model, const struct user *u, const struct device *d,
+static void check_device(struct model *model, const struct user *u, const struct device *d,
 			 struct messages *m)
 {
 	const struct user *other;
 
-	if (d->kind == DEVICE_CONSOLE && d->userid[0] != '\0' && table_find(&model->users, d->userid) == NULL)
+	if (d->kind == DEVICE_CONSOLE && d->userid[0] != '\0' && model_find(model, false, d->userid) == NULL)
 		warn_missing(model, &d->place, "the secondary user is", d->userid, m);
 	if (d->kind != DEVICE_LINK)
 		return;
-	other = table_find(&model->users, d->userid);
+	other = model_find(model, false, d->userid);
 	if (other == NULL)
 		warn_missing(model, &d->place, "a link to a disk of", d->userid, m);
 	else if (!has_mdisk(other, d->owner_vdev))
@@ -90,7 +88,7 @@ static void check_device(const struct model *model, const struct user *u, const 
 }
 
 /* An entry, its own statements only: those of a profile are checked once, with the profile. */
-static void check_references(const struct model *model, const struct user *u, struct messages *m)
+static void check_references(struct model *model, const struct user *u, struct messages *m)
 {
 	check_items(model, &u->logonby, "LOGONBY names", m);
 	check_items(model, &u->autolog, "AUTOLOG names", m);
@@ -98,160 +96,59 @@ static void check_references(const struct model *model, const struct user *u, st
 		check_device(model, u, d, m);
 }
 
+/* Passwords of a minidisk have their places: a later one needs those before it. */
+static void check_passwords(const struct user *u, struct messages *m)
+{
+	for (const struct device *d = u->devices; d != NULL; d = d->next)
+		for (unsigned i = 1; i < ACCESSES; i++)
+			if (d->secret[i] != NULL && d->secret[i - 1] == NULL)
+				message_error(m, &d->place,
+					      "minidisk %04X of %s has a password for a higher access only",
+					      d->vdev, u->userid);
+}
+
 static void check_user(const struct user *u, const struct user *r, struct messages *m)
 {
 	check_storage(r, m);
 	check_ipl(r, m);
 	check_size(r, m);
+	check_passwords(u, m);
 	if (u->password.kind == SECRET_NONE)
 		message_error(m, &u->place, "%s has no password", u->userid);
 	if (u->password.kind == SECRET_LBYONLY && r->logonby.count == 0)
 		message_warning(m, &u->place, "nobody can log on to %s: LBYONLY without LOGONBY", u->userid);
 }
 
-/* ---- minidisk extents ---------------------------------------------------------------------------------------- */
-
-struct extent {
-	const struct user *user;
-	const struct device *d;
-	uint64_t first, end; /* sectors first to end - 1 */
-};
-
-static int extent_compare(const void *a, const void *b)
-{
-	const struct extent *x = a, *y = b;
-	int order = strcmp(x->d->volser, y->d->volser);
-
-	if (order != 0)
-		return order;
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x->d->place.line < y->d->place.line ? -1 : x->d->place.line > y->d->place.line;
-}
-
-static void check_bounds(const struct model *model, const struct minidisk_space *space, struct extent *e,
-			 struct messages *m)
-{
-	unsigned long long first = e->first, last = e->end - 1;
-
-	if (strcmp(e->d->volser, model->volser) != 0) {
-		if (e->d->sectors == 0)
-			message_error(
-				m, &e->d->place,
-				"END needs the size of the volume, and only that of %s is known: expected "
-				"a number of blocks",
-				model->volser);
-		return;
-	}
-	if (e->first < space->first)
-		message_error(m, &e->d->place,
-			      "minidisk %04X of %s, blocks %llu-%llu of %s, lies in CP's own area: expected "
-			      "a start of at least %llu",
-			      e->d->vdev, e->user->userid, first, last, e->d->volser,
-			      (unsigned long long)space->first);
-	else if (space->known && e->d->sectors == 0 && e->first >= space->end)
-		message_error(m, &e->d->place,
-			      "minidisk %04X of %s begins at block %llu, but %s ends before block %llu",
-			      e->d->vdev, e->user->userid, first, e->d->volser,
-			      (unsigned long long)space->end);
-	else if (space->known && e->d->sectors != 0 && e->end > space->end)
-		message_error(m, &e->d->place,
-			      "minidisk %04X of %s, blocks %llu-%llu, goes beyond the end of %s, whose last "
-			      "block is %llu",
-			      e->d->vdev, e->user->userid, first, last, e->d->volser,
-			      (unsigned long long)space->end - 1);
-}
-
-static void overlap(const struct extent *a, const struct extent *b, struct messages *m)
-{
-	const struct extent *later = b->d->place.line >= a->d->place.line ? b : a,
-			    *earlier = later == b ? a : b;
-	char where[300] = "";
-
-	if (earlier->d->place.line > 0)
-		snprintf(where, sizeof(where), " at %s:%u", m->name, earlier->d->place.line);
-	message_error(m, &later->d->place,
-		      "minidisk %04X of %s, blocks %llu-%llu of %s, overlaps minidisk %04X of %s, blocks "
-		      "%llu-%llu%s",
-		      later->d->vdev, later->user->userid, (unsigned long long)later->first,
-		      (unsigned long long)later->end - 1, later->d->volser, earlier->d->vdev,
-		      earlier->user->userid, (unsigned long long)earlier->first,
-		      (unsigned long long)earlier->end - 1, where);
-}
-
-static struct extent *extents_collect(const struct model *model, const struct minidisk_space *space,
-				      size_t *count)
-{
-	struct extent *list = NULL;
-	size_t room = 0, n = 0;
-
-	for (uint32_t i = 0; i < model->users.count; i++)
-		for (const struct device *d = model->users.entries[i]->devices; d != NULL; d = d->next) {
-			if (d->kind != DEVICE_MDISK)
-				continue;
-			if (n == room)
-				list = storage_grow(list, (room = room * 2 + 64) * sizeof(*list));
-			list[n] = (struct extent){.user = model->users.entries[i], .d = d, .first = d->start};
-			list[n].end = d->sectors != 0 ? (uint64_t)d->start + d->sectors
-				      : space->known && space->end > d->start ? space->end
-									      : UINT64_C(1) << 32;
-			n++;
-		}
-	*count = n;
-	return list;
-}
-
-/* In the order of their starts, each extent must begin where all before it have ended. */
-static void check_extents(const struct model *model, const struct minidisk_space *space, struct messages *m)
-{
-	const struct extent *widest = NULL;
-	size_t count;
-	struct extent *list = extents_collect(model, space, &count);
-
-	if (count > 0)
-		qsort(list, count, sizeof(*list), extent_compare);
-	for (size_t i = 0; i < count; i++) {
-		check_bounds(model, space, &list[i], m);
-		if (widest != NULL && strcmp(widest->d->volser, list[i].d->volser) == 0 &&
-		    widest->end > list[i].first)
-			overlap(widest, &list[i], m);
-		if (widest == NULL || strcmp(widest->d->volser, list[i].d->volser) != 0 ||
-		    widest->end < list[i].end)
-			widest = &list[i];
-	}
-	free(list);
-}
-
 /* ---- all of it ----------------------------------------------------------------------------------------------- */
 
-static int user_compare(const void *a, const void *b)
+static void check_one(struct model *model, struct user *u, struct arena *scratch, struct messages *m)
 {
-	return strcmp((*(struct user *const *)a)->userid, (*(struct user *const *)b)->userid);
+	if (!u->profile)
+		check_user(u, user_resolve(scratch, u), m);
+	check_references(model, u, m);
+	arena_reset(scratch);
 }
 
-void check_model(struct model *model, const struct minidisk_space *space, struct messages *m,
-		 struct resolved *r)
+void check_model(struct model *model, const struct minidisk_space *space, struct messages *m)
 {
-	r->count = model->users.count;
-	r->users = storage_grow(NULL, r->count * sizeof(struct user *));
+	struct arena scratch = {0};
+
 	for (uint32_t i = 0; i < model->profiles.count; i++)
-		check_references(model, model->profiles.entries[i], m);
-	for (uint32_t i = 0; i < r->count; i++) {
-		const struct user *u = model->users.entries[i];
-
-		r->users[i] = user_resolve(model, u);
-		check_user(u, r->users[i], m);
-		check_references(model, u, m);
-	}
+		check_one(model, model->profiles.entries[i], &scratch, m);
+	for (uint32_t i = 0; i < model->users.count; i++)
+		check_one(model, model->users.entries[i], &scratch, m);
+	arena_free(&scratch);
 	check_extents(model, space, m);
-	if (r->count == 0)
+	if (model->users.count == 0)
 		message_error(m, NULL, "there is no user in the directory");
-	if (r->count > 0)
-		qsort(r->users, r->count, sizeof(struct user *), user_compare);
 }
 
-void resolved_free(struct resolved *r)
+void check_entry(struct model *model, struct user *u, struct database *d, const struct minidisk_space *space,
+		 struct messages *m)
 {
-	free(r->users);
-	r->users = NULL;
+	struct arena scratch = {0};
+
+	check_one(model, u, &scratch, m);
+	arena_free(&scratch);
+	check_extents_of(model, u, d, space, m);
 }

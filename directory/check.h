@@ -4,6 +4,7 @@
 #ifndef DIRECTORY_CHECK_H
 #define DIRECTORY_CHECK_H
 
+#include "database.h"
 #include "message.h"
 #include "model.h"
 
@@ -13,15 +14,15 @@ struct minidisk_space {
 	uint64_t first, end;
 };
 
-/* All users with their profiles and defaults worked in, in the order of userids. */
-struct resolved {
-	struct user **users; /* malloc'ed; the users belong to the model */
-	uint32_t count;
-};
+/* Check a model that is all in storage; errors and warnings go to m. */
+void check_model(struct model *model, const struct minidisk_space *space, struct messages *m);
+/* Check one entry of a part, against the database that it is already stored in. */
+void check_entry(struct model *model, struct user *u, struct database *d, const struct minidisk_space *space,
+		 struct messages *m);
 
-/* Check everything; errors and warnings go to m. *r is filled in either case and is given back by resolved_free(). */
-void check_model(struct model *model, const struct minidisk_space *space, struct messages *m,
-		 struct resolved *r);
-void resolved_free(struct resolved *r);
+/* The extents part of both (extents.c). */
+void check_extents(const struct model *model, const struct minidisk_space *space, struct messages *m);
+void check_extents_of(const struct model *model, const struct user *u, struct database *d,
+		      const struct minidisk_space *space, struct messages *m);
 
 #endif

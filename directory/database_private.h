@@ -1,5 +1,5 @@
 /*
- * database_private.h - what the three files of the database share.
+ * database_private.h - what the files of the database share.
  */
 #ifndef DIRECTORY_DATABASE_PRIVATE_H
 #define DIRECTORY_DATABASE_PRIVATE_H
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "database.h"
 
-/* A number of the model, and its word in the tables. A list ends with a word NULL. */
+/* A number of the model, and its word in the tables and in statements. A list ends with a word NULL. */
 struct word_of {
 	unsigned code;
 	const char *word;
@@ -27,7 +27,15 @@ const char *word_for(const struct word_of *words, unsigned code);
 bool database_fail(struct database *d);
 /* Execute SQL without results. */
 bool database_run(struct database *d, const char *sql);
-/* A number that a statement without parameters gives; -1 after an error. */
-int64_t database_ask(struct database *d, const char *sql);
+/*
+ * Prepare a statement and bind its parameters by a format: 'i' int64_t, 't' text (NULL and "" are NULL), 'T' text (NULL is NULL).
+ * NULL after an error, which was reported.
+ */
+struct sqlite3_stmt;
+struct sqlite3_stmt *database_ask(struct database *d, const char *sql, const char *format, ...);
+/* The first column of the first row as a number; `none` if there is no row or an error, which was reported. */
+int64_t database_number(struct database *d, int64_t none, const char *sql, const char *format, ...);
+/* Execute with parameters. */
+bool database_do(struct database *d, const char *sql, const char *format, ...);
 
 #endif

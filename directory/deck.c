@@ -304,7 +304,7 @@ int volume_put_reader(const char *path, const char *userid, const char *file, co
 	names_from_file(file, own_name, own_type);
 	k.name = name != NULL ? name : own_name;
 	k.type = type != NULL ? type : own_type;
-	status = store_open(&s, path, true, out);
+	status = store_open(&s, path, STORE_WRITE, out);
 	if (status == STORE_DONE) {
 		if (!isalnum((unsigned char)k.class) || strlen(k.name) > 8 || strlen(k.type) > 8)
 			status = store_say(&s, "a spool file has a class of one letter or digit and names of "

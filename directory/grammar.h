@@ -13,22 +13,22 @@
 #include "source.h"
 
 enum operand_kind {
-	OPERAND_USERID,   /* 1 to 8 letters, digits and signs */
-	OPERAND_NAME,     /* the same form, of something else */
-	OPERAND_WORD,     /* any word of at most `high` characters */
-	OPERAND_PASSWORD, /* any word of at most OBJECT_PASSWORD_MAX characters */
-	OPERAND_VDEV,     /* 1 to 4 hexadecimal digits */
-	OPERAND_HEX,      /* hexadecimal, at most `high` */
-	OPERAND_NUMBER,   /* decimal, low to high */
-	OPERAND_SIZE,     /* nK, nM or nG, in bytes, low to high */
-	OPERAND_SECTORS,  /* decimal, low to high, or END (0) */
-	OPERAND_PERCENT,  /* n% or n.n%, in tenths; or a plain number where no % stands (flag in text) */
-	OPERAND_CLASSES,  /* privilege classes */
-	OPERAND_CLASS,    /* a spool class */
-	OPERAND_SYMBOL,   /* ON, OFF or one character */
-	OPERAND_VOLSER,   /* 1 to 6 letters and digits */
-	OPERAND_CHOICE,   /* one of keywords, perhaps with an argument */
-	OPERAND_REST,     /* the rest of the statement, as typed */
+	OPERAND_USERID, /* 1 to 8 letters, digits and signs */
+	OPERAND_NAME,   /* the same form, of something else */
+	OPERAND_WORD,   /* any word of at most `high` characters */
+	OPERAND_PASSWORD, /* any word of at most OBJECT_PASSWORD_MAX characters, or a hash of two words (secret.h) */
+	OPERAND_VDEV,    /* 1 to 4 hexadecimal digits */
+	OPERAND_HEX,     /* hexadecimal, at most `high` */
+	OPERAND_NUMBER,  /* decimal, low to high */
+	OPERAND_SIZE,    /* nK, nM or nG, in bytes, low to high */
+	OPERAND_SECTORS, /* decimal, low to high, or END (0) */
+	OPERAND_PERCENT, /* n% or n.n%, in tenths; or a plain number where no % stands (flag in text) */
+	OPERAND_CLASSES, /* privilege classes */
+	OPERAND_CLASS,   /* a spool class */
+	OPERAND_SYMBOL,  /* ON, OFF or one character */
+	OPERAND_VOLSER,  /* 1 to 6 letters and digits */
+	OPERAND_CHOICE,  /* one of keywords, perhaps with an argument */
+	OPERAND_REST,    /* the rest of the statement, as typed */
 };
 
 enum operand_flag {
@@ -46,6 +46,9 @@ struct operand {
 	uint64_t low, high;
 	const struct keyword *keywords; /* ends with a name NULL */
 };
+
+#define KEYWORD_UNSUPPORTED                                                                                  \
+	UINT32_C(0xffffffff) /* code of a word that VM/370 or z/VM have and VM/40 has not */
 
 struct keyword {
 	const char *name;
@@ -78,6 +81,7 @@ enum where {
 	OPENS = 8,    /* begins an entry */
 	GENERAL = 16, /* must precede the devices of an entry */
 	ONCE = 32,    /* in an entry */
+	KEPT = 64,    /* understood, kept and exported, but CP does not act on it yet */
 };
 
 struct parser;
@@ -91,6 +95,8 @@ struct statement {
 	/* NULL: z/VM has the statement, this compiler does not. */
 	void (*apply)(struct parser *p, const struct statement *s, const struct values *v);
 	const char *help;
+	/* Of several rows of one name, this one counts when the third operand is this keyword. */
+	const struct keyword *form;
 };
 
 extern const struct statement grammar[];
@@ -98,10 +104,19 @@ extern const unsigned grammar_count;
 
 /* The statement of this name or abbreviation, or NULL. */
 const struct statement *grammar_find(const char *word);
+/* The row that fits the words of a statement: grammar_find(), or another form of the same name. */
+const struct statement *grammar_find_form(const struct statement_text *t);
 /* "USER userid password [storage [maximum ...]]" into buf. */
 const char *grammar_syntax(const struct statement *s, char *buf, size_t size);
 /* The list of statements for the reference page, in Markdown. */
 void grammar_print(FILE *f);
+/*
+ * Call each(context, candidate) for all that may stand in the place of the last word of an unfinished statement: names of statements,
+ * keywords, or what the place expects, in angle brackets.
+ */
+void grammar_complete(const char *text, void (*each)(void *context, const char *candidate), void *context);
+/* What an operand of this kind looks like, in words. */
+const char *operand_expected(const struct operand *o);
 /* Is the word the keyword, or an abbreviation of it? */
 bool keyword_matches(const char *word, const char *name, unsigned shortest);
 

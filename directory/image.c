@@ -51,6 +51,8 @@ static void name_put(uint8_t *to, size_t size, const char *name)
 
 static void secret_put(struct object_secret *o, const struct secret *s)
 {
+	if (s == NULL)
+		return;
 	o->kind = s->kind;
 	o->flags = s->weak ? SECRET_WEAK : 0;
 	if (s->kind != SECRET_HASH)
@@ -161,9 +163,9 @@ static void add_mdisk(struct image *i, const struct device *d, const struct mini
 	o->mode = d->mode;
 	o->start = be32_make(d->start);
 	o->sectors = be32_make(d->sectors != 0 ? d->sectors : to_end);
-	secret_put(&o->read, &d->read);
-	secret_put(&o->write, &d->write);
-	secret_put(&o->multi, &d->multi);
+	secret_put(&o->read, d->secret[ACCESS_READ]);
+	secret_put(&o->write, d->secret[ACCESS_WRITE]);
+	secret_put(&o->multi, d->secret[ACCESS_MULTI]);
 }
 
 static void add_link(struct image *i, const struct device *d)
@@ -190,6 +192,8 @@ static void add_device(struct image *i, const struct device *d, const struct min
 		break;
 	case DEVICE_LINK:
 		add_link(i, d);
+		break;
+	default: /* CP has nothing of that kind yet */
 		break;
 	}
 }
@@ -221,10 +225,10 @@ static void add_entry(struct image *i, const struct user *u, const struct minidi
 
 uint32_t object_entry_length(const struct user *u)
 {
-	static const uint32_t device_length[] = {[DEVICE_CONSOLE] = sizeof(struct object_console),
-						 [DEVICE_SPOOL] = sizeof(struct object_spool),
-						 [DEVICE_MDISK] = sizeof(struct object_mdisk),
-						 [DEVICE_LINK] = sizeof(struct object_link)};
+	static const uint32_t device_length[DEVICE_KINDS] = {[DEVICE_CONSOLE] = sizeof(struct object_console),
+							     [DEVICE_SPOOL] = sizeof(struct object_spool),
+							     [DEVICE_MDISK] = sizeof(struct object_mdisk),
+							     [DEVICE_LINK] = sizeof(struct object_link)};
 	uint32_t n = sizeof(struct object_entry) + sizeof(struct object_password) +
 		     sizeof(struct object_machine) + sizeof(struct object_account) +
 		     sizeof(struct object_share);
@@ -274,20 +278,34 @@ static void put_header(struct image *i, const struct model *model, uint32_t coun
 	h->crc = be32_make(crc32_update(0, (uint8_t *)h + 12, sizeof(*h) - 12));
 }
 
-void image_build(struct image *image, const struct model *model, const struct resolved *r,
-		 const struct minidisk_space *space, uint64_t generation, uint64_t created)
+static int user_compare(const void *a, const void *b)
 {
+	return strcmp((*(struct user *const *)a)->userid, (*(struct user *const *)b)->userid);
+}
+
+void image_build(struct image *image, const struct model *model, const struct minidisk_space *space,
+		 uint64_t generation, uint64_t created)
+{
+	uint32_t count = model->users.count;
+	struct user **users = storage_grow(NULL, count * sizeof(struct user *));
+	struct arena scratch = {0};
+
+	memcpy(users, model->users.entries, count * sizeof(struct user *));
+	qsort(users, count, sizeof(struct user *), user_compare);
 	*image = (struct image){0};
-	image_add(image, VOLUME_BLOCK + (size_t)r->count * sizeof(struct object_index));
-	for (uint32_t n = 0; n < r->count; n++) {
+	image_add(image, VOLUME_BLOCK + (size_t)count * sizeof(struct object_index));
+	for (uint32_t n = 0; n < count; n++) {
+		const struct user *u = user_resolve(&scratch, users[n]);
 		uint64_t offset = image->length;
 
-		add_entry(image, r->users[n], space);
-		put_index(image, VOLUME_BLOCK + (uint64_t)n * sizeof(struct object_index), r->users[n],
-			  offset);
-		image->weak += r->users[n]->password.weak;
+		add_entry(image, u, space);
+		put_index(image, VOLUME_BLOCK + (uint64_t)n * sizeof(struct object_index), u, offset);
+		image->weak += u->password.weak;
+		arena_reset(&scratch);
 	}
-	put_header(image, model, r->count, generation, created);
+	arena_free(&scratch);
+	free(users);
+	put_header(image, model, count, generation, created);
 }
 
 void image_free(struct image *image)

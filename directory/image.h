@@ -16,9 +16,9 @@ struct image {
 
 /* Bytes of a user's entry. The user is resolved. */
 uint32_t object_entry_length(const struct user *u);
-/* Build the image, header included. */
-void image_build(struct image *image, const struct model *model, const struct resolved *r,
-		 const struct minidisk_space *space, uint64_t generation, uint64_t created);
+/* Build the image of a model that has passed check_model(), header included. */
+void image_build(struct image *image, const struct model *model, const struct minidisk_space *space,
+		 uint64_t generation, uint64_t created);
 void image_free(struct image *image);
 
 #endif

@@ -265,7 +265,7 @@ int volume_list(const char *path, FILE *to, FILE *out)
 	struct volume_clock clock;
 	struct store s;
 	unsigned damaged;
-	int status = store_open(&s, path, false, out);
+	int status = store_open(&s, path, STORE_READ, out);
 
 	if (status != STORE_DONE)
 		return status;
@@ -289,11 +289,30 @@ int volume_identify(const char *path, char volser[7], uint64_t *bytes)
 {
 	struct store s;
 	FILE *nowhere = fopen("/dev/null", "w");
-	int status = nowhere != NULL ? store_open(&s, path, false, nowhere) : STORE_CANNOT_OPEN;
+	int status = nowhere != NULL ? store_open(&s, path, STORE_READ, nowhere) : STORE_CANNOT_OPEN;
 
 	if (status == STORE_DONE) {
 		memcpy(volser, s.volser, sizeof(s.volser));
 		*bytes = (uint64_t)be32_get(s.label.blocks) * VOLUME_BLOCK;
+		store_close(&s);
+	}
+	if (nowhere != NULL)
+		fclose(nowhere);
+	return status;
+}
+
+int volume_directory_identity(const char *path, char identity[17])
+{
+	FILE *nowhere = fopen("/dev/null", "w");
+	struct store_slot context[2];
+	struct object_directory d;
+	struct store s;
+	int status = nowhere != NULL ? store_open(&s, path, STORE_READ, nowhere) : STORE_CANNOT_OPEN;
+
+	if (status == STORE_DONE) {
+		status = store_directory(&s, context, &d) >= 0 ? STORE_DONE : STORE_FAILED;
+		for (unsigned i = 0; status == STORE_DONE && i < 8; i++)
+			sprintf(identity + 2 * i, "%02X", d.identity[i]);
 		store_close(&s);
 	}
 	if (nowhere != NULL)

@@ -71,7 +71,7 @@ int volume_find_minidisk(const char *path, const char *userid, unsigned vdev, ui
 			 uint32_t *sectors, FILE *out)
 {
 	struct store s;
-	int status = store_open(&s, path, false, out);
+	int status = store_open(&s, path, STORE_READ, out);
 
 	if (status != STORE_DONE)
 		return status;
@@ -133,7 +133,7 @@ static int minidisk_copy(const char *path, const char *userid, unsigned vdev, co
 		fprintf(out, "%s: %s\n", file, strerror(errno));
 		return STORE_CANNOT_OPEN;
 	}
-	status = store_open(&s, path, in, out);
+	status = store_open(&s, path, in ? STORE_WRITE : STORE_READ, out);
 	if (status == STORE_DONE) {
 		status = minidisk_locate(&s, userid, vdev, &start, &sectors);
 		if (status == STORE_DONE)

@@ -1,7 +1,7 @@
 /*
  * model.c - a directory in storage.
  *
- * Owns: entries, their hash table, what INCLUDE means. Before it: arena.c. After it: parse.c, database.c, check.c, object.c.
+ * Owns: entries, their hash table, what INCLUDE means. Before it: arena.c. After it: parse.c, the database, check.c, image.c.
  * Heritage: UDIRECT, UMACBLOK, UDEVBLOK.
  * Simplification: a user's devices are a list; 400 at most make it short.
  */
@@ -55,6 +55,13 @@ struct user *table_find(const struct table *t, const char *name)
 	return *slot != 0 ? t->entries[*slot - 1] : NULL;
 }
 
+struct user *model_find(struct model *m, bool profile, const char *name)
+{
+	struct user *u = table_find(profile ? &m->profiles : &m->users, name);
+
+	return u != NULL || m->fetch == NULL ? u : m->fetch(m, profile, name);
+}
+
 static void table_grow(struct table *t)
 {
 	t->room = t->room == 0 ? 64 : t->room * 2;
@@ -82,11 +89,11 @@ struct user *table_add(struct model *m, struct table *t, const char *name)
 
 /* ---- lists of an entry --------------------------------------------------------------------------------------- */
 
-void items_add(struct model *m, struct list_of_items *l, const char *text, const struct place *p)
+void items_add(struct arena *a, struct list_of_items *l, const char *text, const struct place *p)
 {
-	struct item *i = arena_alloc(&m->arena, sizeof(*i));
+	struct item *i = arena_alloc(a, sizeof(*i));
 
-	i->text = arena_text(&m->arena, text, strlen(text));
+	i->text = arena_text(a, text, strlen(text));
 	if (p != NULL)
 		i->place = *p;
 	if (l->last != NULL)
@@ -97,9 +104,9 @@ void items_add(struct model *m, struct list_of_items *l, const char *text, const
 	l->count++;
 }
 
-struct device *user_add_device(struct model *m, struct user *u, const struct device *d)
+struct device *user_add_device(struct arena *a, struct user *u, const struct device *d)
 {
-	struct device *new = arena_alloc(&m->arena, sizeof(*new));
+	struct device *new = arena_alloc(a, sizeof(*new));
 
 	*new = *d;
 	new->next = NULL;
@@ -122,10 +129,10 @@ struct device *user_find_device(const struct user *u, uint16_t vdev)
 
 /* ---- profile and defaults ------------------------------------------------------------------------------------ */
 
-static void items_copy(struct model *m, struct list_of_items *to, const struct list_of_items *from)
+static void items_copy(struct arena *a, struct list_of_items *to, const struct list_of_items *from)
 {
 	for (const struct item *i = from->first; i != NULL; i = i->next)
-		items_add(m, to, i->text, &i->place);
+		items_add(a, to, i->text, &i->place);
 }
 
 /* Take from the profile what the entry does not say itself. */
@@ -189,7 +196,7 @@ static void defaults(struct user *r)
 }
 
 /* Copies of the devices, since each list has its own chain; the user's own come first and win over the profile's. */
-static void devices_copy(struct model *m, struct user *r, const struct device *from, bool absent_only)
+static void devices_copy(struct arena *a, struct user *r, const struct device *from, bool absent_only)
 {
 	for (const struct device *d = from; d != NULL; d = d->next) {
 		bool console_there = false;
@@ -200,29 +207,29 @@ static void devices_copy(struct model *m, struct user *r, const struct device *f
 		     absent_only && d->kind == DEVICE_CONSOLE && e != NULL; e = e->next)
 			console_there = console_there || e->kind == DEVICE_CONSOLE;
 		if (!console_there)
-			user_add_device(m, r, d);
+			user_add_device(a, r, d);
 	}
 }
 
-struct user *user_resolve(struct model *m, const struct user *u)
+struct user *user_resolve(struct arena *a, const struct user *u)
 {
-	struct user *r = arena_alloc(&m->arena, sizeof(*r));
+	struct user *r = arena_alloc(a, sizeof(*r));
 	const struct user *p = u->include;
 
 	*r = *u;
-	r->logonby = r->autolog = r->commands = (struct list_of_items){0};
+	r->logonby = r->autolog = r->commands = r->kept = (struct list_of_items){0};
 	r->devices = r->last_device = NULL;
 	r->device_count = 0;
 	if (p != NULL) {
 		inherit(r, p);
-		items_copy(m, &r->commands, &p->commands);
+		items_copy(a, &r->commands, &p->commands);
 	}
-	items_copy(m, &r->logonby, u->logonby.count > 0 || p == NULL ? &u->logonby : &p->logonby);
-	items_copy(m, &r->autolog, u->autolog.count > 0 || p == NULL ? &u->autolog : &p->autolog);
-	items_copy(m, &r->commands, &u->commands);
-	devices_copy(m, r, u->devices, false);
+	items_copy(a, &r->logonby, u->logonby.count > 0 || p == NULL ? &u->logonby : &p->logonby);
+	items_copy(a, &r->autolog, u->autolog.count > 0 || p == NULL ? &u->autolog : &p->autolog);
+	items_copy(a, &r->commands, &u->commands);
+	devices_copy(a, r, u->devices, false);
 	if (p != NULL)
-		devices_copy(m, r, p->devices, true);
+		devices_copy(a, r, p->devices, true);
 	defaults(r);
 	return r;
 }

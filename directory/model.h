@@ -1,5 +1,5 @@
 /*
- * model.h - a directory in storage: what parse.c fills, check.c judges, database.c keeps and object.c writes.
+ * model.h - a directory in storage: what parse.c fills, check.c judges, the database keeps and image.c writes.
  */
 #ifndef DIRECTORY_MODEL_H
 #define DIRECTORY_MODEL_H
@@ -18,12 +18,14 @@ struct secret {
 	uint32_t iterations;
 	uint8_t salt[SECRET_SALT];
 	uint8_t digest[SECRET_DIGEST];
+	int64_t row; /* in the database's table of hashes; 0: not there yet */
 };
 
 /* A list of names or texts, in order. */
 struct item {
 	struct item *next;
 	const char *text;
+	const char *statement; /* of the list `kept`: its name */
 	struct place place;
 };
 
@@ -32,7 +34,22 @@ struct list_of_items {
 	unsigned count;
 };
 
-enum device_kind { DEVICE_CONSOLE, DEVICE_SPOOL, DEVICE_MDISK, DEVICE_LINK };
+/* The kinds from DEVICE_VDISK on are kept by the database and exported; CP has nothing of that kind yet. */
+enum device_kind {
+	DEVICE_CONSOLE,
+	DEVICE_SPOOL,
+	DEVICE_MDISK,
+	DEVICE_LINK,
+	DEVICE_VDISK,
+	DEVICE_TDISK,
+	DEVICE_DEDICATE,
+	DEVICE_SPECIAL,
+	DEVICE_NICDEF,
+	DEVICE_KINDS
+};
+
+/* What a minidisk's password admits to. */
+enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_MULTI, ACCESSES };
 
 /* A device of a machine. Which fields count depends on the kind. */
 struct device {
@@ -40,17 +57,18 @@ struct device {
 	enum device_kind kind;
 	struct place place;
 	uint16_t vdev;
-	uint16_t devtype;    /* four digits as hexadecimal; 0 for a link */
-	uint8_t class;       /* console, spool */
-	uint8_t unit;        /* spool: enum disk_spool_device */
-	uint8_t mode;        /* mdisk, link: enum link_mode */
-	bool observer;       /* console */
-	char userid[9];      /* console: secondary user or empty; link: owner */
-	uint16_t owner_vdev; /* link */
-	char volser[7];      /* mdisk */
-	uint32_t start;      /* mdisk: first 512-byte sector */
-	uint32_t sectors;    /* mdisk; 0: to the end of the volume */
-	struct secret read, write, multi;
+	uint16_t devtype;                /* four digits as hexadecimal; 0 for a link */
+	uint8_t class;                   /* console, spool */
+	uint8_t unit;                    /* spool: enum disk_spool_device */
+	uint8_t mode;                    /* mdisk, link: enum link_mode */
+	bool observer;                   /* console */
+	char userid[9];                  /* console: secondary user or empty; link: owner */
+	uint16_t owner_vdev;             /* link */
+	char volser[7];                  /* mdisk */
+	uint32_t start;                  /* mdisk: first 512-byte sector */
+	uint32_t sectors;                /* mdisk; 0: to the end of the volume; vdisk, tdisk */
+	const char *text;                /* from DEVICE_DEDICATE on: all operands after the address */
+	struct secret *secret[ACCESSES]; /* mdisk; NULL: there is none */
 };
 
 /* What a general statement of an entry has said; a bit each. Those not said come from the profile, then from the defaults. */
@@ -96,6 +114,7 @@ struct user {
 	struct place ipl_place;
 	struct share share;
 	struct list_of_items logonby, autolog, commands;
+	struct list_of_items kept; /* general statements that CP does not act on yet */
 	struct device *devices, *last_device;
 	unsigned device_count;
 	int64_t row; /* in the database */
@@ -116,17 +135,22 @@ struct model {
 	uint16_t vdev, devtype;
 	char volser[7];
 	struct table users, profiles;
+	/* Only part of the directory is in storage: who misses an entry asks for it here. NULL: all of it is. */
+	struct user *(*fetch)(struct model *m, bool profile, const char *name);
+	void *fetch_context;
 };
 
 void model_free(struct model *m);
 struct user *table_find(const struct table *t, const char *name);
+/* Find an entry in the model or, when that is a part only, where it came from. NULL: there is none. */
+struct user *model_find(struct model *m, bool profile, const char *name);
 /* A new entry, at the end; the caller has made sure that the name is new. */
 struct user *table_add(struct model *m, struct table *t, const char *name);
-void items_add(struct model *m, struct list_of_items *l, const char *text, const struct place *p);
-struct device *user_add_device(struct model *m, struct user *u, const struct device *d);
+void items_add(struct arena *a, struct list_of_items *l, const char *text, const struct place *p);
+struct device *user_add_device(struct arena *a, struct user *u, const struct device *d);
 struct device *user_find_device(const struct user *u, uint16_t vdev);
-/* The entry with its profile and the defaults worked in: complete, in new storage of the model. */
-struct user *user_resolve(struct model *m, const struct user *u);
+/* The entry with its profile and the defaults worked in: complete, in storage of the arena. */
+struct user *user_resolve(struct arena *a, const struct user *u);
 
 /* Defaults of a machine about which nothing is said. */
 #define DEFAULT_STORAGE  (16ull << 20)

@@ -10,6 +10,7 @@
 #include "cp/volume/format.h"
 #include "grammar.h"
 #include "message.h"
+#include "secret.h"
 
 /* What a kind's reader says of a word. */
 enum fit { FITS, WRONG_FORM, OUT_OF_RANGE };
@@ -52,6 +53,10 @@ static enum fit fit_word(const struct operand *o, struct value *v)
 static enum fit fit_password(const struct operand *o, struct value *v)
 {
 	(void)o;
+	if (secret_is_hash(v->text))
+		return v->argument != NULL && secret_parse(v->text, v->argument->text, &(struct secret){0})
+			       ? FITS
+			       : WRONG_FORM;
 	return v->word->length <= OBJECT_PASSWORD_MAX ? FITS : OUT_OF_RANGE;
 }
 
@@ -181,7 +186,7 @@ static const struct kind {
 		 "1 to 8 letters, digits or @#$_-:.+, and not SYSTEM, LOGNxxxx, LOGLxxxx or LOGVxxxx"},
 	[OPERAND_NAME] = {fit_name, "1 to 8 letters, digits or @#$_-:.+"},
 	[OPERAND_WORD] = {fit_word, "a shorter word"},
-	[OPERAND_PASSWORD] = {fit_password, "at most 32 characters"},
+	[OPERAND_PASSWORD] = {fit_password, "at most 32 characters, or HASH:iterations:salt and digest"},
 	[OPERAND_VDEV] = {fit_vdev, "a device address of 1 to 4 hexadecimal digits"},
 	[OPERAND_HEX] = {fit_hex, "hexadecimal digits"},
 	[OPERAND_NUMBER] = {fit_number, "a decimal number"},
@@ -193,6 +198,11 @@ static const struct kind {
 	[OPERAND_SYMBOL] = {fit_symbol, "ON, OFF or one character"},
 	[OPERAND_VOLSER] = {fit_volser, "1 to 6 letters, digits or @#$_-"},
 };
+
+const char *operand_expected(const struct operand *o)
+{
+	return kinds[o->kind].expected != NULL ? kinds[o->kind].expected : "text";
+}
 
 /* ---- a word, judged ------------------------------------------------------------------------------------------ */
 
@@ -225,7 +235,8 @@ static void complain(const struct operand *o, const struct word *w, enum fit fit
 			      kinds[o->kind].expected, limit_text(o, o->low, low, sizeof(low)),
 			      limit_text(o, o->high, high, sizeof(high)));
 	else if (o->kind == OPERAND_PASSWORD) /* never shown */
-		message_error(m, &w->place, "%s is too long: expected %s", o->name, kinds[o->kind].expected);
+		message_error(m, &w->place, "%s %s: expected %s", o->name,
+			      fit == OUT_OF_RANGE ? "is too long" : "is no hash", kinds[o->kind].expected);
 	else
 		message_error(m, &w->place, "%s %s is not valid: expected %s", o->name, w->text,
 			      kinds[o->kind].expected);
@@ -251,14 +262,11 @@ static void complain_choice(const struct operand *o, const struct word *w, struc
 	struct guess guess = {.word = w->text};
 	char list[400] = "", near[64];
 
-	for (const struct keyword *k = o->keywords; k->name != NULL; k++) {
+	for (const struct keyword *k = o->keywords; k->name != NULL && k->code != KEYWORD_UNSUPPORTED; k++) {
+		bool last = k[1].name == NULL || k[1].code == KEYWORD_UNSUPPORTED;
 		size_t at = strlen(list);
 
-		snprintf(list + at, sizeof(list) - at, "%s%s",
-			 at == 0             ? ""
-			 : k[1].name == NULL ? " or "
-					     : ", ",
-			 k->name);
+		snprintf(list + at, sizeof(list) - at, "%s%s", at == 0 ? "" : last ? " or " : ", ", k->name);
 		guess_offer(&guess, k->name);
 	}
 	message_error(m, &w->place, "%s %s is not known: expected %s%s", o->name, w->text, list,
@@ -273,6 +281,7 @@ struct taking {
 	struct messages *m;
 	unsigned next; /* word */
 	bool good;
+	bool unsupported; /* a word that VM/40 does not have: leave the statement out */
 };
 
 /* The rest of the statement, as typed. */
@@ -306,6 +315,8 @@ static void take_word(struct taking *k, const struct operand *o, struct value *v
 		take_rest(k, v);
 		return;
 	}
+	if (o->kind == OPERAND_PASSWORD && secret_is_hash(v->text) && k->next < k->t->count)
+		v->argument = &k->t->words[k->next++];
 	fit = kinds[o->kind].fit(o, v);
 	if (fit != FITS) {
 		complain(o, v->word, fit, k->m);
@@ -323,6 +334,12 @@ static void take_choice(struct taking *k, const struct operand *o, struct value 
 		complain_choice(o, v->word, k->m);
 		k->good = false;
 		return;
+	}
+	if (v->keyword->code == KEYWORD_UNSUPPORTED) {
+		message_unsupported(k->m, &v->word->place,
+				    "%s %s is known to VM/370 or z/VM, but VM/40 does not have it", o->name,
+				    v->keyword->name);
+		k->unsupported = true;
 	}
 	if (v->keyword->argument == NULL)
 		return;
@@ -373,12 +390,49 @@ static bool take_operand(struct taking *k, const struct operand *o)
 	return taken || o->flags & OPTIONAL;
 }
 
+/* No message shows a password: note where the statement's are, before anything can be wrong with it. */
+static void passwords_hide(const struct statement *s, const struct statement_text *t, struct messages *m)
+{
+	unsigned word = 1;
+
+	for (unsigned i = 0; i < s->operand_count && word < t->count; i++, word++) {
+		if (s->operands[i].kind != OPERAND_PASSWORD ||
+		    secret_word(t->words[word].text) != SECRET_HASH)
+			continue;
+		message_hide(m, &t->words[word].place, t->words[word].length);
+		if (secret_is_hash(t->words[word].text) && word + 1 < t->count) {
+			word++;
+			message_hide(m, &t->words[word].place, t->words[word].length);
+		}
+	}
+}
+
+/*
+ * A statement with a word that VM/40 does not have: of a list of words the others stay; DIRECTORY names the volume all the same; any
+ * other statement is left out.
+ */
+static bool unsupported_usable(const struct statement *s, struct values *v, const struct messages *m)
+{
+	unsigned kept = 0;
+
+	if (s->where & IN_FRONT)
+		return m->lenient;
+	if (!(s->operands[0].flags & REPEAT))
+		return false;
+	for (unsigned i = 0; i < v->count; i++)
+		if (v->v[i].keyword == NULL || v->v[i].keyword->code != KEYWORD_UNSUPPORTED)
+			v->v[kept++] = v->v[i];
+	v->count = kept;
+	return kept > 0;
+}
+
 bool operands_parse(const struct statement *s, struct statement_text *t, struct values *v, struct messages *m)
 {
 	struct taking k = {.t = t, .values = v, .m = m, .next = 1, .good = true};
 	char syntax[400];
 
 	v->count = 0;
+	passwords_hide(s, t, m);
 	for (unsigned i = 0; i < s->operand_count; i++) {
 		if (take_operand(&k, &s->operands[i]))
 			continue;
@@ -386,12 +440,11 @@ bool operands_parse(const struct statement *s, struct statement_text *t, struct 
 			      grammar_syntax(s, syntax, sizeof(syntax)));
 		return false;
 	}
-	if (k.next < t->count) {
-		message_error(m, &t->words[k.next].place, "%s is one operand too many: expected %s",
-			      t->words[k.next].text, grammar_syntax(s, syntax, sizeof(syntax)));
-		return false;
-	}
-	return k.good;
+	if (k.next < t->count)
+		message_warning(m, &t->words[k.next].place,
+				"%s is one operand too many, and is not read: expected %s",
+				t->words[k.next].text, grammar_syntax(s, syntax, sizeof(syntax)));
+	return k.good && (!k.unsupported || unsupported_usable(s, v, m));
 }
 
 const struct value *value_of(const struct statement *s, const struct values *v, unsigned n)

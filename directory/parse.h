@@ -17,6 +17,7 @@ struct parser {
 	uint64_t seen;         /* statements of the entry, by their place in the grammar */
 	unsigned statements;   /* of the entry, its first included */
 	bool devices;          /* a device statement of the entry was seen */
+	bool rows;             /* a password may be SECRET:n, a row of the database's hashes */
 	bool front_complained; /* that the file does not begin with DIRECTORY */
 	struct statement_text text;
 	struct values values;
@@ -24,6 +25,8 @@ struct parser {
 
 /* Read the whole source. Errors are counted in m; the model is usable, though not complete, even then. */
 void parse_source(struct model *model, const struct source *source, struct messages *m);
+/* Read one entry, without a DIRECTORY statement before it; `rows` as above. The entry, or NULL. */
+struct user *parse_entry(struct model *model, const struct source *source, struct messages *m, bool rows);
 
 /* What each statement does: rows of the grammar point here. Operands are already in order. */
 void statement_directory(struct parser *p, const struct statement *s, const struct values *v);
@@ -44,6 +47,9 @@ void statement_command(struct parser *p, const struct statement *s, const struct
 void statement_console(struct parser *p, const struct statement *s, const struct values *v);
 void statement_spool(struct parser *p, const struct statement *s, const struct values *v);
 void statement_mdisk(struct parser *p, const struct statement *s, const struct values *v);
+void statement_temporary(struct parser *p, const struct statement *s, const struct values *v);
+void statement_kept(struct parser *p, const struct statement *s, const struct values *v);
+void statement_kept_device(struct parser *p, const struct statement *s, const struct values *v);
 void statement_link(struct parser *p, const struct statement *s, const struct values *v);
 
 #endif

@@ -79,7 +79,7 @@ int volume_get_spool(const char *path, unsigned id, enum volume_mode mode, FILE 
 {
 	struct store s;
 	struct spool p;
-	int status = store_open(&s, path, false, out);
+	int status = store_open(&s, path, STORE_READ, out);
 
 	if (status != STORE_DONE)
 		return status;
@@ -125,7 +125,7 @@ int volume_purge_spool(const char *path, unsigned id, const char *userid, FILE *
 {
 	struct store s;
 	struct spool p;
-	int status = store_open(&s, path, true, out);
+	int status = store_open(&s, path, STORE_WRITE, out);
 
 	if (status != STORE_DONE)
 		return status;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "parse.h"
+#include "secret.h"
 
 static const struct place *place_of(const struct parser *p)
 {
@@ -32,6 +33,8 @@ void statement_directory(struct parser *p, const struct statement *s, const stru
 	p->model->place = *place_of(p);
 	p->model->vdev = (uint16_t)value_of(s, v, 0)->number;
 	p->model->devtype = (uint16_t)value_of(s, v, 1)->keyword->code;
+	if (value_of(s, v, 1)->keyword->code == KEYWORD_UNSUPPORTED)
+		p->model->devtype = 0x9336;
 	name_copy(p->model->volser, value_of(s, v, 2), sizeof(p->model->volser));
 }
 
@@ -60,30 +63,30 @@ void statement_profile(struct parser *p, const struct statement *s, const struct
 		p->entry->profile = true;
 }
 
-/* What stands in the password's place. */
-static void secret_take(struct parser *p, struct secret *s, const struct value *v)
+/* What stands in the password's place: a word of its own, a hash, a row of the database's hashes, or a password. */
+static void secret_take(struct parser *p, struct secret *s, const struct value *v, const char *userid)
 {
 	s->kind = SECRET_HASH;
+	if (p->rows && strncmp(v->text, "SECRET:", 7) == 0) {
+		s->row = strtoll(v->text + 7, NULL, 10);
+		return;
+	}
+	if (secret_is_hash(v->text)) {
+		secret_parse(v->text, v->argument->text, s);
+		return;
+	}
 	s->text = arena_text(&p->model->arena, v->text, v->word->length);
+	s->weak = strcmp(v->text, userid) == 0;
 }
 
 static void password_take(struct parser *p, struct user *u, const struct value *v)
 {
-	static const struct {
-		const char *word;
-		uint8_t kind;
-	} words[] = {{"NOLOG", SECRET_NOLOG},
-		     {"NOPASS", SECRET_NOPASS},
-		     {"AUTOONLY", SECRET_AUTOONLY},
-		     {"LBYONLY", SECRET_LBYONLY}};
+	uint8_t kind = secret_word(v->text);
 
-	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(v->text, words[i].word) == 0) {
-			u->password.kind = words[i].kind;
-			return;
-		}
-	secret_take(p, &u->password, v);
-	u->password.weak = strcmp(v->text, u->userid) == 0;
+	if (kind != SECRET_HASH && kind != SECRET_ALL)
+		u->password.kind = kind;
+	else
+		secret_take(p, &u->password, v, u->userid);
 }
 
 /* Line end, line delete, character delete and escape: those that are named; the others stay as usual. */
@@ -138,10 +141,12 @@ void statement_include(struct parser *p, const struct statement *s, const struct
 	char near[64];
 
 	if (p->statements != 2) {
-		message_error(p->m, place_of(p), "INCLUDE must stand directly after USER");
+		message_warning(
+			p->m, place_of(p),
+			"this INCLUDE is not reached, and is not read: expected it directly after USER");
 		return;
 	}
-	p->entry->include = table_find(&p->model->profiles, name->text);
+	p->entry->include = model_find(p->model, true, name->text);
 	p->entry->include_place = name->word->place;
 	if (p->entry->include != NULL)
 		return;
@@ -267,7 +272,7 @@ void statement_logonby(struct parser *p, const struct statement *s, const struct
 				      OBJECT_LOGONBY_MAX);
 			return;
 		}
-		items_add(p->model, &p->entry->logonby, v->v[i].text, &v->v[i].word->place);
+		items_add(&p->model->arena, &p->entry->logonby, v->v[i].text, &v->v[i].word->place);
 	}
 }
 
@@ -275,12 +280,12 @@ void statement_autolog(struct parser *p, const struct statement *s, const struct
 {
 	(void)s;
 	for (unsigned i = 0; i < v->count; i++)
-		items_add(p->model, &p->entry->autolog, v->v[i].text, &v->v[i].word->place);
+		items_add(&p->model->arena, &p->entry->autolog, v->v[i].text, &v->v[i].word->place);
 }
 
 void statement_command(struct parser *p, const struct statement *s, const struct values *v)
 {
-	items_add(p->model, &p->entry->commands, value_of(s, v, 0)->text, place_of(p));
+	items_add(&p->model->arena, &p->entry->commands, value_of(s, v, 0)->text, place_of(p));
 }
 
 /* ---- devices ------------------------------------------------------------------------------------------------- */
@@ -298,7 +303,7 @@ static void device_add(struct parser *p, struct device *d, const struct value *v
 		message_error(p->m, &d->place, "%s has more than %u devices", p->entry->userid,
 			      OBJECT_DEVICES_MAX);
 	else
-		user_add_device(p->model, p->entry, d);
+		user_add_device(&p->model->arena, p->entry, d);
 }
 
 void statement_console(struct parser *p, const struct statement *s, const struct values *v)
@@ -362,14 +367,18 @@ void statement_spool(struct parser *p, const struct statement *s, const struct v
 		device_add(p, &d, value_of(s, v, 0));
 }
 
-static void mdisk_secret(struct parser *p, struct secret *secret, const struct value *v)
+static struct secret *mdisk_secret(struct parser *p, const struct value *v)
 {
+	struct secret *s;
+
 	if (v == NULL)
-		return;
-	if (strcmp(v->text, "ALL") == 0)
-		secret->kind = SECRET_ALL;
+		return NULL;
+	s = arena_alloc(&p->model->arena, sizeof(*s));
+	if (secret_word(v->text) == SECRET_ALL)
+		s->kind = SECRET_ALL;
 	else
-		secret_take(p, secret, v);
+		secret_take(p, s, v, "");
+	return s;
 }
 
 void statement_mdisk(struct parser *p, const struct statement *s, const struct values *v)
@@ -388,9 +397,8 @@ void statement_mdisk(struct parser *p, const struct statement *s, const struct v
 		return;
 	}
 	name_copy(d.volser, value_of(s, v, 4), sizeof(d.volser));
-	mdisk_secret(p, &d.read, value_of(s, v, 6));
-	mdisk_secret(p, &d.write, value_of(s, v, 7));
-	mdisk_secret(p, &d.multi, value_of(s, v, 8));
+	for (unsigned i = 0; i < ACCESSES; i++)
+		d.secret[i] = mdisk_secret(p, value_of(s, v, 6 + i));
 	device_add(p, &d, value_of(s, v, 0));
 }
 
@@ -404,4 +412,73 @@ void statement_link(struct parser *p, const struct statement *s, const struct va
 
 	name_copy(d.userid, value_of(s, v, 0), sizeof(d.userid));
 	device_add(p, &d, to != NULL ? to : value_of(s, v, 1));
+}
+
+/* ---- what is kept, though CP does not act on it ------------------------------------------------------------------- */
+
+/* All operands from the n-th on, in full words. */
+static const char *operands_text(struct parser *p, const struct values *v, unsigned n)
+{
+	char text[OBJECT_COMMAND_MAX + 1] = "";
+	size_t at = 0;
+
+	for (unsigned i = n; i < v->count && at < sizeof(text); i++) {
+		const struct value *w = &v->v[i];
+		const char *word = w->keyword != NULL ? w->keyword->name : w->text;
+
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", i > n ? " " : "", word);
+		if (w->argument != NULL && at < sizeof(text))
+			at += (size_t)snprintf(text + at, sizeof(text) - at, " %s", w->text);
+	}
+	if (at >= sizeof(text)) {
+		message_error(p->m, place_of(p), "the statement is too long: expected at most %u characters",
+			      OBJECT_COMMAND_MAX);
+		return NULL;
+	}
+	return arena_text(&p->model->arena, text, at);
+}
+
+static void kept_warn(struct parser *p, const struct statement *s)
+{
+	message_warning(p->m, place_of(p), "%s is kept in the database, but CP does not act on it yet",
+			s->form != NULL ? s->form->name : s->name);
+}
+
+void statement_kept(struct parser *p, const struct statement *s, const struct values *v)
+{
+	const char *text = operands_text(p, v, 0);
+
+	if (text == NULL)
+		return;
+	items_add(&p->model->arena, &p->entry->kept, text, place_of(p));
+	p->entry->kept.last->statement = s->name;
+	kept_warn(p, s);
+}
+
+void statement_kept_device(struct parser *p, const struct statement *s, const struct values *v)
+{
+	struct device d = {.kind = s->name[0] == 'D'   ? DEVICE_DEDICATE
+				   : s->name[0] == 'S' ? DEVICE_SPECIAL
+						       : DEVICE_NICDEF,
+			   .vdev = (uint16_t)value_of(s, v, 0)->number,
+			   .text = operands_text(p, v, 1)};
+
+	if (d.text == NULL)
+		return;
+	device_add(p, &d, value_of(s, v, 0));
+	kept_warn(p, s);
+}
+
+/* V-DISK and T-DISK. */
+void statement_temporary(struct parser *p, const struct statement *s, const struct values *v)
+{
+	const struct value *mode = value_of(s, v, 4);
+	struct device d = {.kind = (enum device_kind)value_of(s, v, 2)->keyword->code,
+			   .vdev = (uint16_t)value_of(s, v, 0)->number,
+			   .devtype = (uint16_t)value_of(s, v, 1)->keyword->code,
+			   .sectors = (uint32_t)value_of(s, v, 3)->number,
+			   .mode = mode != NULL ? (uint8_t)mode->keyword->code : LINK_MR};
+
+	device_add(p, &d, value_of(s, v, 0));
+	kept_warn(p, s);
 }

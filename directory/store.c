@@ -114,8 +114,9 @@ static int label_read(struct store *s)
 	return STORE_DONE;
 }
 
-int store_open(struct store *s, const char *path, bool writable, FILE *out)
+int store_open(struct store *s, const char *path, enum store_use use, FILE *out)
 {
+	bool writable = use != STORE_READ;
 	int status;
 
 	*s = (struct store){.path = path, .out = out};
@@ -124,7 +125,7 @@ int store_open(struct store *s, const char *path, bool writable, FILE *out)
 		store_say(s, "cannot open the volume: %s", strerror(errno));
 		return STORE_CANNOT_OPEN;
 	}
-	if (writable && !store_lock(s->fd, true))
+	if (use == STORE_WRITE && !store_lock(s->fd, true))
 		status = store_say(s, "the volume is in use: stop the machine that runs from it first");
 	else
 		status = label_read(s);
@@ -184,6 +185,22 @@ bool store_write(const struct store *s, uint64_t offset, const void *buf, size_t
 		p += n;
 		offset += (uint64_t)n;
 		length -= (size_t)n;
+	}
+	return true;
+}
+
+bool store_zero(const struct store *s, uint64_t offset, uint64_t length)
+{
+	static const uint8_t zeros[64 << 10];
+
+	if (offset > s->bytes || length > s->bytes - offset)
+		return store_write(s, offset, zeros, 1) && false;
+	if (fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) == 0)
+		return true;
+	for (size_t n; length > 0; offset += n, length -= n) {
+		n = length < sizeof(zeros) ? (size_t)length : sizeof(zeros);
+		if (!store_write(s, offset, zeros, n))
+			return false;
 	}
 	return true;
 }

@@ -21,8 +21,11 @@ struct store {
 /* Results, as of all functions of volume.h. */
 enum { STORE_DONE = 0, STORE_FAILED = 1, STORE_CANNOT_OPEN = 2 };
 
+/* ONLINE: a machine runs from the volume and has locked it; the caller writes only where that machine does not look. */
+enum store_use { STORE_READ, STORE_WRITE, STORE_ONLINE };
+
 /* Open and lock a volume, and check its label. */
-int store_open(struct store *s, const char *path, bool writable, FILE *out);
+int store_open(struct store *s, const char *path, enum store_use use, FILE *out);
 void store_close(struct store *s);
 /* Say what is wrong, with the volume's name before it. Returns STORE_FAILED. */
 int store_say(const struct store *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -30,6 +33,8 @@ int store_say(const struct store *s, const char *format, ...) __attribute__((for
 /* All of length bytes, or false with a message. Writing past the end of the volume is refused. */
 bool store_read(const struct store *s, uint64_t offset, void *buf, size_t length);
 bool store_write(const struct store *s, uint64_t offset, const void *buf, size_t length);
+/* Zeros, without taking room on the host where that can be. */
+bool store_zero(const struct store *s, uint64_t offset, uint64_t length);
 /* Wait until everything written is on the disk. */
 bool store_flush(const struct store *s);
 bool store_read_block(const struct store *s, uint32_t block, void *buf);

@@ -34,6 +34,9 @@ int volume_list(const char *path, FILE *to, FILE *out);
 /* Size in bytes and label of a volume; volser must hold 7 bytes. Returns 0, 1 or 2, silently. */
 int volume_identify(const char *path, char volser[7], uint64_t *bytes);
 
+/* The first 16 hexadecimal digits of the identity of the volume's newest object directory, silently; 0, 1 or 2. */
+int volume_directory_identity(const char *path, char identity[17]);
+
 enum volume_mode {
 	VOLUME_BINARY, /* cards of 80 bytes as they come, the last one filled with zeros */
 	VOLUME_TEXT, /* a card a line, translated to EBCDIC 037, filled with blanks; longer lines are refused */

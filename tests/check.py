@@ -17,6 +17,7 @@ import xml.etree.ElementTree
 
 PYTHON = "/usr/bin/python3"
 UNIT_LIMIT = 900  # seconds; only a program that hangs comes near it
+LONG_LIMIT = 12 * 3600  # of a campaign
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -53,7 +54,7 @@ def unit(tally, program, long):
     began = time.time()
     try:
         done = subprocess.run([program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=UNIT_LIMIT, env=dict(os.environ, VM40_LONG="1") if long else None)
+                              timeout=LONG_LIMIT if long else UNIT_LIMIT, env=dict(os.environ, VM40_LONG="1") if long else None)
         text, code = done.stdout.decode(errors="replace"), done.returncode
     except subprocess.TimeoutExpired as late:
         text, code = (late.stdout or b"").decode(errors="replace"), "no end"

@@ -11,6 +11,7 @@ int cmd_logon(struct command *c);
 int cmd_autolog(struct command *c);
 int cmd_xautolog(struct command *c);
 int cmd_logoff(struct command *c);
+int cmd_directory(struct command *c);
 int cmd_disconnect(struct command *c);
 int cmd_force(struct command *c);
 /* ipl.c */

@@ -149,7 +149,13 @@ static int password_check(struct command *c, const struct wanted *w, const struc
 		return reply_message(c, none, w->owner, vdev);
 	if (ask_password(c, w))
 		return -1;
-	return password_matches(secret, w->password) ? 0 : wrong_password(c, w, vdev, began);
+	if (lockout_active(LOCKOUT_LINK, c->vm->userid) || !password_matches(secret, w->password)) {
+		if (!lockout_active(LOCKOUT_LINK, c->vm->userid))
+			lockout_failed(LOCKOUT_LINK, c->vm->userid);
+		return wrong_password(c, w, vdev, began);
+	}
+	lockout_clear(LOCKOUT_LINK, c->vm->userid);
+	return 0;
 }
 
 int cmd_link(struct command *c)

@@ -101,8 +101,24 @@ static int admitted(const struct logon *l, const char *password)
 
 /* ---- failure ---------------------------------------------------------------------- */
 
+/* A right password does not count while the name is locked. */
+static void failure_count(const struct logon *l, const char *place)
+{
+	if (!lockout_active(LOCKOUT_LOGON, l->userid) && lockout_failed(LOCKOUT_LOGON, l->userid)) {
+		char text[REPLY_LINE_MAX];
+
+		message_format(text, sizeof(text), EMSG_BOTH, MSG_LOCKED_OUT, LOCKOUT_FAILURES, l->userid,
+			       (unsigned)(LOCKOUT_TIME / (60 * TOD_SECOND)));
+		operator_write("%s %s", text, place);
+	}
+}
+
 static int fail(struct session *s, const struct logon *l, tod_t began)
 {
+	char place[8];
+
+	session_place(s, place, sizeof(place));
+	failure_count(l, place);
 	password_wrong(s, began, "LOGON", l->userid);
 	return reply_to(&s->reply, EMSG_BOTH, MSG_LOGON_FAILED);
 }
@@ -163,8 +179,9 @@ static int attempt(struct session *s, const struct logon *l, const char *passwor
 
 	if (ok < 0)
 		return reply_to(&s->reply, EMSG_BOTH, MSG_DIRECTORY_ERROR);
-	if (!ok)
+	if (!ok || lockout_active(LOCKOUT_LOGON, l->userid))
 		return fail(s, l, began);
+	lockout_clear(LOCKOUT_LOGON, l->userid);
 	return enter(s, l);
 }
 
@@ -301,8 +318,9 @@ int cmd_autolog(struct command *c)
 		return rc;
 	string_copy(l.userid, sizeof(l.userid), userid);
 	rc = admitted(&l, c->token[2]);
-	if (rc > 0)
+	if (rc > 0 && !lockout_active(LOCKOUT_LOGON, userid))
 		return autolog(c, userid);
+	failure_count(&l, c->vm->userid);
 	password_wrong(c->vm->session, began, "AUTOLOG", userid);
 	return reply_message(c, MSG_LOGON_FAILED);
 }

@@ -38,6 +38,10 @@ const struct command_entry command_table[] = {
 	 "The others add a virtual device.", NULL},
 	{"DETACH", 3, G, 1, MANY, cmd_detach, "DETACH vdev ...",
 	 "Removes virtual devices from one's machine until the next LOGON.", NULL},
+	{"DIRECTORY", 4, A | B | C, 0, 2, cmd_directory, "DIRECTORY [SWAP [identity]|HOLD|RELEASE|userid]",
+	 "Shows which directory is in use. SWAP takes the newer one that was written to the volume (the one of that identity), and tells whose "
+	 "machines it changes at their next LOGON. HOLD keeps others from replacing it for ten minutes, until SWAP or RELEASE. With a userid: "
+	 "how long his entry is.", NULL},
 	{"DISPLAY", 1, G, 1, MANY, cmd_display, "DISPLAY {[L|T|K|V]hexloc[{-|:}hexloc|-END|.count] | register[{-|:}register] | PSW} ...",
 	 "Shows storage in hexadecimal (L, the default), with text (T), its keys (K), by virtual address (V); registers, by a letter or a "
 	 "name and a number, all of a kind without one: G general, X control, Y floating-point; and where the CPU stands, the PSW.", NULL},

@@ -23,6 +23,8 @@ int diag_device_information(struct diagnose *d);
 int diag_synchronous_block_io(struct diagnose *d); /* block.c */
 int diag_operation(struct diagnose *d);	       /* operation.c */
 int diag_block_io(struct diagnose *d);	       /* block250.c */
+int diag_directory_swap(struct diagnose *d);   /* directory.c */
+int diag_directory_update(struct diagnose *d);
 int diag_ipl(struct diagnose *d);	       /* ipl.c */
 
 uint64_t field_get(const uint8_t *p, unsigned bytes);

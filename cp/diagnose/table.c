@@ -6,8 +6,12 @@
  * Heritage: DMKHVC and DMKHVD.
  * Simplification: a code that is not here is a specification exception, as on z/VM.
  */
+#include <cp/command.h>
 #include <cp/string.h>
 #include "handlers.h"
+
+#define CLASS_B           CLASS('B')
+#define DIRECTORY_CLASSES (CLASS('A') | CLASS('B') | CLASS('C'))
 
 const struct diagnose_entry diagnose_table[] = {
 	{0x00, 0, 0, "identify", diag_identify,
@@ -33,12 +37,22 @@ const struct diagnose_entry diagnose_table[] = {
 	 "then put into Rx. cc 0: Ry has class, type, status and flags, one byte each, Ry+1 the same of the real device. "
 	 "cc 2: the device is spooled, there is no real one, Ry+1 is 0. cc 3: no such device. Flag X'80' in the last byte "
 	 "of Ry: the link to this disk is read-only."},
+	{0x3c, 0, DIRECTORY_CLASSES, "directory_swap", diag_directory_swap,
+	 "Use the newer object directory of a volume. Rx: address of its label, 6 bytes; Ry becomes the return code. cc 0: 0, it is in use; cc 1: "
+	 "4, there is no newer one; cc 2: 8 no such volume or not the system volume, 12 it is damaged or cannot be read, 16 it is being "
+	 "replaced by somebody else. The old one stays unless cc is 0. Class A, B or C, else a privileged-operation exception."},
 	{0x44, 0, 0, "yield", diag_yield, "Voluntary end of time slice: others run first. No registers."},
 	{0x5c, 0, 0, "edit_message", diag_edit_message,
 	 "Edit a message. Rx: address of a message that begins with a code of 10 or 11 characters; Ry: its length. By "
 	 "the user's SET EMSG both stay (ON), Ry becomes the length of the code alone (CODE), Rx is moved to the text and "
 	 "Ry is its length (TEXT), or Ry becomes 0 (OFF)."},
 	{0x60, 0, 0, "storage_size", diag_storage_size, "Virtual storage size. Rx becomes the size in bytes."},
+	{0x84, 0, CLASS_B, "directory_update", diag_directory_update,
+	 "Change an entry of the object directory. Rx: address of a list of 16 bytes and an operand: userid (8), operation (8), both padded with "
+	 "blanks; Ry: its length, 17 to 48, and becomes the return code. Operations: LOGPASS, the operand is a new password; PRIVLEGE, "
+	 "privilege classes; STORAGE and MAXSTOR, a size such as 32M. cc 0: 0, done, and good from the next LOGON on; cc 1: 4 no such user, 8 no "
+	 "such operation, 12 bad operand; cc 2: 16 the directory is being replaced, 20 it could not be written. Class B, else a "
+	 "privileged-operation exception."},
 	{0x9c, 0, 0, "yield_to", diag_yield,
 	 "Voluntary end of time slice in favour of the virtual CPU whose address is in Rx. It is taken as X'44'."},
 	{0xa4, 0, 0, "synchronous_block_io", diag_synchronous_block_io,

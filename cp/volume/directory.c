@@ -1,57 +1,74 @@
 /*
  * directory.c - CP's side of the object directory.
  *
- * Owns: which of the two slots counts, and look-ups in it. Before: mount.c; object.c, which checks every byte. After: LOGON,
- * LINK, AUTOLOG.
+ * Owns: which of the two slots counts at IPL, and look-ups. Before: mount.c; object.c, which checks every byte. After: swap.c and
+ * update.c, which replace it while CP runs; LOGON, LINK, AUTOLOG.
  * Heritage: DMKUDR, and DMKCPI's look for the active directory.
- * Simplification: the choice is made at IPL; a directory written later counts from the next IPL on.
+ * Simplification: entries are not kept in storage: each look-up reads two places of the disk.
  *
  * A slot that is neither empty nor good stops the start, even when the other one is good: nobody could say whether
  * the damaged one was the newer, and an older directory brings back users and passwords that were taken away.
  */
 #include <cp/heap.h>
-#include <cp/object.h>
 #include <cp/panic.h>
 #include <cp/storage.h>
 #include <cp/string.h>
 #include <cp/task.h>
-#include <cp/volume.h>
 
-static struct object_directory directory;
-static bool directory_open;
+#include "directory.h"
+
+struct directory *directory_current;
+bool directory_changing;
+
+/* ---- bytes --------------------------------------------------------------------------------------------------- */
 
 /* A slot as a source of bytes: context is its volume_run, in the system volume's area table. */
 static int slot_read(void *context, uint64_t offset, void *buf, size_t length)
 {
 	const struct volume_run *slot = context;
 	struct block_device *disk = volume_find(NULL)->disk;
-	uint64_t sector = (uint64_t)slot->first * VOLUME_SECTORS_PER_BLOCK;
-	uint8_t *one, *to = buf;
-	int result = 0;
+	uint64_t sector = (uint64_t)slot->first * VOLUME_SECTORS_PER_BLOCK + offset / SECTOR_SIZE;
+	uint32_t skip = offset % SECTOR_SIZE;
+	size_t around = (skip + length + SECTOR_SIZE - 1) / SECTOR_SIZE * SECTOR_SIZE;
+	uint8_t *whole;
+	int result;
 
-	task_yield(); /* between two pieces of a checksum others may run */
-	one = heap_alloc(SECTOR_SIZE);
-	if (!one)
+	task_yield();         /* between two pieces of a checksum others may run */
+	if (around == length) /* whole sectors go straight to their place */
+		return block_read(disk, sector, length / SECTOR_SIZE, buf);
+	whole = heap_alloc(around);
+	if (!whole)
 		return CP_NO_STORAGE;
-	while (length > 0 && result == 0) {
-		uint32_t skip = offset % SECTOR_SIZE;
-		size_t n = SECTOR_SIZE - skip;
-
-		if (skip == 0 && length >= SECTOR_SIZE) { /* whole sectors go straight to their place */
-			n = length - length % SECTOR_SIZE;
-			result = block_read(disk, sector + offset / SECTOR_SIZE, n / SECTOR_SIZE, to);
-		} else {
-			n = n < length ? n : length;
-			result = block_read(disk, sector + offset / SECTOR_SIZE, 1, one);
-			memcpy(to, one + skip, n);
-		}
-		to += n;
-		offset += n;
-		length -= n;
-	}
-	heap_free(one, SECTOR_SIZE);
+	result = block_read(disk, sector, around / SECTOR_SIZE, whole);
+	memcpy(buf, whole + skip, length);
+	heap_free(whole, around);
 	return result;
 }
+
+struct object_source directory_source(struct volume *v, unsigned slot)
+{
+	struct volume_run *run = &v->area[VOLUME_AREA_OBJECT_A + slot];
+
+	return (struct object_source){
+		.read = slot_read, .context = run, .size = (uint64_t)run->count * VOLUME_BLOCK};
+}
+
+int directory_wipe(struct volume *v, unsigned slot)
+{
+	void *nothing = heap_alloc(VOLUME_BLOCK);
+	int rc = nothing ? 0 : CP_NO_STORAGE;
+
+	if (rc == 0) {
+		memset(nothing, 0, VOLUME_BLOCK);
+		rc = volume_write(v, v->area[VOLUME_AREA_OBJECT_A + slot].first, nothing);
+	}
+	if (rc == 0)
+		rc = volume_flush(v);
+	heap_free(nothing, VOLUME_BLOCK);
+	return rc;
+}
+
+/* ---- opening a slot ------------------------------------------------------------------------------------------- */
 
 /* Was the header wiped by a writer? Then the slot is empty; anything else without a magic is damage. */
 static bool slot_wiped(const struct object_source *s)
@@ -69,7 +86,7 @@ static bool slot_wiped(const struct object_source *s)
 	return true;
 }
 
-/* The checksum over everything, once, at IPL: a look-up then meets damage only if the disk fails later. */
+/* The checksum over everything, once: a look-up then meets damage only if the disk fails later. */
 static int slot_verify(const struct object_directory *d)
 {
 	void *buf = heap_alloc(PAGE_SIZE);
@@ -82,51 +99,155 @@ static int slot_verify(const struct object_directory *d)
 	return status;
 }
 
-static int slot_open(struct object_directory *d, struct volume *v, unsigned which)
+static int thumbs_make(struct directory *c)
 {
-	struct volume_run *run = &v->area[VOLUME_AREA_OBJECT_A + which];
-	struct object_source source = {
-		.read = slot_read, .context = run, .size = (uint64_t)run->count * VOLUME_BLOCK};
+	struct object_user user;
+	int status = OBJECT_OK;
+
+	c->thumb_count = (c->d.count + THUMB_STEP - 1) / THUMB_STEP;
+	c->thumbs = c->thumb_count ? heap_alloc(c->thumb_count * sizeof(*c->thumbs)) : NULL;
+	if (c->thumb_count && !c->thumbs)
+		return OBJECT_READ_ERROR;
+	for (uint32_t i = 0; i < c->thumb_count && status == OBJECT_OK; i++) {
+		status = object_at(&c->d, i * THUMB_STEP, &user);
+		memcpy(c->thumbs[i], user.userid, 8);
+	}
+	return status;
+}
+
+static void directory_free(struct directory *c)
+{
+	heap_free(c->thumbs, c->thumb_count * sizeof(*c->thumbs));
+	heap_free(c, sizeof(*c));
+}
+
+int directory_open_slot(struct directory **made, unsigned slot)
+{
+	struct volume *v = volume_find(NULL);
+	struct object_source source = directory_source(v, slot);
+	struct directory *c;
 	int status;
 
-	if (run->count == 0)
+	if (source.size == 0)
 		return OBJECT_EMPTY;
-	status = object_open(d, &source);
+	c = heap_alloc(sizeof(*c));
+	if (!c)
+		return OBJECT_READ_ERROR;
+	*c = (struct directory){.slot = slot, .users = 1};
+	status = object_open(&c->d, &source);
 	if (status == OBJECT_EMPTY && !slot_wiped(&source))
 		status = OBJECT_DAMAGED;
 	if (status == OBJECT_OK)
-		status = slot_verify(d);
+		status = slot_verify(&c->d);
+	if (status == OBJECT_OK)
+		status = thumbs_make(c);
+	if (status == OBJECT_OK)
+		*made = c;
+	else
+		directory_free(c);
+	return status;
+}
+
+/* ---- the one in use ---------------------------------------------------------------------------------------------- */
+
+struct directory *directory_hold(void)
+{
+	if (directory_current)
+		directory_current->users++;
+	return directory_current;
+}
+
+void directory_drop(struct directory *c)
+{
+	if (c && --c->users == 0)
+		directory_free(c);
+}
+
+void directory_use(struct directory *c)
+{
+	struct directory *old = directory_current;
+
+	directory_current = c;
+	directory_drop(old);
+}
+
+/* A slot at IPL; what is wrong with it is said. */
+static int slot_start(struct directory **c, struct volume *v, unsigned slot)
+{
+	int status = directory_open_slot(c, slot);
+
 	if (status != OBJECT_OK && status != OBJECT_EMPTY)
-		log_line("VOLUME %s DIRECTORY SLOT %c AT BLOCK %u: %s", v->label, 'A' + which, run->first,
-			 object_status_text(status));
+		log_line("VOLUME %s DIRECTORY SLOT %c AT BLOCK %u: %s", v->label, 'A' + slot,
+			 v->area[VOLUME_AREA_OBJECT_A + slot].first, object_status_text(status));
 	return status;
 }
 
 int directory_init(void)
 {
 	struct volume *v = volume_find(NULL);
-	struct object_directory slot[2];
+	struct directory *slot[2] = {NULL, NULL};
 	int status[2];
+	bool good;
 	unsigned newest;
 
-	directory_open = false;
+	directory_use(NULL);
 	if (!v)
 		return CP_CANNOT;
 	for (unsigned i = 0; i < 2; i++)
-		status[i] = slot_open(&slot[i], v, i);
-	if (status[0] == OBJECT_EMPTY && status[1] == OBJECT_EMPTY) {
+		status[i] = slot_start(&slot[i], v, i);
+	if (status[0] == OBJECT_EMPTY && status[1] == OBJECT_EMPTY)
 		log_line("VOLUME %s HAS NO OBJECT DIRECTORY: WRITE ONE WITH  vm40 direct", v->label);
-		return CP_CANNOT;
+	good = (slot[0] || slot[1]) && (slot[0] || status[0] == OBJECT_EMPTY) &&
+	       (slot[1] || status[1] == OBJECT_EMPTY);
+	newest = !slot[0] || (slot[1] && slot[1]->d.generation > slot[0]->d.generation);
+	if (good) {
+		directory_use(slot[newest]);
+		slot[newest] = NULL;
 	}
-	for (unsigned i = 0; i < 2; i++) {
-		if (status[i] != OBJECT_OK && status[i] != OBJECT_EMPTY)
-			return CP_CANNOT;
+	directory_drop(slot[0]);
+	directory_drop(slot[1]);
+	return good ? 0 : CP_CANNOT;
+}
+
+/* ---- look-ups ----------------------------------------------------------------------------------------------------- */
+
+/* The block of indexes in which a userid would stand: the last one whose first userid is not behind it. */
+static uint32_t thumb_find(const struct directory *c, const uint8_t wanted[8])
+{
+	uint32_t low = 0, high = c->thumb_count;
+
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (memcmp(wanted, c->thumbs[middle], 8) < 0)
+			high = middle;
+		else
+			low = middle;
 	}
-	newest =
-		status[0] != OBJECT_OK || (status[1] == OBJECT_OK && slot[1].generation > slot[0].generation);
-	directory = slot[newest];
-	directory_open = true;
-	return 0;
+	return low;
+}
+
+int directory_find(const struct directory *c, const char *userid, struct object_user *user)
+{
+	size_t room = THUMB_STEP * sizeof(struct object_index);
+	struct object_index *indexes;
+	uint32_t first, count;
+	uint8_t wanted[8];
+	int status;
+
+	if (c->d.count == 0 || !object_userid_pad(wanted, userid))
+		return OBJECT_MISSING;
+	first = thumb_find(c, wanted) * THUMB_STEP;
+	count = c->d.count - first < THUMB_STEP ? c->d.count - first : THUMB_STEP;
+	indexes = heap_alloc(room);
+	if (!indexes)
+		return OBJECT_READ_ERROR;
+	status = c->d.source.read(c->d.source.context, c->d.index_offset + (uint64_t)first * sizeof(*indexes),
+				  indexes, count * sizeof(*indexes)) < 0
+			 ? OBJECT_READ_ERROR
+			 : object_find_among(&c->d, indexes, first, count, userid, user);
+	heap_free(indexes, room);
+	return status;
 }
 
 static int complain(const char *userid, int status)
@@ -135,15 +256,12 @@ static int complain(const char *userid, int status)
 	return status == OBJECT_READ_ERROR ? CP_IO_ERROR : CP_CANNOT;
 }
 
-int directory_lookup(const char *userid, void **entry, size_t *length)
+static int lookup(const struct directory *c, const char *userid, void **entry, size_t *length)
 {
 	struct object_user user;
 	void *copy;
-	int status;
+	int status = directory_find(c, userid, &user);
 
-	if (!directory_open)
-		return CP_CANNOT;
-	status = object_find(&directory, userid, &user);
 	if (status == OBJECT_MISSING)
 		return 1;
 	if (status != OBJECT_OK)
@@ -151,7 +269,7 @@ int directory_lookup(const char *userid, void **entry, size_t *length)
 	copy = heap_alloc(user.length);
 	if (!copy)
 		return CP_NO_STORAGE;
-	status = object_read(&directory, &user, copy);
+	status = object_read(&c->d, &user, copy);
 	if (status != OBJECT_OK) {
 		heap_free(copy, user.length);
 		return complain(userid, status);
@@ -161,6 +279,15 @@ int directory_lookup(const char *userid, void **entry, size_t *length)
 	return 0;
 }
 
+int directory_lookup(const char *userid, void **entry, size_t *length)
+{
+	struct directory *c = directory_hold();
+	int rc = c ? lookup(c, userid, entry, length) : CP_CANNOT;
+
+	directory_drop(c);
+	return rc;
+}
+
 void directory_release(void *entry, size_t length)
 {
 	heap_free(entry, length);
@@ -168,9 +295,11 @@ void directory_release(void *entry, size_t length)
 
 int directory_userid(uint32_t n, char userid[9])
 {
+	struct directory *c = directory_hold();
 	struct object_user user;
-	int status = directory_open ? object_at(&directory, n, &user) : OBJECT_MISSING;
+	int status = c ? object_at(&c->d, n, &user) : OBJECT_MISSING;
 
+	directory_drop(c);
 	if (status == OBJECT_MISSING)
 		return 1;
 	if (status != OBJECT_OK)
@@ -183,10 +312,15 @@ int directory_userid(uint32_t n, char userid[9])
 
 uint64_t directory_generation(void)
 {
-	return directory_open ? directory.generation : 0;
+	return directory_current ? directory_current->d.generation : 0;
+}
+
+uint32_t directory_count(void)
+{
+	return directory_current ? directory_current->d.count : 0;
 }
 
 uint32_t directory_weak(void)
 {
-	return directory_open ? directory.weak : 0;
+	return directory_current ? directory_current->d.weak : 0;
 }

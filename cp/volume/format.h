@@ -188,7 +188,8 @@ struct object_header {
 	uint8_t volser[6]; /* of the volume that the source's DIRECTORY statement names */
 	uint8_t reserved1[2];
 	uint8_t identity[32]; /* SHA-256 of the index and the entries: tells which directory this is */
-	uint8_t reserved2[416];
+	struct be32 changed;  /* entries with OBJECT_USER_CHANGED */
+	uint8_t reserved2[412];
 };
 
 /* The CRC covers bytes 4 to 31. */
@@ -198,11 +199,13 @@ struct object_index {
 	uint8_t userid[8];
 	struct be64 offset; /* from byte 0 of the slot; must hold: offset + length <= the header's length */
 	struct be32 length; /* of the entry with its records; must hold: 16 <= length <= OBJECT_ENTRY_MAX */
-	uint8_t flags;      /* OBJECT_USER_WEAK */
+	uint8_t flags;      /* OBJECT_USER_WEAK, OBJECT_USER_CHANGED */
 	uint8_t reserved[3];
 };
 
 #define OBJECT_USER_WEAK 0x01u /* the password is the userid */
+#define OBJECT_USER_CHANGED                                                                                  \
+	0x02u /* CP changed the entry by itself: the host's database does not know of it yet */
 
 #define OBJECT_ENTRY_MAGIC "USER"
 #define OBJECT_ENTRY_MAX   65536u

@@ -81,6 +81,7 @@ int object_open(struct object_directory *d, const struct object_source *source)
 	d->index_offset = be32_get(h.index_offset);
 	d->data_crc = be32_get(h.data_crc);
 	d->weak = be32_get(h.weak);
+	d->changed = be32_get(h.changed);
 	memcpy(d->volser, h.volser, sizeof(d->volser));
 	memcpy(d->identity, h.identity, sizeof(d->identity));
 	return OBJECT_OK;
@@ -102,6 +103,24 @@ int object_open_newest(struct object_directory *d, const struct object_source *a
 	return 0;
 }
 
+static int index_take(const struct object_directory *d, uint32_t n, const struct object_index *x,
+		      struct object_user *user)
+{
+	if (crc32_update(0, (const uint8_t *)x + 4, sizeof(*x) - 4) != be32_get(x->crc))
+		return OBJECT_DAMAGED;
+	memcpy(user->userid, x->userid, sizeof(x->userid));
+	user->userid[8] = '\0';
+	user->number = n;
+	user->flags = x->flags;
+	user->length = be32_get(x->length);
+	user->offset = be64_get(x->offset);
+	user->crc = be32_get(x->entry_crc);
+	if (user->length < sizeof(struct object_entry) || user->length > OBJECT_ENTRY_MAX ||
+	    user->offset > d->length || user->length > d->length - user->offset)
+		return OBJECT_IMPOSSIBLE;
+	return OBJECT_OK;
+}
+
 int object_at(const struct object_directory *d, uint32_t n, struct object_user *user)
 {
 	struct object_index x;
@@ -110,24 +129,10 @@ int object_at(const struct object_directory *d, uint32_t n, struct object_user *
 	if (n >= d->count)
 		return OBJECT_MISSING;
 	status = slot_read(&d->source, d->index_offset + (uint64_t)n * sizeof(x), &x, sizeof(x));
-	if (status != OBJECT_OK)
-		return status;
-	if (crc32_update(0, (const uint8_t *)&x + 4, sizeof(x) - 4) != be32_get(x.crc))
-		return OBJECT_DAMAGED;
-	memcpy(user->userid, x.userid, sizeof(x.userid));
-	user->userid[8] = '\0';
-	user->flags = x.flags;
-	user->length = be32_get(x.length);
-	user->offset = be64_get(x.offset);
-	user->crc = be32_get(x.entry_crc);
-	if (user->length < sizeof(struct object_entry) || user->length > OBJECT_ENTRY_MAX ||
-	    user->offset > d->length || user->length > d->length - user->offset)
-		return OBJECT_IMPOSSIBLE;
-	return OBJECT_OK;
+	return status == OBJECT_OK ? index_take(d, n, &x, user) : status;
 }
 
-/* The userid as the disk has it: upper case, padded. False: no userid can look like this. */
-static bool userid_pad(uint8_t padded[8], const char *userid)
+bool object_userid_pad(uint8_t padded[8], const char *userid)
 {
 	size_t length = strlen(userid);
 
@@ -141,16 +146,20 @@ static bool userid_pad(uint8_t padded[8], const char *userid)
 	return true;
 }
 
-int object_find(const struct object_directory *d, const char *userid, struct object_user *user)
+/* Binary search; `indexes` holds those from `first` on, or is NULL: then each is read when it is looked at. */
+static int search(const struct object_directory *d, const struct object_index *indexes, uint32_t first,
+		  uint32_t count, const char *userid, struct object_user *user)
 {
-	uint32_t low = 0, high = d->count;
+	uint32_t low = 0, high = count;
 	uint8_t wanted[8];
 
-	if (!userid_pad(wanted, userid))
+	if (!object_userid_pad(wanted, userid))
 		return OBJECT_MISSING;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		int status = object_at(d, middle, user), order;
+		int status = indexes ? index_take(d, first + middle, &indexes[middle], user)
+				     : object_at(d, first + middle, user);
+		int order;
 
 		if (status != OBJECT_OK)
 			return status;
@@ -163,6 +172,17 @@ int object_find(const struct object_directory *d, const char *userid, struct obj
 			low = middle + 1;
 	}
 	return OBJECT_MISSING;
+}
+
+int object_find(const struct object_directory *d, const char *userid, struct object_user *user)
+{
+	return search(d, NULL, 0, d->count, userid, user);
+}
+
+int object_find_among(const struct object_directory *d, const struct object_index *indexes, uint32_t first,
+		      uint32_t count, const char *userid, struct object_user *user)
+{
+	return search(d, indexes, first, count, userid, user);
 }
 
 /* ---- the fields of a record ---------------------------------------------------------------------------------- */
@@ -375,19 +395,25 @@ static int entry_check(const void *entry, size_t length)
 	return OBJECT_OK;
 }
 
-int object_read(const struct object_directory *d, const struct object_user *user, void *buf)
+int object_entry_check(const struct object_user *user, const void *buf)
 {
 	const struct object_entry *entry = buf;
+
+	if (memcmp(entry->magic, OBJECT_ENTRY_MAGIC, sizeof(entry->magic)) != 0 ||
+	    be32_get(entry->length) != user->length || memcmp(entry->userid, user->userid, 8) != 0)
+		return OBJECT_IMPOSSIBLE;
+	return entry_check(buf, user->length);
+}
+
+int object_read(const struct object_directory *d, const struct object_user *user, void *buf)
+{
 	int status = slot_read(&d->source, user->offset, buf, user->length);
 
 	if (status != OBJECT_OK)
 		return status;
 	if (crc32_update(0, buf, user->length) != user->crc)
 		return OBJECT_DAMAGED;
-	if (memcmp(entry->magic, OBJECT_ENTRY_MAGIC, sizeof(entry->magic)) != 0 ||
-	    be32_get(entry->length) != user->length || memcmp(entry->userid, user->userid, 8) != 0)
-		return OBJECT_IMPOSSIBLE;
-	return entry_check(buf, user->length);
+	return object_entry_check(user, buf);
 }
 
 int object_verify(const struct object_directory *d, void *buf, size_t size)

@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+import directory as directory_source
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 VM40 = BUILD / "vm40"
@@ -238,6 +240,110 @@ def pc(name):
 
 
 # name, function, unit, target, whether less is better
+# ---- the directory ------------------------------------------------------------------------------------------------
+
+USERS = 100000
+
+
+def vm40(*words, **more):
+    done = subprocess.run([VM40, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=HANG, **more)
+    if done.returncode:
+        raise Failure(f"vm40 {' '.join(map(str, words))}: {done.stdout[-400:]}")
+    return done.stdout
+
+
+def directory_file(directory, users):
+    path = pathlib.Path(directory) / f"{users}.direct"
+    with open(path, "w") as out:
+        directory_source.write(users, out)
+    return path
+
+
+def cpu_and_memory(*words):
+    """CPU seconds and MiB of a command of its own."""
+    code = ("import resource, subprocess, sys\n"
+            "if subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode: sys.exit(1)\n"
+            "u = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)\n")
+    done = subprocess.run([sys.executable, "-c", code, *map(str, words)], stdout=subprocess.PIPE, text=True, timeout=HANG)
+    if done.returncode:
+        raise Failure(f"{' '.join(map(str, words))} failed")
+    return tuple(map(float, done.stdout.split()))
+
+
+def volume_for(directory, users):
+    """A volume whose slots hold so many users."""
+    path = pathlib.Path(directory) / "volume"
+    vm40("volume", "format", path, "--directory", directory_file(directory, 2), "--slots", f"{max(4, users * 800 >> 20)}M",
+         "--cp", "1G", "--size", "2G")
+    return path
+
+
+def directory_build(directory):
+    volume = volume_for(directory, USERS)
+    seconds, memory = cpu_and_memory(VM40, "direct", "build", "--volume", volume, directory_file(directory, USERS))
+    print(f"bench: {USERS} users: {seconds:.2f} s of CPU, {memory:.0f} MiB", file=sys.stderr)
+    return seconds
+
+
+def directory_memory(directory):
+    return cpu_and_memory(VM40, "direct", "build", "--database", f"{directory}/db", directory_file(directory, USERS))[1]
+
+
+def directory_linear(directory):
+    """CPU for a user in a directory of 100,000 over that in one of 10,000."""
+    large = cpu_and_memory(VM40, "direct", "build", "--database", f"{directory}/large", directory_file(directory, USERS))[0]
+    small = cpu_and_memory(VM40, "direct", "build", "--database", f"{directory}/small", directory_file(directory, USERS // 10))[0]
+    return large / USERS / (small / (USERS // 10))
+
+
+def directory_change(directory):
+    """Milliseconds of CPU to check one changed user, start of the program included."""
+    vm40("direct", "build", "--database", f"{directory}/db", directory_file(directory, USERS))
+    times = [cpu_and_memory(VM40, "direct", "change", "U050000", "--database", f"{directory}/db", "--dry-run", "STORAGE 32M")[0]
+             for _ in range(5)]
+    return min(times) * 1000
+
+
+def directory_hash(directory):
+    """Milliseconds of CPU to hash a new password."""
+    path = pathlib.Path(directory) / "typed.direct"
+    path.write_text("DIRECTORY 123 9336 VM40V1\n" + "".join(f"USER U{number} PASSWORD{number}\n" for number in range(1000)))
+    return cpu_and_memory(VM40, "direct", "build", "--database", f"{directory}/db", path)[0]
+
+
+def instructions(monitor):
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(monitor))
+        line.settimeout(5)
+        line.sendall(b"info replay\n")
+        time.sleep(0.5)
+        return int(re.findall(r"instruction count = (\d+)", line.recv(1 << 20).decode(errors="replace"))[-1])
+
+
+LOOKUPS = 20
+
+
+def typed(machine, monitor, command, answer):
+    """Instructions for LOOKUPS commands typed at the operator's console, one after the other."""
+    before = instructions(monitor)
+    machine.play("@ 0\n" + "".join(f"> #CP {command}\n< {answer}\n" for _ in range(LOOKUPS)))
+    time.sleep(1)
+    return instructions(monitor) - before
+
+
+def directory_lookup(directory):
+    """Instructions for a look-up among 100,000 users: DIRECTORY with a userid, less the same command without."""
+    volume = volume_for(directory, USERS)
+    monitor = f"{directory}/monitor"
+    vm40("direct", "build", "--volume", volume, directory_file(directory, USERS))
+    with Machine(directory, "--icount", f"shift=0,rr=record,rrfile={directory}/record", "--qemu-arg=-monitor",
+                 f"--qemu-arg=unix:{monitor},server=on,wait=off") as machine:
+        with_user = typed(machine, monitor, "DIRECTORY U050000", "HAS AN ENTRY")
+        without = typed(machine, monitor, "DIRECTORY", "IN USE")
+    return (with_user - without) / LOOKUPS
+
+
 FIGURES = [
     ("privileged", privileged, "instructions", 200, True),
     ("privileged-traced", privileged_traced, "instructions", 260, True),
@@ -255,6 +361,12 @@ FIGURES = [
     ("pc-linux", pc("linux"), "times-bare", 1.15, True),
     ("pc-exits", pc("exits"), "exits", 4000, True),
     ("pc-disk", pc("disk"), "times-bare", 1.5, True),
+    ("directory-build", directory_build, "CPU-seconds", 5, True),
+    ("directory-memory", directory_memory, "MiB", 500, True),
+    ("directory-linear", directory_linear, "times", 1.3, True),
+    ("directory-change", directory_change, "CPU-ms", 50, True),
+    ("directory-hash", directory_hash, "CPU-ms", 5, True),
+    ("directory-lookup", directory_lookup, "instructions", 50000, True),
 ]
 
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "directory.h"
 
 struct unit_test {
 	const char *name; /* a sentence: "an overlap names both users" */
@@ -56,6 +57,14 @@ static inline char *unit_read(const char *path, size_t *length)
 	*length = fread(bytes, 1, (size_t)n, f);
 	fclose(f);
 	return bytes;
+}
+
+/* A build as most tests want it. */
+static inline int unit_build(const char *source, const char *database, const char *volume, FILE *out)
+{
+	struct direct d = {.database = database, .volume = volume, .out = out};
+
+	return direct_build(&d, source);
 }
 
 static inline int unit_run(const char *suite, const struct unit_test *tests, unsigned count)

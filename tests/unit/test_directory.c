@@ -26,7 +26,7 @@ static int check(const char *text)
 
 	free(old);
 	f = open_memstream(&said, &size);
-	status = direct_check(path, NULL, f);
+	status = direct_check(&(struct direct){.out = f}, path);
 	fclose(f);
 	old = said;
 	return status;
@@ -85,10 +85,11 @@ static const struct user *parse(const char *text, const char *userid)
 	parsed = (struct model){0};
 	m.source = &source;
 	parse_source(&parsed, &source, &m);
+	messages_free(&m);
 	CU_ASSERT_EQUAL(m.errors, 0);
 	u = table_find(&parsed.users, userid);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(u);
-	return user_resolve(&parsed, u);
+	return user_resolve(&parsed.arena, u);
 }
 
 /* ---- what is right -------------------------------------------------------------------------------------------- */
@@ -99,7 +100,7 @@ static void classroom(void)
 	char *text = NULL;
 	FILE *f = open_memstream(&text, &size);
 
-	CU_ASSERT_EQUAL(direct_check("directory/classroom.direct", NULL, f), 0);
+	CU_ASSERT_EQUAL(direct_check(&(struct direct){.out = f}, "directory/classroom.direct"), 0);
 	fclose(f);
 	CU_ASSERT_STRING_EQUAL(text, "");
 	free(text);
@@ -176,9 +177,9 @@ static void every_statement(void)
 	CU_ASSERT_EQUAL(d->start, 131072);
 	CU_ASSERT_EQUAL(d->sectors, 2048);
 	CU_ASSERT_EQUAL(d->mode, LINK_MR);
-	CU_ASSERT_STRING_EQUAL(d->read.text, "RPASS");
-	CU_ASSERT_EQUAL(d->write.kind, SECRET_ALL);
-	CU_ASSERT_EQUAL(d->multi.kind, SECRET_NONE);
+	CU_ASSERT_STRING_EQUAL(d->secret[ACCESS_READ]->text, "RPASS");
+	CU_ASSERT_EQUAL(d->secret[ACCESS_WRITE]->kind, SECRET_ALL);
+	CU_ASSERT_PTR_NULL(d->secret[ACCESS_MULTI]);
 	d = d->next;
 	CU_ASSERT_STRING_EQUAL(d->userid, "BOB");
 	CU_ASSERT_EQUAL(d->owner_vdev, 0x191);
@@ -238,7 +239,7 @@ static void profile_and_user(void)
 	CU_ASSERT_EQUAL(user_find_device(u, 0x00c)->devtype, 0x3505);
 	CU_ASSERT_EQUAL(user_find_device(u, 0x190)->kind, DEVICE_LINK);
 	CU_ASSERT_PTR_NULL(user_find_device(u, 0x009));
-	u = user_resolve(&parsed, table_find(&parsed.users, "BOB"));
+	u = user_resolve(&parsed.arena, table_find(&parsed.users, "BOB"));
 	CU_ASSERT_EQUAL(u->device_count, 3);
 	CU_ASSERT_EQUAL(u->classes, OBJECT_CLASS_BIT('B') | OBJECT_CLASS_BIT('G'));
 }
@@ -313,16 +314,11 @@ static void bad_structure(void)
 		 "CLASS must stand before the device statements of its entry"},
 		{USER "CLASS G\nCLASS G\n", "4:1", "CLASS stands twice in the entry of ALICE"},
 		{USER "USER ALICE X\n", "3:6", "ALICE is defined twice: the first is in line 2"},
-		{FRONT "PROFILE P\nUSER A B\nCLASS G\nINCLUDE P\n", "5:1",
-		 "INCLUDE must stand directly after USER"},
 		{FRONT "PROFILE STUDENT\nUSER A B\nINCLUDE STUDNET\n", "4:9",
 		 "there is no PROFILE STUDNET; did you mean STUDENT?"},
-		{USER "NICDEF 600 TYPE QDIO\n", "3:1",
-		 "NICDEF is a statement of z/VM that VM/40 does not have"},
 		{USER "  MDSIK 191 9336 131072 1 VM40V1\n", "3:3",
 		 "MDSIK is not a statement: expected USER, MDISK, LINK ...; did you mean MDISK?"},
 		{USER "FOO\n", "3:1", "FOO is not a statement"},
-		{USER "CLASS G * all\n", "3:9", "* is one operand too many: expected CLass classes"},
 		{USER "CLASS \001G\n", "3:7", "character X'01' may not stand in a statement"},
 		{USER "CLASS \303\244\n", "3:7", "character X'C3' may not stand in a statement"},
 		{USER "CONSOLE 009 3215\nSPOOL 9 2540 READER\n", "4:7",
@@ -334,14 +330,16 @@ static void bad_structure(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "the file has no statements"));
 	CU_ASSERT_EQUAL(check(FRONT), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "there is no user in the directory"));
-	CU_ASSERT_EQUAL(direct_check("/nonexistent/file", NULL, stderr), 2);
+	CU_ASSERT_EQUAL(direct_check(&(struct direct){.out = stderr}, "/nonexistent/file"), 2);
 }
 
 static void bad_operands(void)
 {
 	static const struct bad b[] = {
 		{"DIRECTORY 123 3390 VM40V1\nUSER A B\n", "1:15",
-		 "devtype 3390 is not known: expected 9336, 3370 or FB-512"},
+		 "devtype 3390 is known to VM/370 or z/VM, but VM/40 does not have it"},
+		{"DIRECTORY 123 9337 VM40V1\nUSER A B\n", "1:15",
+		 "devtype 9337 is not known: expected 9336, 3370 or FB-512; did you mean 9336?"},
 		{"DIRECTORY 123 9336\nUSER A B\n", "1:19",
 		 "volser is missing: expected DIRectory vdev {9336|3370|FB-512} volser"},
 		{"DIRECTORY XYZ 9336 VM40V1\nUSER A B\n", "1:11",
@@ -375,7 +373,6 @@ static void bad_operands(void)
 		 "priority 100 is out of range: expected a decimal number, 0 to 99"},
 		{FRONT "USER A B 8M 8M G 1 AB\n", "2:20",
 		 "lineend AB is not valid: expected ON, OFF or one character"},
-		{FRONT "USER A B 8M 8M G 1 A B C D E\n", "2:28", "E is one operand too many: expected User"},
 		{USER "MACHINE ESX\n", "3:9", "mode ESX is not known: expected ESA, XA, XC or Z"},
 		{USER "MACHINE ESA 65\n", "3:13",
 		 "cpus 65 is out of range: expected a decimal number, 1 to 64"},
@@ -404,7 +401,7 @@ static void bad_operands(void)
 		{USER "LOGONBY A B C D E F G H I\n", "3:25",
 		 "I is one too many: LOGONBY takes at most 8 userids"},
 		{USER "COMMAND\n", "3:8", "command is missing: expected COMmand command"},
-		{USER "CONSOLE 009 3277\n", "3:13", "devtype 3277 is not known: expected 3215 or 3270"},
+		{USER "CONSOLE 009 3277\n", "3:13", "devtype 3277 is not known: expected 3215, 3270 or 3210"},
 		{USER "CONSOLE 009 3215 *\n", "3:18", "class * is for readers only"},
 		{USER "CONSOLE 009 3215 TT\n", "3:18", "class TT is not valid: expected one letter or digit"},
 		{USER "CONSOLE 009 3215 T BOB OBSERVR\n", "3:24",
@@ -416,7 +413,10 @@ static void bad_operands(void)
 		{USER "SPOOL 00E 1403 *\n", "3:16", "class * is for readers only"},
 		{USER "SPOOL 00E 1404\n", "3:11", "devtype 1404 is not known"},
 		{USER "MDISK 191 3390 1 1 VM40V1\n", "3:11",
-		 "devtype 3390 is not known: expected 9336, 3370 or FB-512"},
+		 "devtype 3390 is known to VM/370 or z/VM, but VM/40 does not have it"},
+		{USER "IDENTITY BOB X\n", "3:1", "IDENTITY is a statement of z/VM that VM/40 does not have"},
+		{USER "CLASS G\nUSER BOB HASH:1000:12 34\n", "4:10",
+		 "password is no hash: expected at most 32"},
 		{USER "MDISK 191 9336 X 1 VM40V1\n", "3:16",
 		 "start X is not valid: expected a decimal number"},
 		{USER "MDISK 191 9336 131072 0 VM40V1\n", "3:23",
@@ -496,6 +496,15 @@ static void warnings(void)
 		{USER "AUTOLOG AUTOLOG1\n", "AUTOLOG names AUTOLOG1, who is not in the directory"},
 		{USER "CONSOLE 009 3215 T BOB\n", "the secondary user is BOB, who is not in the directory"},
 		{USER "IPL 190\n", "ALICE is to IPL 0190, but has no such device"},
+		{USER "CLASS G * all\n",
+		 ":3:9: warning: * is one operand too many, and is not read: expected CLass classes"},
+		{FRONT "USER A B 8M 8M G 1 A B C D E\n",
+		 ":2:28: warning: E is one operand too many, and is not read"},
+		{FRONT "PROFILE P\nUSER A B\nCLASS G\nINCLUDE P\n",
+		 ":5:1: warning: this INCLUDE is not reached, and is not read"},
+		{USER "NICDEF 600 TYPE QDIO\n",
+		 ":3:1: warning: NICDEF is kept in the database, but CP does not act on it yet"},
+		{USER "MDISK 200 FB-512 V-DISK 4096\n", ":3:1: warning: V-DISK is kept in the database"},
 		{FRONT "USER ALICE LBYONLY\n", "nobody can log on to ALICE: LBYONLY without LOGONBY"},
 	};
 
@@ -564,6 +573,8 @@ static void grammar_is_sound(void)
 	for (unsigned i = 0; i < grammar_count; i++) {
 		char shortest[32];
 
+		if (grammar[i].form != NULL)
+			continue; /* found by its third operand */
 		CU_ASSERT_PTR_EQUAL(grammar_find(grammar[i].name), &grammar[i]);
 		snprintf(shortest, sizeof(shortest), "%.*s", (int)grammar[i].shortest, grammar[i].name);
 		CU_ASSERT_PTR_EQUAL(grammar_find(shortest), &grammar[i]);

@@ -1,7 +1,8 @@
 /*
  * test_directory_fuzz.c - mutated directory files, object directories and volumes: no crash, no hang, nothing impossible accepted.
  *
- * usage: unit-directory_fuzz [RUNS [SEED]]; RUNS may also be given as FUZZ_RUNS in the environment. Each run has a seed of its own, which
+ * usage: unit-directory_fuzz [RUNS [SEED]]; RUNS may also be given as FUZZ_RUNS in the environment; with VM40_LONG
+ * it is ten million. Each run has a seed of its own, which
  * is printed when it crashes; `unit-directory_fuzz 1 SEED` does that one again.
  */
 #include <sanitizer/common_interface_defs.h>
@@ -13,9 +14,12 @@
 #include "image.h"
 #include "parse.h"
 #include "secret.h"
+#include "text.h"
 #include "volume.h"
 
 #define RUNS_USUAL 10000
+#define RUNS_LONG  10000000 /* with VM40_LONG in the environment */
+#define PROGRESS   100000
 #define SPACE      ((struct minidisk_space){true, 131072, 524288})
 
 static uint64_t runs = RUNS_USUAL, first_seed = 1;
@@ -33,6 +37,9 @@ static uint32_t dice(uint32_t below)
 
 static void run_begin(uint64_t seed)
 {
+	if (runs > PROGRESS && (seed - first_seed) % PROGRESS == 0)
+		fprintf(stderr, "fuzz: seed %llu of %llu\n", (unsigned long long)seed,
+			(unsigned long long)(first_seed + runs));
 	seed_now = seed;
 	state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	for (int i = 0; i < 4; i++)
@@ -70,12 +77,12 @@ static const char *const words[] = {
 
 #define TEXT_MOST 8000
 
-struct text {
+struct source_text {
 	char bytes[TEXT_MOST];
 	size_t length;
 };
 
-static void text_insert(struct text *t, size_t at, const char *what, size_t n)
+static void text_insert(struct source_text *t, size_t at, const char *what, size_t n)
 {
 	if (n > TEXT_MOST - t->length)
 		n = TEXT_MOST - t->length;
@@ -84,7 +91,7 @@ static void text_insert(struct text *t, size_t at, const char *what, size_t n)
 	t->length += n;
 }
 
-static void text_delete(struct text *t, size_t at, size_t n)
+static void text_delete(struct source_text *t, size_t at, size_t n)
 {
 	if (n > t->length - at)
 		n = t->length - at;
@@ -92,14 +99,14 @@ static void text_delete(struct text *t, size_t at, size_t n)
 	t->length -= n;
 }
 
-static size_t line_start(const struct text *t, size_t at)
+static size_t line_start(const struct source_text *t, size_t at)
 {
 	while (at > 0 && t->bytes[at - 1] != '\n')
 		at--;
 	return at;
 }
 
-static void text_mutate(struct text *t)
+static void text_mutate(struct source_text *t)
 {
 	char line[200];
 	size_t at = t->length > 0 ? dice((uint32_t)t->length) : 0, from, n = 0;
@@ -142,7 +149,7 @@ static void text_mutate(struct text *t)
 }
 
 /* What passes the checks must also pass CP's reader. */
-static void image_prove(struct model *model, const struct resolved *r)
+static void image_prove(struct model *model)
 {
 	struct object_source source = {object_memory_read, NULL, 0};
 	struct object_directory d;
@@ -151,15 +158,17 @@ static void image_prove(struct model *model, const struct resolved *r)
 	uint8_t *buf = malloc(OBJECT_ENTRY_MAX);
 	int status;
 
-	image_build(&image, model, r, &SPACE, 1, 1);
+	image_build(&image, model, &SPACE, 1, 1);
 	source.context = image.bytes;
 	source.size = image.length;
 	status = object_open(&d, &source);
-	for (uint32_t i = 0; status == OBJECT_OK && i < r->count; i++) {
-		status = object_find(&d, r->users[i]->userid, &user);
+	for (uint32_t i = 0; status == OBJECT_OK && i < model->users.count; i++) {
+		const struct user *u = user_resolve(&model->arena, model->users.entries[i]);
+
+		status = object_find(&d, u->userid, &user);
 		if (status == OBJECT_OK)
 			status = object_read(&d, &user, buf);
-		if (status == OBJECT_OK && user.length != object_entry_length(r->users[i]))
+		if (status == OBJECT_OK && user.length != object_entry_length(u))
 			status = OBJECT_IMPOSSIBLE;
 	}
 	if (status != OBJECT_OK)
@@ -169,25 +178,48 @@ static void image_prove(struct model *model, const struct resolved *r)
 	image_free(&image);
 }
 
-static bool text_compile(const struct text *t)
+/* What compiles must come back from its canonical text as the same, byte for byte. */
+static void canonical_prove(struct model *model)
+{
+	struct text once = {0}, twice = {0};
+	struct model again = {0};
+	struct source source = {.name = "canonical"};
+	struct messages m = {.out = nowhere, .name = "canonical", .source = &source};
+
+	text_directory(&once, model, TEXT_HASHES);
+	source.text = once.bytes;
+	source.length = once.length;
+	parse_source(&again, &source, &m);
+	text_directory(&twice, &again, TEXT_HASHES);
+	if (m.errors > 0 || strcmp(once.bytes, twice.bytes) != 0) {
+		died();
+		fprintf(stderr, "%s---- is not\n%s", once.bytes, twice.bytes);
+		CU_FAIL("the canonical text is not stable");
+	}
+	messages_free(&m);
+	model_free(&again);
+	text_free(&once);
+	text_free(&twice);
+}
+
+static bool text_compile(const struct source_text *t)
 {
 	char *exact = malloc(t->length + 1); /* so that a read past the end is seen */
 	struct source source = {.name = "text", .text = exact, .length = t->length};
 	struct messages m = {.out = nowhere, .name = "text", .source = &source};
 	struct model model = {0};
-	struct resolved r;
+	uint64_t hashed = 0;
 
 	memcpy(exact, t->bytes, t->length);
 	exact = realloc(exact, t->length > 0 ? t->length : 1);
 	source.text = exact;
 	parse_source(&model, &source, &m);
-	check_model(&model, &SPACE, &m, &r);
-	if (m.errors == 0 && secrets_seal(&model, 1)) {
-		resolved_free(&r);
-		check_model(&model, &SPACE, &m, &r);
-		image_prove(&model, &r);
+	check_model(&model, &SPACE, &m);
+	if (m.errors == 0 && secrets_seal(&model, NULL, 1, &hashed)) {
+		image_prove(&model);
+		canonical_prove(&model);
 	}
-	resolved_free(&r);
+	messages_free(&m);
 	model_free(&model);
 	free(exact);
 	return m.errors == 0;
@@ -197,7 +229,7 @@ static void fuzz_parser(void)
 {
 	size_t length;
 	char *classroom = unit_read("directory/classroom.direct", &length);
-	struct text *t = malloc(sizeof(*t));
+	struct source_text *t = malloc(sizeof(*t));
 	uint64_t passed = 0;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(classroom);
@@ -222,14 +254,14 @@ static void image_of_everything(struct image *image)
 	struct source source = {.name = "text", .text = (char *)everything, .length = sizeof(everything) - 1};
 	struct messages m = {.out = stdout, .name = "text", .source = &source};
 	struct model model = {0};
-	struct resolved r;
+	uint64_t hashed = 0;
 
 	parse_source(&model, &source, &m);
-	secrets_seal(&model, 1);
-	check_model(&model, &SPACE, &m, &r);
+	secrets_seal(&model, NULL, 1, &hashed);
+	check_model(&model, &SPACE, &m);
 	CU_ASSERT_EQUAL(m.errors, 0);
-	image_build(image, &model, &r, &SPACE, 1, 1);
-	resolved_free(&r);
+	image_build(image, &model, &SPACE, 1, 1);
+	messages_free(&m);
 	model_free(&model);
 }
 
@@ -345,7 +377,7 @@ static const char *volume_make(uint8_t **bytes, size_t *length)
 
 	CU_ASSERT_EQUAL(volume_format(v, "VM40V1", &z, true, stdout), 0);
 	CU_ASSERT_EQUAL(
-		direct_build(unit_file("source", source, sizeof(source) - 1), unit_path("db"), v, stdout), 0);
+		unit_build(unit_file("source", source, sizeof(source) - 1), unit_path("db"), v, stdout), 0);
 	memset(cards, 'A', sizeof(cards));
 	deck = unit_file("deck", cards, sizeof(cards));
 	CU_ASSERT_EQUAL(volume_put_reader(v, "ALICE", deck, NULL, NULL, 0, VOLUME_BINARY, NULL, stdout), 0);
@@ -418,6 +450,8 @@ int main(int argc, char **argv)
 {
 	const char *wanted = argc > 1 ? argv[1] : getenv("FUZZ_RUNS");
 
+	if (getenv("VM40_LONG") != NULL)
+		runs = RUNS_LONG;
 	if (wanted != NULL)
 		runs = strtoull(wanted, NULL, 10);
 	if (argc > 2)

@@ -44,7 +44,7 @@ static void volume(const struct volume_sizes *sizes)
 {
 	unlink(unit_path("db"));
 	CU_ASSERT_EQUAL(volume_format(V, "VM40V1", sizes, true, out()), 0);
-	CU_ASSERT_EQUAL(direct_build(unit_file("source", SOURCE, strlen(SOURCE)), unit_path("db"), V, out()),
+	CU_ASSERT_EQUAL(unit_build(unit_file("source", SOURCE, strlen(SOURCE)), unit_path("db"), V, out()),
 			0);
 }
 
@@ -155,40 +155,40 @@ static void damaged_labels(void)
 	struct volume_label good, l;
 
 	volume(NULL);
-	CU_ASSERT_EQUAL(store_open(&s, V, false, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_READ, out()), 0);
 	good = s.label;
 	store_close(&s);
 	for (unsigned at = 0; at < 512; at += 5) {
 		flip(4096 + at);
-		CU_ASSERT_EQUAL(store_open(&s, V, false, out()), 1);
+		CU_ASSERT_EQUAL(store_open(&s, V, STORE_READ, out()), 1);
 		flip(4096 + at);
 	}
 	l = good;
 	l.version = be32_make(2);
 	label_write(&l);
-	CU_ASSERT_TRUE(store_open(&s, V, false, out()) == 1 && said("a later version"));
+	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("a later version"));
 	l = good;
 	l.blocks = be32_make(65537);
 	label_write(&l);
-	CU_ASSERT_TRUE(store_open(&s, V, false, out()) == 1 && said("cut short"));
+	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("cut short"));
 	l = good;
 	l.block_size = be32_make(512);
 	label_write(&l);
-	CU_ASSERT_TRUE(store_open(&s, V, false, out()) == 1 && said("impossible block sizes"));
+	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("impossible block sizes"));
 	l = good;
 	l.area[VOLUME_AREA_MINIDISK].count = be32_make(0xffffffff);
 	label_write(&l);
-	CU_ASSERT_TRUE(store_open(&s, V, false, out()) == 1 && said("outside the volume"));
+	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("outside the volume"));
 	l = good;
 	l.area[9] = (struct volume_area){be32_make(1), be32_make(1)};
 	label_write(&l);
-	CU_ASSERT_TRUE(store_open(&s, V, false, out()) == 1 && said("outside the volume"));
+	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("outside the volume"));
 	l = good;
 	l.area[VOLUME_AREA_SAVED].count = be32_make(be32_get(l.area[VOLUME_AREA_SAVED].count) + 1);
 	label_write(&l);
-	CU_ASSERT_TRUE(store_open(&s, V, false, out()) == 1 && said("two areas overlap"));
+	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("two areas overlap"));
 	label_write(&good);
-	CU_ASSERT_EQUAL(store_open(&s, V, false, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_READ, out()), 0);
 	store_close(&s);
 }
 
@@ -213,11 +213,11 @@ static void lock_is_kept(void)
 	struct store s;
 
 	volume(NULL);
-	CU_ASSERT_EQUAL(store_open(&s, V, true, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_WRITE, out()), 0);
 	CU_ASSERT_EQUAL(volume_purge_spool(V, 0, "ALICE", out()), 1);
 	CU_ASSERT_TRUE(said("the volume is in use"));
 	CU_ASSERT_EQUAL(volume_format(V, "VM40V1", NULL, true, out()), 1);
-	CU_ASSERT_EQUAL(direct_build(NULL, unit_path("db"), V, out()), 1);
+	CU_ASSERT_EQUAL(unit_build(NULL, unit_path("db"), V, out()), 1);
 	CU_ASSERT_TRUE(lists("VM40V1", 0)); /* reading is allowed */
 	store_close(&s);
 	CU_ASSERT_EQUAL(volume_purge_spool(V, 0, "ALICE", out()), 0);
@@ -229,7 +229,7 @@ static void clock_alternates(void)
 	struct store s;
 
 	volume(NULL);
-	CU_ASSERT_EQUAL(store_open(&s, V, true, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_WRITE, out()), 0);
 	CU_ASSERT_TRUE(store_clock_read(&s, &c));
 	CU_ASSERT_EQUAL(be64_get(c.sequence), 1);
 	CU_ASSERT_TRUE(store_clock_write(&s, 2, 12345, CLOCK_RUNNING));
@@ -400,7 +400,7 @@ static void printer_file(void)
 	struct store s;
 
 	volume(NULL);
-	CU_ASSERT_EQUAL(store_open(&s, V, false, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_READ, out()), 0);
 	for (unsigned i = 0; i < 6; i++) {
 		b.data[used + 1] = records[i].length;
 		b.data[used + 2] = records[i].control;
@@ -439,7 +439,7 @@ static void damaged_spool(void)
 	CU_ASSERT_EQUAL(volume_put_reader(V, "BOB", unit_file("small", bytes, 40), NULL, NULL, 0,
 					  VOLUME_BINARY, NULL, out()),
 			0);
-	CU_ASSERT_EQUAL(store_open(&s, V, false, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_READ, out()), 0);
 	CU_ASSERT_TRUE(spool_load(&p, &s));
 	table = (uint64_t)store_area_first(&s, VOLUME_AREA_SPOOL_FILES) * 4096;
 	data = (uint64_t)be32_get(p.files[0].direct[0]) * 4096;
@@ -481,7 +481,7 @@ static void lying_spool(void)
 		CU_ASSERT_EQUAL(volume_put_reader(V, "ALICE", unit_file("small", "x", 1), NULL, NULL, 0,
 						  VOLUME_BINARY, NULL, out()),
 				0);
-	CU_ASSERT_EQUAL(store_open(&s, V, false, out()), 0);
+	CU_ASSERT_EQUAL(store_open(&s, V, STORE_READ, out()), 0);
 	CU_ASSERT_TRUE(spool_load(&p, &s));
 	place = (uint64_t)store_area_first(&s, VOLUME_AREA_SPOOL_FILES) * 4096 + 512;
 	for (unsigned i = 0; i < 5; i++) {

@@ -5,6 +5,7 @@
 #include <cp/console.h>
 #include <cp/format.h>
 #include <cp/session.h>
+#include <cp/session_private.h>
 
 #define SECOND TOD_SECOND
 
@@ -64,6 +65,8 @@ static void test_refused(void)
 		tod_t began = arch_clock();
 
 		lines[1]->line.session->failures = 0;
+		lockout_clear(LOCKOUT_LOGON, "ALICE"); /* tested in test_swap.c */
+		lockout_clear(LOCKOUT_LINK, "ALICE");
 		hosted_line_clear(lines[1]);
 		hosted_line_type(lines[1], tries[i]);
 		while (!lines[1]->used && arch_clock() - began < 60 * SECOND)
@@ -81,6 +84,8 @@ static void test_refused(void)
 static void test_attempts(void)
 {
 	lines[1]->line.session->failures = 0;
+	lockout_clear(LOCKOUT_LOGON, "ALICE"); /* tested in test_swap.c */
+	lockout_clear(LOCKOUT_LINK, "ALICE");
 	hosted_line_clear(lines[0]);
 	for (unsigned i = 0; i < 4; i++)
 		type_at(1, "LOGON ALICE GUESS");
@@ -99,6 +104,8 @@ static void test_attempts(void)
 
 static void test_logon(void)
 {
+	CU_ASSERT_TRUE(lockout_active(LOCKOUT_LOGON, "ALICE")); /* five were wrong */
+	lockout_clear(LOCKOUT_LOGON, "ALICE");
 	type_at(1, "logon alice wonder");
 	CU_ASSERT_TRUE(shows(1, "FILES:   NO RDR,   NO PRT,   NO PUN"));
 	CU_ASSERT_TRUE(shows(1, "LOGON AT "));
@@ -369,6 +376,8 @@ static void test_link_password(void)
 	CU_ASSERT_TRUE(shows(1, "DASD 0292 LINKED R/O"));
 	type_at(1, "#CP DETACH 292");
 	lines[1]->line.session->failures = 0;
+	lockout_clear(LOCKOUT_LOGON, "ALICE"); /* tested in test_swap.c */
+	lockout_clear(LOCKOUT_LINK, "ALICE");
 	hosted_line_clear(lines[0]);
 	for (unsigned n = 0; n < 4; n++) {
 		hosted_line_clear(lines[1]);
@@ -389,6 +398,8 @@ static void test_link_password(void)
 	CU_ASSERT_TRUE(shows(1, "DASD 0292 LINKED R/O"));
 	type_at(1, "#CP DETACH 292");
 	lines[1]->line.session->failures = 0;
+	lockout_clear(LOCKOUT_LOGON, "ALICE"); /* tested in test_swap.c */
+	lockout_clear(LOCKOUT_LINK, "ALICE");
 }
 
 static void test_watchers(void)

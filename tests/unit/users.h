@@ -69,9 +69,34 @@ uint64_t directory_generation(void)
 	return 1;
 }
 
+uint32_t directory_count(void)
+{
+	return user_count;
+}
+
 uint32_t directory_weak(void)
 {
 	return user_count;
+}
+
+int directory_swap(const uint8_t *identity, directory_report *report, void *context)
+{
+	(void)identity;
+	report(context, "ALICE", false);
+	return 0;
+}
+
+void directory_hold_until(tod_t until)
+{
+	(void)until;
+}
+
+int directory_update(const char *userid, directory_change *change, void *context)
+{
+	(void)userid;
+	(void)change;
+	(void)context;
+	return 1;
 }
 
 static struct volume test_volume = {.label = "VM40VL"};

@@ -34,6 +34,7 @@ MESSAGE(VDEV_MISSING, 22, 'E', "CMD", "A virtual device number was not supplied 
 MESSAGE(STORAGE_INVALID, 25, 'E', "CMD", "Storage size missing or invalid - %s")
 MESSAGE(NO_DEVICE, 40, 'E', "CMD", "Device %s does not exist")
 MESSAGE(NOT_LOGGED_ON, 45, 'E', "CMD", "%s not logged on")
+MESSAGE(LOCKED_OUT, 1067, 'W', "LGA", "%u wrong passwords for %s: nobody is admitted by one for %u minutes")
 MESSAGE(NOT_IN_DIRECTORY, 53, 'E', "CMD", "%s not in CP directory")
 MESSAGE(DIRECTORY_ERROR, 1053, 'S', "CMD", "The CP directory cannot be read")
 

@@ -61,6 +61,7 @@ struct object_directory {
 	uint32_t index_offset;
 	uint32_t data_crc;
 	uint32_t weak; /* users whose password is their userid */
+	uint32_t changed; /* entries that CP changed by itself */
 	uint8_t volser[6];
 	uint8_t identity[32];
 };
@@ -68,7 +69,8 @@ struct object_directory {
 /* Where one user's entry lies. */
 struct object_user {
 	char userid[9];
-	uint8_t flags; /* OBJECT_USER_WEAK */
+	uint32_t number; /* of its index, from 0 */
+	uint8_t flags; /* OBJECT_USER_WEAK, OBJECT_USER_CHANGED */
 	uint32_t length;
 	uint32_t crc;
 	uint64_t offset;
@@ -81,6 +83,16 @@ int object_open_newest(struct object_directory *d, const struct object_source *a
 		       const struct object_source *b);
 /* Look a userid up (binary search: about log2(count) reads of 32 bytes). Any case. OBJECT_MISSING if it is not there. */
 int object_find(const struct object_directory *d, const char *userid, struct object_user *user);
+/*
+ * The same among `count` indexes from the first-th on, which the caller has read into storage: OBJECT_MISSING if it is not one of them.
+ * Only the indexes that are compared are checked.
+ */
+int object_find_among(const struct object_directory *d, const struct object_index *indexes, uint32_t first,
+		      uint32_t count, const char *userid, struct object_user *user);
+/* A userid as the disk has it, in upper case and padded with blanks. False: no userid can look like this. */
+bool object_userid_pad(uint8_t padded[8], const char *userid);
+/* Is an entry in storage what its index says, and every record of it possible? */
+int object_entry_check(const struct object_user *user, const void *entry);
 /* The n-th user, from 0, in the order of userids; OBJECT_MISSING past the last. */
 int object_at(const struct object_directory *d, uint32_t n, struct object_user *user);
 /* Read an entry of user->length bytes to buf and check it, every record of it included. */

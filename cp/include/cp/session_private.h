@@ -56,4 +56,18 @@ void size_text(uint64_t bytes, char *dst, size_t size);
 /* query_system.c: CP's IPL is now. */
 void query_started(void);
 
+/* ---- wrong passwords (lockout.c) ---------------------------------------- */
+
+#define LOCKOUT_FAILURES 5 /* wrong ones in a row */
+#define LOCKOUT_TIME     (5 * 60 * TOD_SECOND)
+
+/* Whose failures are counted: the user's who is to be logged on, or the user's who links. */
+enum lockout_kind { LOCKOUT_LOGON, LOCKOUT_LINK };
+
+/* Is every password wrong for now? */
+bool lockout_active(enum lockout_kind kind, const char *name);
+/* One more was wrong. True: that was the last one for a while. */
+bool lockout_failed(enum lockout_kind kind, const char *name);
+void lockout_clear(enum lockout_kind kind, const char *name);
+
 #endif

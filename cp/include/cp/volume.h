@@ -66,7 +66,26 @@ void directory_release(void *entry, size_t length);
 /* The n-th userid, from 0, in alphabetical order: 0, > 0 past the last, < 0 error. */
 int directory_userid(uint32_t n, char userid[9]);
 uint64_t directory_generation(void);
+uint32_t directory_count(void);
 /* How many users' passwords are their userids: CP warns of it at every start. */
 uint32_t directory_weak(void);
+
+#define DIRECTORY_IDENTITY 8 /* bytes of an identity that tell which directory is meant */
+
+/* Called for each logged-on user whose entry is another one now, or gone. */
+typedef void directory_report(void *context, const char *userid, bool removed);
+/*
+ * Use the newer directory that somebody has written to the other slot: an enum object_status; OBJECT_MISSING: there is none, or not
+ * the one of this identity (DIRECTORY_IDENTITY bytes, NULL: any). On failure the old one stays in use.
+ */
+int directory_swap(const uint8_t *identity, directory_report *report, void *context);
+
+#define DIRECTORY_BUSY 2 /* somebody else is replacing the directory */
+/* Change fields of an entry in storage; other than 0: leave it as it was. */
+typedef int directory_change(void *context, void *entry, size_t length);
+/* Change a user's entry on the volume, and use what comes of it. 0; 1 no such user; DIRECTORY_BUSY; what `change` returned; < 0. */
+int directory_update(const char *userid, directory_change *change, void *context);
+/* Until then nobody may replace the directory but who comes with directory_swap(); 0 ends it. */
+void directory_hold_until(tod_t until);
 
 #endif
