@@ -26,7 +26,7 @@ static int answer(struct diagnose *d, unsigned code, unsigned cc)
 static void name_take(char *to, const uint8_t *from, size_t length)
 {
 	memcpy(to, from, length);
-	ebcdic_to_ascii(to, length);
+	text_from_guest(to, length);
 	to[length] = '\0';
 	while (length > 0 && to[length - 1] == ' ')
 		to[--length] = '\0';
