@@ -238,11 +238,14 @@ void console_listing(struct vm *vm, const char *text, size_t length)
 
 /* ---- input ------------------------------------------------------------- */
 
-void console_line_taken(struct console *c)
+void console_line_taken(struct device *d)
 {
+	struct console *c = d->private;
+
 	c->head = (uint8_t)((c->head + 1) % CONSOLE_LINES);
 	c->count--;
 	c->taken = 0;
+	task_wake(d->vm); /* who waits for room: console_wait() */
 }
 
 static int read(struct device *d, struct operation *o)
@@ -262,10 +265,9 @@ static int read(struct device *d, struct operation *o)
 		o->more = true;
 	}
 	memcpy(o->data, c->line[c->head], o->done);
-	console_line_taken(c);
+	console_line_taken(d);
 	c->reading = c->attention = false;
 	o->status = STATUS_ENDED;
-	task_wake(d->vm);
 	return DEVICE_DONE;
 }
 

@@ -40,7 +40,7 @@ bool console_take(struct device *d, uint8_t *byte)
 	if (!*byte)
 		*byte = '\r';
 	text_to_guest(byte, 1);
-	console_line_taken(c);
+	console_line_taken(d);
 	c->attention = c->count != 0;
 	return true;
 }

@@ -61,6 +61,6 @@ bool console_ready(const struct device *d);
 /* The next one; false: none. */
 bool console_take(struct device *d, uint8_t *byte);
 /* The first line of the ring is done with. */
-void console_line_taken(struct console *c);
+void console_line_taken(struct device *d);
 
 #endif
