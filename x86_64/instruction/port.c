@@ -72,7 +72,7 @@ static uint64_t part_set(uint64_t old, uint64_t mask, uint64_t value)
 
 static struct string string_of(struct vcpu *v, const struct port_access *a)
 {
-	uint8_t text[INSTRUCTION_MAX];
+	uint8_t text[INSTRUCTION_MAX] = {0};
 	struct prefixes p = prefixes_read(v, text, instruction_text(v, text, sizeof(text)));
 	unsigned segment = a->in ? SEGMENT_ES : p.segment ? p.segment - 1u : SEGMENT_DS, size = code_size(v);
 	struct string s = {.index = a->in ? RDI : RSI, .step = v->arch.rflags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size};
