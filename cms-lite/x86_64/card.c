@@ -22,8 +22,10 @@ static enum card_result run(uint16_t device, uint8_t command, void *data, size_t
 
 	if (!machine_is_virtual())
 		return CARD_NO_DEVICE;
-	list = (struct operation){.device = device, .command = command,
-				  .buffer = (uint32_t)(uintptr_t)data, .count = (uint32_t)size};
+	list = (struct operation){.device = device,
+				  .command = command,
+				  .buffer = (uint32_t)(uintptr_t)data,
+				  .count = (uint32_t)size};
 	cc = machine_diagnose(DIAGNOSE_OPERATION, &r);
 	if (cc == 0)
 		return CARD_DONE;

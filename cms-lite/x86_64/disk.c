@@ -22,7 +22,8 @@ static int disk_write(struct cmsfs_store *store, uint32_t sector, uint32_t count
 {
 	if (sector > store->sectors || count > store->sectors - sector)
 		return -1;
-	return diagnose_block_io(((struct disk *)store)->device, true, sector, count, (void *)(uintptr_t)buffer);
+	return diagnose_block_io(((struct disk *)store)->device, true, sector, count,
+				 (void *)(uintptr_t)buffer);
 }
 
 bool disk_open(struct disk *disk, uint16_t device)
@@ -35,8 +36,10 @@ bool disk_open(struct disk *disk, uint16_t device)
 	*disk = (struct disk){.store = {.read = disk_read, .write = disk_write}, .device = device};
 	if (!machine_is_virtual())
 		return false;
-	list = (struct operation){.device = device, .command = COMMAND_CHARACTERISTICS,
-				  .buffer = (uint32_t)(uintptr_t)found, .count = sizeof(found)};
+	list = (struct operation){.device = device,
+				  .command = COMMAND_CHARACTERISTICS,
+				  .buffer = (uint32_t)(uintptr_t)found,
+				  .count = sizeof(found)};
 	if (!diagnose_device(device, &information) || machine_diagnose(DIAGNOSE_OPERATION, &r) != 0)
 		return false;
 	for (unsigned n = 0; n < 4; n++)

@@ -13,12 +13,12 @@
 #define TASK_PORTS     102
 #define TASK_AVAILABLE 0x0000890000000000ull
 
-#define MASTER          0x20
-#define SLAVE           0xa0
-#define MASK            1 /* its second port */
-#define START           0x11
-#define MODE_8086       0x01
-#define END             0x20 /* of interruption */
+#define MASTER    0x20
+#define SLAVE     0xa0
+#define MASK      1 /* its second port */
+#define START     0x11
+#define MODE_8086 0x01
+#define END       0x20 /* of interruption */
 
 struct gate {
 	uint16_t low, segment, type, middle;
@@ -63,8 +63,11 @@ static void gates_load(void)
 	for (unsigned n = 0; n < VECTORS; n++) {
 		uint64_t entry = vector_entries[n];
 
-		gates[n] = (struct gate){.low = (uint16_t)entry, .segment = CODE_SEGMENT, .type = GATE,
-					 .middle = (uint16_t)(entry >> 16), .high = (uint32_t)(entry >> 32)};
+		gates[n] = (struct gate){.low = (uint16_t)entry,
+					 .segment = CODE_SEGMENT,
+					 .type = GATE,
+					 .middle = (uint16_t)(entry >> 16),
+					 .high = (uint32_t)(entry >> 32)};
 	}
 	gates[VECTOR_CALL].type |= GATE_OF_USER;
 	asm volatile("lidt %0" : : "m"(place));
@@ -73,11 +76,13 @@ static void gates_load(void)
 /* The processor finds the nucleus' stack there when it interrupts a program. */
 static void task_load(void)
 {
-	const uint16_t no_ports = sizeof(task_state); /* where the map of ports that a program may use would begin */
+	const uint16_t no_ports =
+		sizeof(task_state); /* where the map of ports that a program may use would begin */
 	uint64_t base = (uintptr_t)task_state;
 
 	memcpy(task_state + TASK_PORTS, &no_ports, sizeof(no_ports));
-	task_descriptor[0] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 | TASK_AVAILABLE | (base >> 24 & 0xff) << 56;
+	task_descriptor[0] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 | TASK_AVAILABLE |
+			     (base >> 24 & 0xff) << 56;
 	task_descriptor[1] = base >> 32;
 	asm volatile("ltr %w0" : : "r"(TASK_SEGMENT));
 }

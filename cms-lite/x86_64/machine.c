@@ -14,13 +14,13 @@
 #define TIMER_HERTZ   1193182u
 #define TIMER_MAX     0xffffu
 
-#define CLOCK_INDEX     0x70
-#define CLOCK_DATA      0x71
-#define CLOCK_STATUS_A  0x0a
-#define CLOCK_UPDATING  0x80
-#define CLOCK_STATUS_B  0x0b
-#define CLOCK_BINARY    0x04
-#define CLOCK_CENTURY   0x32
+#define CLOCK_INDEX    0x70
+#define CLOCK_DATA     0x71
+#define CLOCK_STATUS_A 0x0a
+#define CLOCK_UPDATING 0x80
+#define CLOCK_STATUS_B 0x0b
+#define CLOCK_BINARY   0x04
+#define CLOCK_CENTURY  0x32
 
 #define CPUID_FEATURES     1
 #define FEATURE_HYPERVISOR 0x80000000u
@@ -159,7 +159,8 @@ static uint64_t clock_read(void)
 	uint32_t year = clock_number(CLOCK_CENTURY, binary) * 100 + clock_number(9, binary);
 	uint64_t days = days_to(year, clock_number(8, binary), clock_number(7, binary));
 
-	return days * 86400 + clock_number(4, binary) * 3600 + clock_number(2, binary) * 60 + clock_number(0, binary);
+	return days * 86400 + clock_number(4, binary) * 3600 + clock_number(2, binary) * 60 +
+	       clock_number(0, binary);
 }
 
 /* It may step while it is read: twice the same is right. */

@@ -35,9 +35,20 @@ uint32_t machine_module(void)
 const char *machine_exception_name(uint32_t code)
 {
 	static const char *const names[] = {
-		[0] = "Divide", [1] = "Debug", [3] = "Breakpoint", [4] = "Overflow", [5] = "Bound", [6] = "Invalid opcode",
-		[7] = "Device not available", [11] = "Segment not present", [12] = "Stack", [13] = "General protection",
-		[14] = "Page fault", [16] = "x87 floating-point", [17] = "Alignment check", [19] = "SIMD floating-point",
+		[0] = "Divide",
+		[1] = "Debug",
+		[3] = "Breakpoint",
+		[4] = "Overflow",
+		[5] = "Bound",
+		[6] = "Invalid opcode",
+		[7] = "Device not available",
+		[11] = "Segment not present",
+		[12] = "Stack",
+		[13] = "General protection",
+		[14] = "Page fault",
+		[16] = "x87 floating-point",
+		[17] = "Alignment check",
+		[19] = "SIMD floating-point",
 	};
 
 	return code < sizeof(names) / sizeof(names[0]) && names[code] ? names[code] : "Program";
@@ -92,8 +103,9 @@ void nucleus_check(const struct frame *frame)
 
 	if (!again) {
 		again = true;
-		console_write(text, format(text, sizeof(text), "DMSITP144T Exception %02X in the nucleus at %08lX",
-					   (unsigned)frame->vector, frame->rip));
+		console_write(text,
+			      format(text, sizeof(text), "DMSITP144T Exception %02X in the nucleus at %08lX",
+				     (unsigned)frame->vector, frame->rip));
 	}
 	machine_stop(STOP_NUCLEUS);
 }

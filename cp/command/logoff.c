@@ -130,13 +130,19 @@ int session_autolog(const char *userid, struct reply *reply)
 
 static void farewell(struct session *s, struct vm *vm)
 {
-	char text[80], place[8];
+	char text[80];
 
 	when_account(vm, text, sizeof(text));
 	if (vm->options & SET_ACNT)
 		session_write(s, "%s", text);
 	when_text(arch_clock(), text, sizeof(text));
 	session_write(s, "LOGOFF AT %s", text);
+}
+
+static void tell_operator(const struct session *s, const struct vm *vm)
+{
+	char place[8];
+
 	session_place(s, place, sizeof(place));
 	if (strcmp(vm->userid, "OPERATOR") != 0)
 		operator_write("LINE %-5s LOGOFF AS %-8s USERS = %03u", place, vm->userid, vm_count() - 1);
@@ -154,6 +160,7 @@ void session_logged_off(struct vm *vm)
 	farewell(s, vm);
 	listing_drain(s);
 	unit_record_close_all(vm);
+	tell_operator(s, vm); /* last, for closing takes its time, and until then the machine counts as a user */
 	vm->session = NULL;
 	s->vm = NULL;
 	s->dropped = 0;
