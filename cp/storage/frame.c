@@ -83,9 +83,18 @@ static size_t find_run(size_t from, size_t to, size_t count)
 	return to;
 }
 
+static frame_t run_take(size_t n, unsigned count)
+{
+	frame_t frame = first + n * PAGE_SIZE;
+
+	for (size_t k = 0; k < count; k++)
+		mark(n + k, true);
+	memset((void *)(uintptr_t)frame, 0, (size_t)count * PAGE_SIZE);
+	return frame;
+}
+
 frame_t frame_alloc_run(unsigned count)
 {
-	frame_t frame;
 	size_t n;
 
 	if (count > available)
@@ -95,12 +104,18 @@ frame_t frame_alloc_run(unsigned count)
 		n = find_run(0, frames, count);
 	if (n >= frames)
 		return 0;
-	for (size_t k = 0; k < count; k++)
-		mark(n + k, true);
 	next = n + count < frames ? n + count : 0;
-	frame = first + n * PAGE_SIZE;
-	memset((void *)(uintptr_t)frame, 0, (size_t)count * PAGE_SIZE);
-	return frame;
+	return run_take(n, count);
+}
+
+/* A run whose address is a multiple of its size; count is a power of two. Only there can the machine map it as one. */
+frame_t frame_alloc_aligned(unsigned count)
+{
+	size_t n = (count - first / PAGE_SIZE % count) % count;
+
+	while (n + count <= frames && run_length(n, count) < count)
+		n += count;
+	return n + count <= frames ? run_take(n, count) : 0;
 }
 
 frame_t frame_alloc(void)

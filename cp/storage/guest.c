@@ -107,6 +107,14 @@ struct page *storage_page(struct vm *vm, gabs_t a)
 	return *segment ? &(*segment)[a % SEGMENT_SIZE / PAGE_SIZE] : NULL;
 }
 
+static void page_give(struct vm *vm, struct page *p, frame_t f)
+{
+	p->frame_number = f / PAGE_SIZE;
+	vm->storage.resident++;
+	if (p->key)
+		arch_frame_key(f, p->key);
+}
+
 /* The page behind an address as a result code; with its frame when there is to be one. */
 static int page_at(struct vm *vm, gabs_t a, bool frame, struct page **page)
 {
@@ -122,10 +130,7 @@ static int page_at(struct vm *vm, gabs_t a, bool frame, struct page **page)
 		f = frame_alloc();
 		if (!f)
 			return CP_NO_STORAGE;
-		p->frame_number = f / PAGE_SIZE;
-		vm->storage.resident++;
-		if (p->key)
-			arch_frame_key(f, p->key);
+		page_give(vm, p, f);
 	}
 	*page = p;
 	return 0;
@@ -139,6 +144,33 @@ int storage_frame(struct vm *vm, gabs_t a, frame_t *frame)
 	if (rc == 0)
 		*frame = (frame_t)p->frame_number * PAGE_SIZE;
 	return rc;
+}
+
+/* Are the pages' frames the numbers from `number` on (0: has none any)? */
+static bool in_a_row(struct vm *vm, gabs_t a, unsigned count, uint32_t number)
+{
+	for (unsigned n = 0; n < count; n++) {
+		const struct page *p = storage_page(vm, a + n * PAGE_SIZE);
+		if (!p || p->frame_number != (number ? number + n : 0))
+			return false;
+	}
+	return true;
+}
+
+frame_t storage_block(struct vm *vm, gabs_t a, unsigned count)
+{
+	const struct page *first = storage_page(vm, a);
+	uint32_t number = first ? first->frame_number : 0;
+	frame_t f;
+
+	if (number % count || !in_a_row(vm, a, count, number))
+		return 0;
+	if (number)
+		return (frame_t)number * PAGE_SIZE;
+	f = frame_alloc_aligned(count);
+	for (unsigned n = 0; f && n < count; n++)
+		page_give(vm, storage_page(vm, a + n * PAGE_SIZE), f + n * PAGE_SIZE);
+	return f;
 }
 
 void storage_release(struct vm *vm, gabs_t a)

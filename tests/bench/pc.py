@@ -7,6 +7,7 @@ import pathlib
 import re
 import resource
 import subprocess
+import sys
 
 BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
 FILES = BUILD / "linux-x86_64"
@@ -44,6 +45,8 @@ def boot(make, directory, command_line, end, *words):
     """Boot under CP until `end`: what was said, and the emulator's CPU."""
     parm = pathlib.Path(directory) / "parm"
     parm.write_bytes(command_line.encode().ljust(80, b" "))
+    for old in pathlib.Path(directory).glob("volume*"):
+        old.unlink()
     direct = pathlib.Path(directory) / "bench.direct"
     direct.write_text(DIRECTORY.read_text().replace(DISK, LARGE))
     reader = f"LINUX={FILES}/kernel.img,{parm},{FILES}/initramfs"
@@ -80,8 +83,15 @@ def compute(make, directory):
     return number(pattern, guest(make, directory, "compute")) / number(pattern, done.stdout)
 
 
+ROUNDS = 3
+
+
 def linux(make, directory):
-    return boot(make, directory, COUNT, "init: counted")[1] / bare(COUNT)
+    """By turns, and of each the quickest: a busy host makes times longer, never shorter."""
+    rounds = [(bare(COUNT), boot(make, directory, COUNT, "init: counted")[1]) for _ in range(ROUNDS)]
+    for seconds in rounds:
+        print("bench: Linux bare %.2f s, under CP %.2f s of user CPU" % seconds, file=sys.stderr)
+    return min(under for _, under in rounds) / min(alone for alone, _ in rounds)
 
 
 def exits(make, directory):

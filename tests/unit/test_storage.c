@@ -103,6 +103,31 @@ static void on_demand(void)
 	end(frames);
 }
 
+/* A block is all or nothing: frames side by side, at a multiple of its size, for pages that have none yet. */
+static void blocks(void)
+{
+	uint64_t frames = begin();
+	frame_t f, one;
+	uint8_t byte = 0x77;
+
+	f = storage_block(&vm, 64 * PAGE_SIZE, 64);
+	CU_ASSERT_NOT_EQUAL_FATAL(f, 0);
+	CU_ASSERT_EQUAL(f % (64 * PAGE_SIZE), 0);
+	CU_ASSERT_EQUAL(vm.storage.resident, 64);
+	CU_ASSERT_EQUAL(storage_block(&vm, 64 * PAGE_SIZE, 64), f); /* the same again */
+	CU_ASSERT_EQUAL(vm.storage.resident, 64);
+	CU_ASSERT_EQUAL(storage_frame(&vm, 127 * PAGE_SIZE, &one), 0);
+	CU_ASSERT_EQUAL(one, f + 63 * PAGE_SIZE);
+	storage_release(&vm, 100 * PAGE_SIZE);
+	CU_ASSERT_EQUAL(storage_block(&vm, 64 * PAGE_SIZE, 64), 0); /* one of them is gone */
+	CU_ASSERT_EQUAL(guest_write(&vm, 130 * PAGE_SIZE, &byte, 1), 0);
+	CU_ASSERT_EQUAL(storage_block(&vm, 128 * PAGE_SIZE, 64), 0); /* one of them is elsewhere */
+	CU_ASSERT_EQUAL(vm.storage.resident, 64);
+	CU_ASSERT_EQUAL(storage_block(&vm, SIZE, 64), 0);
+	CU_ASSERT_EQUAL(storage_block(&vm, 0, 1u << 24), 0); /* not all of it is storage */
+	end(frames);
+}
+
 static void reference_and_change(void)
 {
 	uint64_t frames = begin();
@@ -201,6 +226,7 @@ static void exhaustion(void)
 static const struct unit_test tests[] = {
 	{"reads and writes against a model, whole or not at all", against_a_model},
 	{"frames on demand, and given back", on_demand},
+	{"frames by the block", blocks},
 	{"reference and change bits", reference_and_change},
 	{"stores into watched pages are announced", watched_pages},
 	{"logical addresses over page boundaries", logical_addresses},

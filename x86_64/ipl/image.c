@@ -5,6 +5,7 @@
  * the loaders.
  * Simplification: a reader file is read forward; going back starts it again.
  */
+#include <arch/nested.h>
 #include <cp/heap.h>
 #include <cp/minidisk.h>
 #include <cp/string.h>
@@ -156,6 +157,8 @@ int64_t image_load(struct image *i, uint64_t offset, struct vm *vm, gabs_t to, u
 	int64_t rc = piece ? 1 : CP_NO_STORAGE;
 
 	while (done < n && rc > 0) {
+		if (done == 0 || (to + done) % (NESTED_BLOCK * PAGE_SIZE) < PIECE)
+			nested_expect(vm, to + done);
 		rc = image_read(i, offset + done, piece, n - done < PIECE ? (size_t)(n - done) : PIECE);
 		if (rc > 0) {
 			int error = guest_write(vm, to + done, piece, (size_t)rc);

@@ -41,6 +41,38 @@ static uint64_t block_size(const struct vm *vm)
 	return pages * PAGE_SIZE;
 }
 
+#define LARGE_FROM 512u /* resident pages */
+#define BLOCK_MASK (~(gabs_t)(NESTED_BLOCK * PAGE_SIZE - 1))
+
+static bool plenty(void)
+{
+	return frames_free() >= frames_total() / 4;
+}
+
+/* A machine that has grown gets 2 MiB in one entry, if there are such frames: the processor's walk is shorter then, too. */
+static bool large_give(struct vm *vm, gabs_t a)
+{
+	frame_t frame;
+
+	if (vm->storage.resident < LARGE_FROM || !plenty())
+		return false;
+	a &= BLOCK_MASK;
+	frame = storage_block(vm, a, NESTED_BLOCK);
+	if (!frame || !nested_map_block(vm, a, frame))
+		return false;
+	for (unsigned n = 0; n < NESTED_BLOCK; n++) {
+		struct page *p = storage_page(vm, a + n * PAGE_SIZE);
+		p->mappings = p;
+	}
+	return true;
+}
+
+void nested_expect(struct vm *vm, gabs_t a)
+{
+	if (vm->storage.resident >= LARGE_FROM && plenty())
+		storage_block(vm, a & BLOCK_MASK, NESTED_BLOCK);
+}
+
 int arch_page_fault(struct vcpu *v, struct intercept *i)
 {
 	gabs_t a = i->address & PAGE_MASK, block;
@@ -49,6 +81,8 @@ int arch_page_fault(struct vcpu *v, struct intercept *i)
 
 	if (a >= vm->storage.size)
 		return nowhere_fault(v, a, i->access);
+	if (large_give(vm, a))
+		return 0;
 	rc = page_give(vm, a);
 	if (rc)
 		return rc;

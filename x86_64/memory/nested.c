@@ -5,6 +5,9 @@
  * before fault.c, which maps them. On s390x its place is the shadow's (dat/shadow.c), which must hold the guest's own translation
  * as well; here the processor walks both. Source: AMD64 Architecture Programmer's Manual volume 2, 15.25.5.
  *
+ * A block of 2 MiB whose frames lie side by side can be one entry of the third level. When a page of it goes, so does the entry;
+ * the other pages come back one by one, when they are used.
+ *
  * Every entry is a user's (the nested walk is one); only the last level withholds writing. A table that becomes empty is given
  * back, so that a guest which touches all addresses there are does not fill CP's storage with tables.
  */
@@ -14,12 +17,14 @@
 #define PRESENT 0x1ull
 #define WRITE 0x2ull
 #define USER 0x4ull
+#define LARGE 0x80ull /* in the third level: 2 MiB, and no table below */
 #define NO_EXECUTE (1ull << 63)
 #define ORIGIN 0x000ffffffffff000ull
 #define ENTRIES 512u
 
 static const uint8_t shifts[] = {39, 30, 21, 12};
 #define LEVELS ARRAY_SIZE(shifts)
+#define LARGE_LEVEL (LEVELS - 2)
 
 static unsigned index_at(gabs_t a, unsigned level)
 {
@@ -39,25 +44,48 @@ static void changed(struct vm *vm)
 		vm->cpu[n]->arch.stale |= STALE_TRANSLATIONS;
 }
 
-int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write)
+/* The entry of that level for a, with the tables on the way to it; NULL: no storage for one. */
+static uint64_t *entry_make(struct vm *vm, gabs_t a, unsigned last)
 {
 	uint64_t *table = table_at(vm->arch.nested), *entry;
 
-	for (unsigned level = 0; level < LEVELS - 1; level++) {
+	for (unsigned level = 0; level < last; level++) {
 		entry = &table[index_at(a, level)];
 		if (!(*entry & PRESENT)) {
 			frame_t new = frame_alloc();
 			if (!new)
-				return CP_NO_STORAGE;
+				return NULL;
 			*entry = new | PRESENT | WRITE | USER;
+		} else if (*entry & LARGE) {
+			return entry;
 		}
 		table = table_at(*entry);
 	}
-	entry = &table[index_at(a, LEVELS - 1)];
+	return &table[index_at(a, last)];
+}
+
+int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write)
+{
+	uint64_t *entry = entry_make(vm, a, LEVELS - 1);
+
+	if (!entry)
+		return CP_NO_STORAGE;
+	if (*entry & LARGE) /* it is mapped, with the pages around it */
+		return 0;
 	if (*entry & PRESENT)
 		changed(vm);
 	*entry = frame | PRESENT | USER | (write ? WRITE : 0);
 	return 0;
+}
+
+bool nested_map_block(struct vm *vm, gabs_t a, frame_t frame)
+{
+	uint64_t *entry = entry_make(vm, a, LARGE_LEVEL);
+
+	if (!entry || *entry & PRESENT)
+		return false;
+	*entry = frame | PRESENT | USER | WRITE | LARGE;
+	return true;
 }
 
 static bool table_empty(const uint64_t *table)
@@ -68,7 +96,7 @@ static bool table_empty(const uint64_t *table)
 	return true;
 }
 
-/* The entries that lead to a page, from the root on. False: it is not mapped. */
+/* The entries that lead to a page, from the root on. False: it is not mapped any more, or was not. */
 static bool entries_find(struct vm *vm, gabs_t a, uint64_t *entry[LEVELS])
 {
 	uint64_t *table = table_at(vm->arch.nested);
@@ -77,6 +105,11 @@ static bool entries_find(struct vm *vm, gabs_t a, uint64_t *entry[LEVELS])
 		entry[level] = &table[index_at(a, level)];
 		if (!(*entry[level] & PRESENT))
 			return false;
+		if (level == LARGE_LEVEL && *entry[level] & LARGE) {
+			*entry[level] = 0;
+			changed(vm);
+			return false;
+		}
 		table = table_at(*entry[level]);
 	}
 	return true;
@@ -112,7 +145,7 @@ void nested_unmap(struct vm *vm, gabs_t a)
 static void table_free(uint64_t *table, unsigned level)
 {
 	for (unsigned n = 0; n < ENTRIES && level < LEVELS - 1; n++)
-		if (table[n] & PRESENT)
+		if (table[n] & PRESENT && !(table[n] & LARGE))
 			table_free(table_at(table[n]), level + 1);
 	frame_free((frame_t)(uintptr_t)table);
 }

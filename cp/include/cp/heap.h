@@ -16,6 +16,8 @@ void frame_add(frame_t from, frame_t to);
 frame_t frame_alloc(void);
 /* count consecutive zeroed frames, or 0. */
 frame_t frame_alloc_run(unsigned count);
+/* The same at a multiple of its own size; count is a power of two. */
+frame_t frame_alloc_aligned(unsigned count);
 void frame_free(frame_t frame);
 void frame_free_run(frame_t frame, unsigned count);
 uint64_t frames_total(void);

@@ -58,6 +58,11 @@ void storage_clear(struct vm *vm);
 struct page *storage_page(struct vm *vm, gabs_t a);
 /* The page's frame, made on demand. 0 done, > 0 addressing, < 0 no storage. */
 int storage_frame(struct vm *vm, gabs_t a, frame_t *frame);
+/*
+ * Frames in one aligned run for count pages from a on (count a power of two, a a multiple of their size): those that they have,
+ * or new ones if none has any. 0: their frames lie otherwise, or one page is beyond storage, or there is no such run.
+ */
+frame_t storage_block(struct vm *vm, gabs_t a, unsigned count);
 /* Give one page's frame back (DIAGNOSE X'10'). */
 void storage_release(struct vm *vm, gabs_t a);
 
