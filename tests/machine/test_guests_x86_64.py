@@ -23,8 +23,20 @@ IPL = """@ 1
 > LOGON LINUX LINUX NOIPL
 < LOGON AT
 limit 120
-{before}> IPL 00C CLEAR
+> IPL 00C CLEAR
 < guest: (passed|FAILED)
+"""
+
+FOLLOW = """@ 1
+> LOGON LINUX LINUX NOIPL
+< LOGON AT
+limit 400
+> TRACE INSTR RUN
+< TRACE STARTED
+> IPL 00C CLEAR
+< turned its power off
+> DISPLAY 100020
+< R00100020 +0D900000
 """
 
 NEIGHBOUR = """@ 2
@@ -74,8 +86,8 @@ def play(host, text, *words):
     return host.play_file(path, KIND, "--verbose", *words).stdout
 
 
-def under_cp(host, guest, before=""):
-    text = play(host, IPL.format(before=before), "--reader", f"LINUX={BUILD}/guests-x86_64/{guest}.bin")
+def under_cp(host, guest):
+    text = play(host, IPL, "--reader", f"LINUX={BUILD}/guests-x86_64/{guest}.bin")
     return [re.sub(r"^\[1\] ?", "", line) for line in text.splitlines() if line.startswith("[1]")]
 
 
@@ -104,10 +116,10 @@ def test_under_cp(host, guest):
 
 @pytest.mark.parametrize("guest", ["step", "exception"])
 def test_followed(host, guest):
-    """A guest does not notice that it is traced, instruction by instruction; and it is."""
-    lines = under_cp(host, guest, "> TRACE INSTR RUN\n< TRACE STARTED\n")
-    passed(lines)
-    assert sum("->" in line for line in lines) > 1000
+    """A guest does not notice that it is traced, instruction by instruction; and it is. Its lines may be dropped in so many
+    others, so the verdict is taken from its storage."""
+    text = play(host, FOLLOW, "--reader", f"LINUX={BUILD}/guests-x86_64/{guest}.bin")
+    assert text.count("->") > 1000
 
 
 @pytest.mark.parametrize("guest, count", [("fuzz", 20_000), ("fuzz-port", 5_000)])
@@ -141,7 +153,7 @@ ENDS = {
 def test_ends(host, end):
     """What no machine goes on from stops that machine, with a sentence, and nobody else."""
     seed = list(ENDS).index(end)
-    lines = IPL.replace("< guest: (passed|FAILED)", "< guest: ready").format(before="")
+    lines = IPL.replace("< guest: (passed|FAILED)", "< guest: ready")
     if end == "invalid":  # its user stores what no processor runs: protection off and paging on
         lines += "> #CP STOP\n> STORE X0 80000010\n> BEGIN\n"
     text = play(host, lines + f"< {ENDS[end]}\n> QUERY TIME\n< TIME\n", "--reader", f"LINUX={image(host.directory, 'ends', 0, seed)}")

@@ -35,12 +35,15 @@ static int protection(struct vcpu *v)
 /* 0F 22 /r and 0F 01 /6 with a register. False: it is something else. */
 static bool decode(struct vcpu *v, struct control *c)
 {
-	uint8_t text[INSTRUCTION_MAX] = {0};
-	unsigned n = instruction_text(v, text, sizeof(text));
-	struct prefixes p = prefixes_read(v, text, n);
-	const uint8_t *op = text + p.count;
-	unsigned field = op[2] >> 3 & 7;
+	uint8_t text[INSTRUCTION_MAX + 3] = {0}; /* what follows the prefixes is there, if only as zeros */
+	unsigned n = instruction_text(v, text, INSTRUCTION_MAX);
+	struct prefixes p = {0};
+	const uint8_t *op;
+	unsigned field;
 
+	prefixes_read(v, text, n, &p);
+	op = text + p.count;
+	field = op[2] >> 3 & 7;
 	if (p.count + 3u > n || op[0] != 0x0f)
 		return false;
 	v->arch.length = p.count + 3;

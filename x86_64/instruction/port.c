@@ -72,11 +72,14 @@ static uint64_t part_set(uint64_t old, uint64_t mask, uint64_t value)
 
 static struct string string_of(struct vcpu *v, const struct port_access *a)
 {
-	uint8_t text[INSTRUCTION_MAX];
-	struct prefixes p = prefixes_read(v, text, instruction_text(v, text, sizeof(text)));
-	unsigned segment = a->in ? SEGMENT_ES : p.segment ? p.segment - 1u : SEGMENT_DS, size = code_size(v);
+	uint8_t text[INSTRUCTION_MAX + 3] = {0}; /* what follows the prefixes is there, if only as zeros */
+	unsigned segment = SEGMENT_ES, size = code_size(v);
+	struct prefixes p = {0};
 	struct string s = {.index = a->in ? RDI : RSI, .step = v->arch.rflags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size};
 
+	prefixes_read(v, text, instruction_text(v, text, INSTRUCTION_MAX), &p);
+	if (!a->in)
+		segment = p.segment ? p.segment - 1u : SEGMENT_DS;
 	if (size == 64)
 		s.mask = p.address ? 0xffffffff : UINT64_MAX;
 	else

@@ -72,13 +72,11 @@ static bool prefix_take(struct prefixes *p, uint8_t byte)
 	return true;
 }
 
-struct prefixes prefixes_read(const struct vcpu *v, const uint8_t *text, unsigned n)
+void prefixes_read(const struct vcpu *v, const uint8_t *text, unsigned n, struct prefixes *p)
 {
-	struct prefixes p = {0};
-
-	while (p.count < n && prefix_take(&p, text[p.count]))
-		p.count++;
-	if (p.count < n && code_size(v) == 64 && (text[p.count] & 0xf0) == 0x40)
-		p.rex = text[p.count++];
-	return p;
+	*p = (struct prefixes){0};
+	while (p->count < n && prefix_take(p, text[p->count]))
+		p->count++;
+	if (p->count < n && guest_64(v) && (text[p->count] & 0xf0) == 0x40)
+		p->rex = text[p->count++];
 }

@@ -24,11 +24,13 @@ enum kind { STEP_PLAIN, STEP_PUSHF, STEP_FLAGS_LOADED, STEP_SYSCALL, STEP_INT };
 /* What the instruction does with the flags; of an INT also its vector and length. */
 static enum kind kind_of(struct vcpu *v, unsigned *vector, unsigned *length)
 {
-	uint8_t text[INSTRUCTION_MAX] = {0};
-	unsigned n = instruction_text(v, text, sizeof(text));
-	struct prefixes p = prefixes_read(v, text, n);
-	const uint8_t *op = text + p.count;
+	uint8_t text[INSTRUCTION_MAX + 3] = {0}; /* what follows the prefixes is there, if only as zeros */
+	unsigned n = instruction_text(v, text, INSTRUCTION_MAX);
+	struct prefixes p = {0};
+	const uint8_t *op;
 
+	prefixes_read(v, text, n, &p);
+	op = text + p.count;
 	*length = p.count + 1u;
 	switch (p.count < n ? op[0] : 0) {
 	case 0x9c:

@@ -70,7 +70,7 @@ struct prefixes {
 	uint8_t segment; /* enum segment_name + 1 of an override; 0: none */
 	bool operand, address;
 };
-struct prefixes prefixes_read(const struct vcpu *v, const uint8_t *text, unsigned n);
+void prefixes_read(const struct vcpu *v, const uint8_t *text, unsigned n, struct prefixes *p);
 
 /* interrupt.c: what the guest takes when it is entered next. An exception on top of another becomes a double fault. 0, or
  * < 0 when that is a shutdown. */
