@@ -1,6 +1,6 @@
 """What the tests on the real emulators share: the vm40 command, a machine that is up, a dialogue that is played.
 
-Every test that takes `machine_kind` runs once on each emulator. Tests marked `long` are for `make check-long` only.
+Every test that takes `machine_kind` runs once on each emulator, or on those that its module names as MACHINES. Tests marked `long` are for `make check-long` only.
 Before it: `make build`. After it: tests/machine/test_*.py.
 Known simplification: each test starts its own machine; none is shared.
 """
@@ -15,6 +15,7 @@ BUILD = ROOT / "build"
 VM40 = BUILD / "vm40"
 DIRECTORY = ROOT / "directory" / "classroom.direct"
 KINDS = ("qemu-s390x", "qemu-x86_64", "hercules")
+MAINFRAMES = ("qemu-s390x", "hercules")
 HANG = 1500  # seconds of the host; only a hung emulator comes near it
 
 
@@ -24,7 +25,7 @@ def pytest_configure(config):
 
 def pytest_generate_tests(metafunc):
     if "machine_kind" in metafunc.fixturenames:
-        metafunc.parametrize("machine_kind", KINDS)
+        metafunc.parametrize("machine_kind", getattr(metafunc.module, "MACHINES", KINDS))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,10 @@ import os
 
 import pytest
 
+from conftest import MAINFRAMES
 from wild import Campaign
+
+MACHINES = MAINFRAMES  # the PC has wild guests of its own: test_guests_x86_64.py
 
 SEED = int(os.environ.get("VM40_SEED", "9E3779B97F4A7C15"), 16)
 CAMPAIGNS = [("fuzz", False, 10_000, 1_000_000), ("fuzz", True, 5_000, 200_000), ("fuzz-io", False, 5_000, 100_000)]
