@@ -122,7 +122,7 @@ def test_followed(host, guest):
     assert text.count("->") > 1000
 
 
-@pytest.mark.parametrize("guest, count", [("fuzz", 20_000), ("fuzz-port", 5_000)])
+@pytest.mark.parametrize("guest, count", [("fuzz-port", 5_000)])
 def test_wild(host, guest, count):
     wild(host, guest, count, 0x1234567)
 
