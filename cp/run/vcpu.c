@@ -66,7 +66,8 @@ static bool attend(struct vcpu *v)
 	return false;
 }
 
-/* Also a machine that never comes to run, because one interruption follows another, must not keep the others from it. */
+/* Also a machine that never comes to run, or never for one instruction, because one interruption follows another, must not
+ * keep the others from it. */
 static void yield_if_due(const struct vcpu *v)
 {
 	if (arch_clock() >= v->task->slice_end)
@@ -80,12 +81,11 @@ static void vcpu_loop(void *argument)
 
 	for (;;) {
 		if (v->check) {
+			yield_if_due(v);
 			if (v->ending)
 				break;
-			if (!attend(v)) {
-				yield_if_due(v);
+			if (!attend(v))
 				continue;
-			}
 		}
 		arch_vcpu_run(v, &i);
 		intercept_handle(v, &i);
