@@ -44,7 +44,8 @@ static void write_configuration(const struct machine *m, FILE *f)
 {
 	fprintf(f, "CPUSERIAL 000611\nCPUMODEL 2094\nARCHMODE ESAME\n");
 	fprintf(f, "MAINSIZE %u\nXPNDSIZE 0\nNUMCPU 1\nMAXCPU 2\n", m->memory);
-	fprintf(f, "OSTAILOR QUIET\nPANRATE SLOW\nLOADPARM VM40\n");
+	/* Of its own accord Hercules takes a PC of 1981 for the host: there a vertical bar is another one. */
+	fprintf(f, "OSTAILOR QUIET\nPANRATE SLOW\nLOADPARM VM40\nCODEPAGE 819/037\n");
 	fprintf(f, "CNSLPORT 127.0.0.1:%u\n", m->port);
 	fprintf(f, "%04X 3215\n", OPERATOR_DEVICE);
 	for (int n = 1; n < LINES; n++)

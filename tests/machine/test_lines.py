@@ -37,3 +37,12 @@ def test_any_bytes(host, machine_kind):
     assert b"LOGON AT" in said and b"HCPCMD" in said, said[-2000:]
     host.play("@ 3\n< VM/40 ONLINE\n> LOGON STUDENT2 STUDENT2\n< LOGON AT\n> QUERY NAMES\n< STUDENT1\n")
     host.down()
+
+
+def test_characters_come_back(host, machine_kind):
+    """What stands on a keyboard goes to CP and back unchanged, whatever code the emulator's terminal has."""
+    text = "a|b!c^d~e[f]{g}`h@i$j"
+    host.up(machine_kind)
+    said = host.play(f"@ 1\n< LOGON userid\n> LOGON STUDENT1 STUDENT1 NOIPL\n< LOGON AT\n> MESSAGE * {text}\n< MSG FROM\n", "--verbose").stdout
+    assert f"MSG FROM STUDENT1: {text}" in said
+    host.down()
