@@ -29,6 +29,7 @@
 
 #define DEFAULT_LIMIT 30 /* seconds */
 #define POLL_MS       50
+#define BUSY_POLLS    400 /* a line closes when the system has read what was typed on it */
 
 struct play {
 	const char *file, *name;
@@ -84,7 +85,7 @@ static void hang_up(struct play *p, unsigned line)
 /* Take a line; one that was just hung up may still be closing. */
 static bool take_line(struct play *p, unsigned line)
 {
-	for (int i = 0; p->sockets[line] < 0 && i < 100; i++) {
+	for (int i = 0; p->sockets[line] < 0 && i < BUSY_POLLS; i++) {
 		p->sockets[line] = client_attach(p->name, line);
 		if (p->sockets[line] == ATTACH_BUSY)
 			usleep(POLL_MS * 1000);

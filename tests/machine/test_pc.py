@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import time
@@ -113,16 +114,22 @@ class Machine:
 
     def jump(self, address):
         """Have CP go on at an address, by gdb's protocol: all registers are read and put back; RIP is the seventeenth."""
+        def answer():
+            """The next packet, acknowledged. Its two digits of check sum may come by themselves."""
+            packet = b""
+            while not re.search(rb"\$[^#]*#..", packet):
+                packet += gdb.recv(4096)
+            gdb.sendall(b"+")
+            return re.search(rb"\$([^#]*)#", packet)[1].decode()
+
         def ask(packet):
             gdb.sendall(f"${packet}#{sum(packet.encode()) % 256:02x}".encode())
-            answer = b""
-            while b"#" not in answer:
-                answer += gdb.recv(4096)
-            gdb.sendall(b"+")
-            return answer.split(b"$")[1].split(b"#")[0].decode()
+            text = answer()
+            while text.startswith("T"):  # the machine's stop: it is told when it comes, not as an answer
+                text = answer()
+            return text
 
         with self.dial("gdb.sock") as gdb:
-            ask("?")
             registers = ask("g")
             assert ask("G" + registers[:256] + address.to_bytes(8, "little").hex() + registers[272:]) == "OK"
             ask("D")
