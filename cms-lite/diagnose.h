@@ -150,8 +150,8 @@ struct operation {
 	uint16_t device;
 	uint8_t command;
 	uint8_t zero;
-	uint32_t buffer; /* guest real address */
-	uint32_t count;  /* 1 to 4096 */
+	uint32_t buffer;      /* guest real address */
+	uint32_t count;       /* 1 to 4096 */
 	uint32_t residual;    /* out */
 	uint8_t unit_status;  /* out */
 	uint8_t longer;       /* out: 1 when there was more than count */

@@ -10,7 +10,7 @@
 
 #define CATALOGUE_ROOM (CMSFS_FILES_MAX * sizeof(struct cmsfs_entry))
 
-_Static_assert(MODES_MAX * CATALOGUE_ROOM <= CATALOGUES_SIZE, "a room for every disk");
+_Static_assert(MODES_MAX *CATALOGUE_ROOM <= CATALOGUES_SIZE, "a room for every disk");
 
 static struct mode modes[MODES_MAX];
 

@@ -82,7 +82,8 @@ int program_start(const char *arguments)
 	running = false;
 	message_module("ITP");
 	if (result.end == PROGRAM_CHECK)
-		return message(MSG_PROGRAM_CHECK, machine_exception_name(result.code), result.address, loaded_name);
+		return message(MSG_PROGRAM_CHECK, machine_exception_name(result.code), result.address,
+			       loaded_name);
 	if (result.end == PROGRAM_HALTED) {
 		say("HALTED");
 		return 0;

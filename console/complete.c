@@ -52,12 +52,13 @@ static const char *operand_of(const char *line, const char *command, size_t leng
 
 	if (!blank)
 		return length ? NULL : line;
-	return length && length <= (size_t)(blank - line) && strncasecmp(line, command, length) == 0 ? blank + 1
-												      : NULL;
+	return length && length <= (size_t)(blank - line) && strncasecmp(line, command, length) == 0
+		       ? blank + 1
+		       : NULL;
 }
 
-void complete_candidates(const char *before, const char *text,
-			 void (*found)(void *context, const char *word), void *context)
+void complete_candidates(const char *before, const char *text, void (*found)(void *context, const char *word),
+			 void *context)
 {
 	size_t length;
 

@@ -19,7 +19,7 @@ struct line {
 	bool begun, texted;   /* newline_first: a line has begun; it has text */
 	long last_text;       /* newline_first: when it last grew, in milliseconds */
 	bool marks;           /* the emulator's end stays open: characters say who comes and goes */
-	bool leaving;         /* the client is gone: close upstream when `wire` is empty, or wait for CP's mark */
+	bool leaving; /* the client is gone: close upstream when `wire` is empty, or wait for CP's mark */
 	struct telnet codec;
 	struct buffer typed;       /* from the client, not yet framed */
 	struct buffer wire;        /* framed, on its way to the emulator */

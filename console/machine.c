@@ -117,7 +117,8 @@ void machine_stopped_code(struct machine *m, unsigned code)
 	bool known = code < sizeof(reasons) / sizeof(reasons[0]) && reasons[code];
 
 	free(m->stop_text);
-	m->stop_text = must_format("CP stopped the machine with code %u: %s", code, known ? reasons[code] : "unknown");
+	m->stop_text = must_format("CP stopped the machine with code %u: %s", code,
+				   known ? reasons[code] : "unknown");
 }
 
 void machine_stopped(struct machine *m, uint64_t address)

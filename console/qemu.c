@@ -45,8 +45,8 @@ struct qemu {
 	const char *disk, *line0; /* devices */
 	void (*add_lines)(struct arguments *a);
 	const char *const *more; /* arguments, up to NULL */
-	int clean;		 /* exit code of CP's orderly end */
-	bool codes;		 /* that plus twice its code when it stops */
+	int clean;               /* exit code of CP's orderly end */
+	bool codes;              /* that plus twice its code when it stops */
 };
 
 /* Commas would end a QEMU option; the run directory's path may hold one, so it is the current directory. */

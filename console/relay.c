@@ -338,7 +338,8 @@ static int prepare(struct relay *r)
 	if (!r->lines[0].transcript || r->log < 0)
 		return fail("run directory: %s", strerror(errno)), -1;
 	/* a copy: Hercules loads nothing through links, and a build must not change a machine that is up */
-	if (machine_copy(m, m->backend->image, m->image) || (m->volume && machine_link(m, "volume", m->volume)))
+	if (machine_copy(m, m->backend->image, m->image) ||
+	    (m->volume && machine_link(m, "volume", m->volume)))
 		return -1;
 	r->control = listen_control();
 	return r->control < 0 ? -1 : m->backend->start(m);

@@ -33,7 +33,7 @@ struct class
 {
 	struct verb *v;
 	const struct direct_roster *r;
-	char name[33]; /* the file's, without folders and extension */
+	char name[33];      /* the file's, without folders and extension */
 	struct arena arena; /* of passwords */
 	struct pupil *pupils;
 	size_t count, room;

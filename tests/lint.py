@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""clang-tidy, cppcheck and gcc -fanalyzer over the C code; `--sample` takes the quick part of it for `make check`.
+"""clang-format, clang-tidy, cppcheck and gcc -fanalyzer over the C code; `--sample` takes the quick part for `make check`.
 
-The sample is gcc -fanalyzer over the files that read what strangers wrote: the directory compiler, dialogues, telnet.
+The sample is the layout, and gcc -fanalyzer over the files that read what strangers wrote: the directory compiler, dialogues, telnet.
 Before it: the build, whose flags `make -n` tells. After it: nothing; exit code 1 when anything was found.
 Known simplification: the analyzer sees one file at a time.
 """
@@ -19,9 +19,9 @@ X86 = ["-std=gnu17", "-Icp/include", "-Ix86_64/include", "-m64", "-ffreestanding
 SAMPLE = ["console/dialogue.c", "console/telnet.c", "console/buffer.c", "console/options.c", "console/rundir.c"]
 
 
-def sources(*roots):
+def sources(*roots, ends=".c"):
     names = [os.path.join(d, f) for root in roots for d, _, files in os.walk(root) for f in files]
-    return sorted(name for name in names if name.endswith(".c"))
+    return sorted(name for name in names if name.endswith(ends))
 
 
 def analyzer(path):
@@ -33,6 +33,12 @@ def analyzer(path):
     else:
         command = ["gcc", *HOST]
     return command + ["-O1", "-fanalyzer", "-Wall", "-Wextra", "-Werror", "-c", path, "-o", "/dev/null"]
+
+
+def layout():
+    """`make format` would change nothing. Headers count as well."""
+    roots = ("cp", "s390x", "x86_64", "cms-lite", "directory", "console", "tests")
+    return ["clang-format", "--dry-run", "-Werror", *sources(*roots, ends=(".c", ".h"))]
 
 
 def tidy(path):
@@ -49,10 +55,11 @@ def run(command):
 def main():
     if "--sample" in sys.argv[1:]:
         commands = [analyzer(path) for path in SAMPLE + sources("directory")]
+        commands.append(layout())
     else:
         host = sources("console", "directory")
         commands = [analyzer(path) for path in host + sources("cp", "s390x", "x86_64")]
-        commands += [tidy(path) for path in host]
+        commands += [layout(), *(tidy(path) for path in host)]
         commands.append(["cppcheck", "--quiet", "--std=c11", "--enable=warning,portability", "--error-exitcode=1",
                          "--inline-suppr", "--suppress=missingIncludeSystem", "-D_GNU_SOURCE", "-I.", "-Icp/include", *host])
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:

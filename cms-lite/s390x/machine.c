@@ -125,10 +125,11 @@ int machine_diagnose(uint32_t code, struct diagnose_registers *r)
 	uint64_t result;
 	int cc;
 
-	asm volatile("lgr 1,15\n\tdiag 2,4,0(%[code])\n\tipm %[cc]\n\tsrl %[cc],28\n\tlgr %[result],15\n\tlgr 15,1"
-		     : [cc] "=&d"(cc), [result] "=&d"(result), "+d"(x), "+d"(x1), "+d"(y), "+d"(y1)
-		     : [code] "a"(code)
-		     : "1", "cc", "memory");
+	asm volatile(
+		"lgr 1,15\n\tdiag 2,4,0(%[code])\n\tipm %[cc]\n\tsrl %[cc],28\n\tlgr %[result],15\n\tlgr 15,1"
+		: [cc] "=&d"(cc), [result] "=&d"(result), "+d"(x), "+d"(x1), "+d"(y), "+d"(y1)
+		: [code] "a"(code)
+		: "1", "cc", "memory");
 	*r = (struct diagnose_registers){x, x1, y, y1, result};
 	return cc;
 }

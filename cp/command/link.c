@@ -72,8 +72,7 @@ static void holders_count(const struct extent *e, struct holders *h)
 
 	memset(h, 0, sizeof(*h));
 	for (struct vm *vm = vm_next(NULL); vm; vm = vm_next(vm)) {
-		list_for_each(d, &vm->devices, list)
-		{
+		list_for_each(d, &vm->devices, list) {
 			struct minidisk *m = minidisk_of(d);
 			if (!m || !link_same(&m->extent, e))
 				continue;

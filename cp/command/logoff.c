@@ -160,7 +160,8 @@ void session_logged_off(struct vm *vm)
 	farewell(s, vm);
 	listing_drain(s);
 	unit_record_close_all(vm);
-	tell_operator(s, vm); /* last, for closing takes its time, and until then the machine counts as a user */
+	/* last, for closing takes its time, and until then the machine counts as a user */
+	tell_operator(s, vm);
 	vm->session = NULL;
 	s->vm = NULL;
 	s->dropped = 0;

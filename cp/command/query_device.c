@@ -35,8 +35,7 @@ static unsigned show_kind(struct command *c, const char *kind)
 	struct device *d;
 	unsigned n = 0;
 
-	list_for_each(d, &c->vm->devices, list)
-	{
+	list_for_each(d, &c->vm->devices, list) {
 		if (kind && strcmp(d->class->query_name, kind) != 0)
 			continue;
 		show_device(c, d);
@@ -80,8 +79,8 @@ static void show_counters(struct command *c)
 		uint64_t n = a->count(c->vm);
 
 		if (n)
-			used += format(line + used, sizeof(line) - used, "%s%s %lu", used ? ", " : "", a->name,
-				       (unsigned long)n);
+			used += format(line + used, sizeof(line) - used, "%s%s %lu", used ? ", " : "",
+				       a->name, (unsigned long)n);
 	}
 	if (used)
 		reply_line(c, "%s", line);
@@ -143,8 +142,7 @@ int query_links(struct command *c)
 	if (!own)
 		return reply_message(c, MSG_INVALID_DEVICE_TYPE, c->token[2]);
 	for (struct vm *vm = vm_next(NULL); vm; vm = vm_next(vm)) {
-		list_for_each(d, &vm->devices, list)
-		{
+		list_for_each(d, &vm->devices, list) {
 			m = minidisk_of(d);
 			if (!m || !link_same(&m->extent, &own->extent))
 				continue;

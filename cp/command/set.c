@@ -16,9 +16,8 @@ static const struct option {
 	const char *name;
 	uint32_t bit;
 } options[] = {
-	{"MSG", SET_MSG}, {"WNG", SET_WNG},         {"IMSG", SET_IMSG},
-	{"RUN", SET_RUN}, {"LINEDIT", SET_LINEDIT}, {"ACNT", SET_ACNT},
-	{"ASSIST", SET_ASSIST},
+	{"MSG", SET_MSG},         {"WNG", SET_WNG},   {"IMSG", SET_IMSG},     {"RUN", SET_RUN},
+	{"LINEDIT", SET_LINEDIT}, {"ACNT", SET_ACNT}, {"ASSIST", SET_ASSIST},
 };
 
 static int set_option(struct command *c)

@@ -63,8 +63,7 @@ static struct device *target_next(struct command *c, const struct target *t, uin
 {
 	struct device *d;
 
-	list_for_each(d, &c->vm->devices, list)
-	{
+	list_for_each(d, &c->vm->devices, list) {
 		if (d->vdev < *vdev || !settings_of(d))
 			continue;
 		if (t->query_name ? strcmp(d->class->query_name, t->query_name) == 0 : d == t->device) {

@@ -17,10 +17,10 @@
 #include <cp/vm.h>
 #include "classes.h"
 
-#define COMMAND_WRITE 0x01
+#define COMMAND_WRITE        0x01
 #define COMMAND_WRITE_RETURN 0x09
 #define COMMAND_READ_INQUIRY 0x0a
-#define COMMAND_ALARM 0x0b
+#define COMMAND_ALARM        0x0b
 
 #define ESCAPE 0x1b
 
@@ -397,7 +397,10 @@ static const struct state_field console_state[] = {
 	STATE_FIELD(struct console, head, "HEAD", 0, 1),
 	STATE_FIELD(struct console, count, "LINES", 0, 2),
 	STATE_ARRAY(struct console, length, "LENGTH", 0, 3),
-	{.name = "TEXT", .id = 4, .size = 1, .count = CONSOLE_LINES * CONSOLE_LINE_MAX,
+	{.name = "TEXT",
+	 .id = 4,
+	 .size = 1,
+	 .count = CONSOLE_LINES * CONSOLE_LINE_MAX,
 	 .offset = offsetof(struct console, line)},
 	STATE_FIELD(struct console, reading, "READING", 0, 5),
 	STATE_FIELD(struct console, attention, "ATTENTION", 0, 6),

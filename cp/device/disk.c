@@ -13,32 +13,32 @@
 #include <cp/vm.h>
 #include "classes.h"
 
-#define COMMAND_READ_IPL 0x02
-#define COMMAND_WRITE 0x41
-#define COMMAND_READ 0x42
-#define COMMAND_LOCATE 0x43
-#define COMMAND_DEFINE_EXTENT 0x63
+#define COMMAND_READ_IPL             0x02
+#define COMMAND_WRITE                0x41
+#define COMMAND_READ                 0x42
+#define COMMAND_LOCATE               0x43
+#define COMMAND_DEFINE_EXTENT        0x63
 #define COMMAND_READ_CHARACTERISTICS 0x64
-#define COMMAND_READ_LOG 0xa4
+#define COMMAND_READ_LOG             0xa4
 
 /* DEFINE EXTENT, byte 0: bits 0-1 say what may be written. */
-#define EXTENT_SIZE 16
+#define EXTENT_SIZE       16
 #define EXTENT_PERMISSION 0xc0
-#define EXTENT_NO_WRITE 0x40
-#define EXTENT_RESERVED 0x33
+#define EXTENT_NO_WRITE   0x40
+#define EXTENT_RESERVED   0x33
 
 /* LOCATE, byte 0. */
-#define LOCATE_SIZE 8
-#define LOCATE_WRITE 1
+#define LOCATE_SIZE        8
+#define LOCATE_WRITE       1
 #define LOCATE_WRITE_CHECK 5
-#define LOCATE_READ 6
+#define LOCATE_READ        6
 
 /* minidisk.defined */
-#define DEFINED_READ 1
+#define DEFINED_READ  1
 #define DEFINED_WRITE 2
 
 /* Sense byte 1. */
-#define SENSE1_FILE_PROTECTED 0x04
+#define SENSE1_FILE_PROTECTED  0x04
 #define SENSE1_WRITE_INHIBITED 0x02
 
 #define ZEROS_SIZE 8192
@@ -251,7 +251,8 @@ static int read_characteristics(struct device *d, struct operation *o)
 		0x08, /* moving head */
 		0x21, /* fixed-block disk */
 		d->class == &class_disk_3370 ? 0x02 : 0x11,
-		SECTOR_SIZE >> 8, SECTOR_SIZE & 0xff,
+		SECTOR_SIZE >> 8,
+		SECTOR_SIZE & 0xff,
 	};
 
 	put_word(c + 6, 111);  /* blocks of a cyclical group, */
@@ -315,8 +316,9 @@ static void disk_query(struct device *d, char *line, size_t size)
 {
 	struct minidisk *m = d->private;
 
-	format(line, size, "%s %-6s %s %10lu BLK", d->class->name, m->extent.volume ? m->extent.volume->label : "",
-	       m->read_only ? "R/O" : "R/W", (unsigned long)m->extent.sectors);
+	format(line, size, "%s %-6s %s %10lu BLK", d->class->name,
+	       m->extent.volume ? m->extent.volume->label : "", m->read_only ? "R/O" : "R/W",
+	       (unsigned long)m->extent.sectors);
 }
 
 static const struct state_field disk_state[] = {

@@ -14,16 +14,16 @@
 #include "classes.h"
 
 /* Printer commands: MMMM M001 print then move, MMMM M011 move at once. M: 0-3 spaces, 1cccc skip to channel cccc. */
-#define CARRIAGE_MASK 0x07
-#define CARRIAGE_PRINT 0x01
-#define CARRIAGE_MOVE 0x03
-#define CARRIAGE_SKIP 0x80
-#define CARRIAGE_SPACES 0x18
+#define CARRIAGE_MASK    0x07
+#define CARRIAGE_PRINT   0x01
+#define CARRIAGE_MOVE    0x03
+#define CARRIAGE_SKIP    0x80
+#define CARRIAGE_SPACES  0x18
 #define CARRIAGE_CHANNEL 0x78
 
 /* Punch commands: SSD0 0001. */
-#define PUNCH_MASK 0x1f
-#define PUNCH_WRITE 0x01
+#define PUNCH_MASK   0x1f
+#define PUNCH_WRITE  0x01
 #define PUNCH_RECORD 0x41 /* how a card is marked in the file */
 
 struct unit_record *unit_record_of(struct device *d)
@@ -44,8 +44,8 @@ void spool_settings_default(struct spool_settings *s, char class)
 	s->terminal = true;
 }
 
-int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue, struct spool_file **f,
-			 const char *name, const char *type)
+int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue,
+			 struct spool_file **f, const char *name, const char *type)
 {
 	struct spool_file *file = *f;
 	const char *owner = s->to[0] ? s->to : vm->userid;
@@ -70,8 +70,8 @@ int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spo
 	return -1;
 }
 
-static int output_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue, struct spool_file **f,
-			enum unit_close how, const char *name, const char *type)
+static int output_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue,
+			struct spool_file **f, enum unit_close how, const char *name, const char *type)
 {
 	struct spool_settings now = *s;
 	struct spool_file *file = *f;
@@ -220,8 +220,9 @@ static void output_query(struct device *d, char *line, size_t size)
 	struct unit_record *u = d->private;
 
 	format(line, size, "CL %c %s %s COPY %03u %s %s READY", u->spool.class,
-	       u->spool.continuous ? "CONT  " : "NOCONT", u->spool.hold ? "HOLD  " : "NOHOLD", u->spool.copies,
-	       u->spool.to_reader ? "TO" : "FOR", u->spool.to[0] ? u->spool.to : d->vm->userid);
+	       u->spool.continuous ? "CONT  " : "NOCONT", u->spool.hold ? "HOLD  " : "NOHOLD",
+	       u->spool.copies, u->spool.to_reader ? "TO" : "FOR",
+	       u->spool.to[0] ? u->spool.to : d->vm->userid);
 }
 
 /* The open file is not here: SAVE closes it first. */
@@ -239,8 +240,8 @@ static const struct state_field output_state[] = {
 	{                                                                                                    \
 		.name = #number, .query_name = kind, .cu_type = 0x##number, .type = 0x##number,              \
 		.cu_model = 1, .model = 2, .sense_size = 1, .size = sizeof(struct unit_record),              \
-		.create = output_create, .destroy = output_destroy, .exec = function,                        \
-		.query = output_query, .state = output_state,                                                \
+		.create = output_create, .destroy = output_destroy, .exec = function, .query = output_query, \
+		.state = output_state,                                                                       \
 	}
 
 const struct device_class class_punch_2540 = OUTPUT(2540, "PUN", punch_exec);

@@ -17,10 +17,10 @@
 #define RECORD_MAX SPOOL_RECORD_MAX
 
 /* Commands are SSD0 0010 read, SS10 0011 feed: SS is the stacker, 11 means do not feed; D is column binary. */
-#define COMMAND_READ 0x02
+#define COMMAND_READ      0x02
 #define COMMAND_READ_MASK 0x1f
-#define COMMAND_NO_FEED 0xc0
-#define COMMAND_FEED 0x23
+#define COMMAND_NO_FEED   0xc0
+#define COMMAND_FEED      0x23
 #define COMMAND_FEED_MASK 0x3f
 
 /* The file at whose cards the reader stands, or NULL. A file that was purged meanwhile is simply gone. */
@@ -108,8 +108,8 @@ static int card(struct device *d, struct operation *o, struct spool_position *p,
 			return length;
 		if (length < -1)
 			return device_check(d, o, SENSE_EQUIPMENT_CHECK), 0;
-		if (!u->spool.continuous || !spool_next(d->vm->userid, SPOOL_READER, u->spool.class, false,
-							current_file(u, d->vm)))
+		if (!u->spool.continuous ||
+		    !spool_next(d->vm->userid, SPOOL_READER, u->spool.class, false, current_file(u, d->vm)))
 			return end_of_file(d, o), 0;
 		finish_file(d, UNIT_CLOSE);
 	}

@@ -10,11 +10,11 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-#define LIST_SIZE 88
-#define ENTRY_SIZE 8
-#define COUNT_MAX 500
-#define TYPE_WRITE 1
-#define TYPE_READ 2
+#define LIST_SIZE   88
+#define ENTRY_SIZE  8
+#define COUNT_MAX   500
+#define TYPE_WRITE  1
+#define TYPE_READ   2
 #define BUFFER_SIZE 32768u
 
 /* What the parameter list says. */
@@ -33,7 +33,16 @@ struct entry {
 	uint64_t address;
 };
 
-enum outcome { DONE = 0, NO_DEVICE = 2, BUSY = 5, BLOCK_SIZE = 8, LIST = 10, COUNT = 11, BUFFER = 12, IO_ERROR = 13 };
+enum outcome {
+	DONE = 0,
+	NO_DEVICE = 2,
+	BUSY = 5,
+	BLOCK_SIZE = 8,
+	LIST = 10,
+	COUNT = 11,
+	BUFFER = 12,
+	IO_ERROR = 13
+};
 
 static unsigned condition_of(enum outcome code)
 {
@@ -55,7 +64,8 @@ static int entries_read(struct diagnose *d, const struct request *r, struct entr
 	uint8_t bytes[ENTRY_SIZE];
 
 	for (uint32_t i = 0; i < n; i++) {
-		int rc = diagnose_read(d, r->list + (uint64_t)(r->done + i) * ENTRY_SIZE, bytes, sizeof(bytes));
+		int rc = diagnose_read(d, r->list + (uint64_t)(r->done + i) * ENTRY_SIZE, bytes,
+				       sizeof(bytes));
 
 		if (rc)
 			return rc;
@@ -85,7 +95,8 @@ static bool buffer_allowed(struct diagnose *d, const struct request *r, uint64_t
 }
 
 /* Move the n blocks between CP's buffer and the guest's. */
-static enum outcome move(struct diagnose *d, const struct request *r, const struct entry *e, uint32_t n, uint8_t *buffer)
+static enum outcome move(struct diagnose *d, const struct request *r, const struct entry *e, uint32_t n,
+			 uint8_t *buffer)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t *piece = buffer + i * r->block_size;
@@ -101,7 +112,8 @@ static enum outcome move(struct diagnose *d, const struct request *r, const stru
 	return DONE;
 }
 
-static enum outcome move_run(struct diagnose *d, const struct request *r, const struct entry *e, uint32_t n, uint8_t *buffer)
+static enum outcome move_run(struct diagnose *d, const struct request *r, const struct entry *e, uint32_t n,
+			     uint8_t *buffer)
 {
 	uint64_t sector = (uint64_t)e[0].block * r->sectors;
 	enum outcome code;

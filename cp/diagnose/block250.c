@@ -11,25 +11,25 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-#define FUNCTION_BEGIN 0
+#define FUNCTION_BEGIN    0
 #define FUNCTION_TRANSFER 1
-#define FUNCTION_END 2
+#define FUNCTION_END      2
 
-#define BLOCK_SIZE 64 /* of the parameter block */
-#define ENTRY_MAX 24
-#define COUNT_MAX 256
-#define TYPE_WRITE 1
-#define TYPE_READ 2
-#define FLAG_WIDE 0x80	/* byte 2: the 64-bit format */
+#define BLOCK_SIZE        64 /* of the parameter block */
+#define ENTRY_MAX         24
+#define COUNT_MAX         256
+#define TYPE_WRITE        1
+#define TYPE_READ         2
+#define FLAG_WIDE         0x80 /* byte 2: the 64-bit format */
 #define FLAG_ASYNCHRONOUS 0x02 /* byte 25 */
-#define END_FAILED 1 /* in the interruption: not every entry went well */
+#define END_FAILED        1    /* in the interruption: not every entry went well */
 
 /* Where a format has the fields that differ; addresses and block numbers are `size` bytes long. */
 static const struct layout {
 	uint8_t size, offset, first, last; /* begin */
-	uint8_t parameter, list;	   /* transfer */
-	uint8_t entry, number, address;	   /* each entry of its list */
-} narrow = { 4, 28, 32, 36, 40, 36, 16, 4, 12 }, wide = { 8, 32, 40, 48, 40, 48, 24, 8, 16 };
+	uint8_t parameter, list;           /* transfer */
+	uint8_t entry, number, address;    /* each entry of its list */
+} narrow = {4, 28, 32, 36, 40, 36, 16, 4, 12}, wide = {8, 32, 40, 48, 40, 48, 24, 8, 16};
 
 static const struct layout *layout_of(const uint8_t *block)
 {
@@ -37,11 +37,26 @@ static const struct layout *layout_of(const uint8_t *block)
 }
 
 enum outcome {
-	DONE = 0, READ_ONLY = 4, STARTED = 8, PARTLY = 12, NO_DEVICE = 16, BAD_BLOCK_SIZE = 24, ENVIRONMENT = 28, COUNT = 36, LIST = 40,
+	DONE = 0,
+	READ_ONLY = 4,
+	STARTED = 8,
+	PARTLY = 12,
+	NO_DEVICE = 16,
+	BAD_BLOCK_SIZE = 24,
+	ENVIRONMENT = 28,
+	COUNT = 36,
+	LIST = 40,
 };
 
 /* Status of one entry. */
-enum entry_status { ENTRY_DONE = 0, ENTRY_BLOCK = 1, ENTRY_DATA = 2, ENTRY_READ_ONLY = 3, ENTRY_ADDRESS = 5, ENTRY_TYPE = 11 };
+enum entry_status {
+	ENTRY_DONE = 0,
+	ENTRY_BLOCK = 1,
+	ENTRY_DATA = 2,
+	ENTRY_READ_ONLY = 3,
+	ENTRY_ADDRESS = 5,
+	ENTRY_TYPE = 11
+};
 
 static int32_t sectors_per_block(const struct minidisk *m)
 {
@@ -70,8 +85,8 @@ static enum outcome begin(struct minidisk *m, uint8_t *block)
 	return m->read_only ? READ_ONLY : DONE;
 }
 
-static enum entry_status transfer_one(struct diagnose *d, struct minidisk *m, const struct layout *l, const uint8_t *entry, uint8_t key,
-				      uint8_t *buffer)
+static enum entry_status transfer_one(struct diagnose *d, struct minidisk *m, const struct layout *l,
+				      const uint8_t *entry, uint8_t key, uint8_t *buffer)
 {
 	uint64_t block = field_get(entry + l->number, l->size) + (uint64_t)m->block_offset - 1;
 	uint64_t address = field_get(entry + l->address, l->size);
@@ -126,7 +141,8 @@ static enum outcome end_later(struct diagnose *d, const uint8_t *block, enum out
 
 	if ((result != DONE && result != PARTLY) || !(block[25] & FLAG_ASYNCHRONOUS))
 		return result;
-	return diagnose_block_end(d, status, field_get(block + l->parameter, l->size), l == &wide) ? STARTED : result;
+	return diagnose_block_end(d, status, field_get(block + l->parameter, l->size), l == &wide) ? STARTED
+												   : result;
 }
 
 static enum outcome function(struct diagnose *d, uint8_t *block, uint32_t code)
@@ -159,7 +175,8 @@ static enum outcome function(struct diagnose *d, uint8_t *block, uint32_t code)
 int diag_block_io(struct diagnose *d)
 {
 	uint64_t address = diagnose_register(d, d->x);
-	uint32_t code = (uint32_t)diagnose_register(d, d->y); /* a word: Linux leaves anything in the left half */
+	uint32_t code =
+		(uint32_t)diagnose_register(d, d->y); /* a word: Linux leaves anything in the left half */
 	uint8_t block[BLOCK_SIZE];
 	enum outcome result;
 	int rc;

@@ -12,7 +12,7 @@
 #include "handlers.h"
 
 #define FLAG_RESPONSE 0x40
-#define RESPONSE_MAX 65536u /* collected; longer answers do not exist, larger buffers do */
+#define RESPONSE_MAX  65536u /* collected; longer answers do not exist, larger buffers do */
 
 /* One line of text at a time: a line end ends a command. Returns the last one's return code. */
 static int run_all(struct diagnose *d, char *text, size_t length, struct reply *reply)

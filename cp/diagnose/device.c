@@ -9,14 +9,14 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-#define CLASS_TERMINAL 0x80
-#define CLASS_CARD_IN 0x20
-#define CLASS_CARD_OUT 0x10
-#define CLASS_FBA 0x01
-#define FLAG_READ_ONLY 0x80
+#define CLASS_TERMINAL  0x80
+#define CLASS_CARD_IN   0x20
+#define CLASS_CARD_OUT  0x10
+#define CLASS_FBA       0x01
+#define FLAG_READ_ONLY  0x80
 #define INFORMATION_MIN 8
 #define INFORMATION_MAX 12
-#define CONSOLE 0xffffffffu
+#define CONSOLE         0xffffffffu
 
 static const struct {
 	const char *query_name;
@@ -24,10 +24,10 @@ static const struct {
 	uint8_t class, code;
 } codes[] = {
 	{"CONS", 0x3215, CLASS_TERMINAL, 0x00}, {"RDR", 0x2501, CLASS_CARD_IN, 0x81},
-	{"RDR", 0x2540, CLASS_CARD_IN, 0x82},	{"RDR", 0x3505, CLASS_CARD_IN, 0x84},
-	{"PUN", 0x2540, CLASS_CARD_OUT, 0x82},	{"PUN", 0x3525, CLASS_CARD_OUT, 0x84},
-	{"PRT", 0x1403, CLASS_CARD_OUT, 0x41},	{"PRT", 0x3211, CLASS_CARD_OUT, 0x42},
-	{"PRT", 0x3203, CLASS_CARD_OUT, 0x43},	{"DASD", 0x3370, CLASS_FBA, 0x02},
+	{"RDR", 0x2540, CLASS_CARD_IN, 0x82},   {"RDR", 0x3505, CLASS_CARD_IN, 0x84},
+	{"PUN", 0x2540, CLASS_CARD_OUT, 0x82},  {"PUN", 0x3525, CLASS_CARD_OUT, 0x84},
+	{"PRT", 0x1403, CLASS_CARD_OUT, 0x41},  {"PRT", 0x3211, CLASS_CARD_OUT, 0x42},
+	{"PRT", 0x3203, CLASS_CARD_OUT, 0x43},  {"DASD", 0x3370, CLASS_FBA, 0x02},
 	{"DASD", 0x9336, CLASS_FBA, 0x10},
 };
 
@@ -39,7 +39,8 @@ static unsigned describe(struct device *d, uint8_t info[8])
 
 	memset(info, 0, 8);
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
-		if (codes[i].type == d->class->type && strcmp(codes[i].query_name, d->class->query_name) == 0) {
+		if (codes[i].type == d->class->type &&
+		    strcmp(codes[i].query_name, d->class->query_name) == 0) {
 			class = codes[i].class;
 			code = codes[i].code;
 		}
@@ -101,7 +102,8 @@ int diag_device_information(struct diagnose *d)
 		return 0;
 	}
 	cc = describe(device, block + 4);
-	rc = diagnose_write(d, address + 4, block + 4, (length < sizeof(block) ? length : sizeof(block)) - 4u);
+	rc = diagnose_write(d, address + 4, block + 4,
+			    (length < sizeof(block) ? length : sizeof(block)) - 4u);
 	if (rc == 0)
 		diagnose_set_condition(d, cc);
 	return rc;

@@ -10,22 +10,22 @@
 #include <cp/diagnose.h>
 #include <cp/traits.h>
 
-int diag_identify(struct diagnose *d);	       /* identify.c */
+int diag_identify(struct diagnose *d); /* identify.c */
 int diag_timer(struct diagnose *d);
-int diag_command(struct diagnose *d);	       /* command.c */
+int diag_command(struct diagnose *d); /* command.c */
 int diag_edit_message(struct diagnose *d);
-int diag_release_pages(struct diagnose *d);    /* storage.c */
+int diag_release_pages(struct diagnose *d); /* storage.c */
 int diag_storage_size(struct diagnose *d);
 int diag_storage_extents(struct diagnose *d);
 int diag_yield(struct diagnose *d);
-int diag_device_type(struct diagnose *d);      /* device.c */
+int diag_device_type(struct diagnose *d); /* device.c */
 int diag_device_information(struct diagnose *d);
 int diag_synchronous_block_io(struct diagnose *d); /* block.c */
-int diag_operation(struct diagnose *d);	       /* operation.c */
-int diag_block_io(struct diagnose *d);	       /* block250.c */
-int diag_directory_swap(struct diagnose *d);   /* directory.c */
+int diag_operation(struct diagnose *d);            /* operation.c */
+int diag_block_io(struct diagnose *d);             /* block250.c */
+int diag_directory_swap(struct diagnose *d);       /* directory.c */
 int diag_directory_update(struct diagnose *d);
-int diag_ipl(struct diagnose *d);	       /* ipl.c */
+int diag_ipl(struct diagnose *d); /* ipl.c */
 
 uint64_t field_get(const uint8_t *p, unsigned bytes);
 void field_put(uint8_t *p, unsigned bytes, uint64_t value);

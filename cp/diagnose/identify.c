@@ -10,7 +10,7 @@
 #include "handlers.h"
 
 #define IDENTITY_SIZE 40
-#define TIMER_SIZE 32
+#define TIMER_SIZE    32
 
 int diag_identify(struct diagnose *d)
 {

@@ -9,33 +9,33 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-#define FUNCTION_CLEAR 0 /* "modified clear", which does not clear storage */
-#define FUNCTION_RESET 1
+#define FUNCTION_CLEAR      0 /* "modified clear", which does not clear storage */
+#define FUNCTION_RESET      1
 #define FUNCTION_LOAD_CLEAR 3
-#define FUNCTION_LOAD 4
-#define FUNCTION_SET 5
-#define FUNCTION_STORE 6
+#define FUNCTION_LOAD       4
+#define FUNCTION_SET        5
+#define FUNCTION_STORE      6
 
-#define RETURN_DONE 0x0001
+#define RETURN_DONE         0x0001
 #define RETURN_BAD_FUNCTION 0x0002
-#define RETURN_NONE 0x0102
+#define RETURN_NONE         0x0102
 
 /* The block: header of 8 bytes (length, flags, version), then one part of 184 for a CCW device. */
-#define HEADER_SIZE 8
-#define PART_SIZE 184
-#define BLOCK_SIZE (HEADER_SIZE + PART_SIZE)
-#define PART_TYPE_CCW 2
+#define HEADER_SIZE        8
+#define PART_SIZE          184
+#define BLOCK_SIZE         (HEADER_SIZE + PART_SIZE)
+#define PART_TYPE_CCW      2
 #define PART_FLAG_LOADPARM 0x80
-#define PART_FLAG_PARM 0x40
+#define PART_FLAG_PARM     0x40
 /* Offsets in the block. */
-#define AT_TYPE 12
-#define AT_FLAGS 13
-#define AT_LOADPARM 16
-#define AT_DEVICE 110
-#define AT_VM_FLAGS 112
+#define AT_TYPE        12
+#define AT_FLAGS       13
+#define AT_LOADPARM    16
+#define AT_DEVICE      110
+#define AT_VM_FLAGS    112
 #define AT_PARM_LENGTH 116
-#define AT_PARM 120
-#define PARM_MAX 64
+#define AT_PARM        120
+#define PARM_MAX       64
 
 static int store(struct diagnose *d, uint64_t address, uint64_t *result)
 {

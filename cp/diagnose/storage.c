@@ -8,10 +8,10 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-#define EXTENT_SIZE 16
+#define EXTENT_SIZE  16
 #define EXTENTS_LAST 0x0c
 #define EXTENTS_LIST 0x10
-#define PAGES_YIELD 1024
+#define PAGES_YIELD  1024
 
 int diag_release_pages(struct diagnose *d)
 {

@@ -46,7 +46,8 @@ const struct diagnose_entry diagnose_table[] = {
 	 "Edit a message. Rx: address of a message that begins with a code of 10 or 11 characters; Ry: its length. By "
 	 "the user's SET EMSG both stay (ON), Ry becomes the length of the code alone (CODE), Rx is moved to the text and "
 	 "Ry is its length (TEXT), or Ry becomes 0 (OFF)."},
-	{0x60, 0, 0, "storage_size", diag_storage_size, "Virtual storage size. Rx becomes the size in bytes."},
+	{0x60, 0, 0, "storage_size", diag_storage_size,
+	 "Virtual storage size. Rx becomes the size in bytes."},
 	{0x84, 0, CLASS_B, "directory_update", diag_directory_update,
 	 "Change an entry of the object directory. Rx: address of a list of 16 bytes and an operand: userid (8), operation (8), both padded with "
 	 "blanks; Ry: its length, 17 to 48, and becomes the return code. Operations: LOGPASS, the operand is a new password; PRIVLEGE, "

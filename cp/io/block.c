@@ -22,8 +22,7 @@ struct block_device *block_device(unsigned n)
 {
 	struct block_device *d;
 
-	list_for_each(d, &disks, all)
-	{
+	list_for_each(d, &disks, all) {
 		if (!n--)
 			return d;
 	}

@@ -29,8 +29,7 @@ void line_register(struct line *l)
 
 	while (line_find(l->number))
 		l->number++;
-	list_for_each(other, &lines, all)
-	{
+	list_for_each(other, &lines, all) {
 		if (other->number > l->number) {
 			after = &other->all;
 			break;
@@ -45,8 +44,7 @@ struct line *line_find(unsigned number)
 {
 	struct line *l;
 
-	list_for_each(l, &lines, all)
-	{
+	list_for_each(l, &lines, all) {
 		if (l->number == number)
 			return l;
 	}

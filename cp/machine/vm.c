@@ -74,8 +74,7 @@ struct vm *vm_find(const char *userid)
 {
 	struct vm *vm;
 
-	list_for_each(vm, &machines, all)
-	{
+	list_for_each(vm, &machines, all) {
 		if (string_compare_nocase(vm->userid, userid) == 0)
 			return vm;
 	}
@@ -257,8 +256,7 @@ static struct vm *vm_asked(void)
 {
 	struct vm *vm;
 
-	list_for_each(vm, &machines, all)
-	{
+	list_for_each(vm, &machines, all) {
 		if (vm->requests)
 			return vm;
 	}

@@ -30,7 +30,8 @@ void trace_ring_put(struct vcpu *v, unsigned kind, unsigned code, uint64_t data)
 
 const struct trace_entry *trace_ring_entry(unsigned back)
 {
-	return back < RING_ENTRIES && back < ring_next ? &ring[(ring_next - 1 - back) & (RING_ENTRIES - 1)] : NULL;
+	return back < RING_ENTRIES && back < ring_next ? &ring[(ring_next - 1 - back) & (RING_ENTRIES - 1)]
+						       : NULL;
 }
 
 void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...)

@@ -50,14 +50,10 @@ static int intercept_error(struct vcpu *v, struct intercept *i)
 }
 
 static int (*const handlers[INTERCEPT_KINDS])(struct vcpu *v, struct intercept *i) = {
-	[INTERCEPT_NONE] = intercept_none,
-	[INTERCEPT_INSTRUCTION] = arch_instruction,
-	[INTERCEPT_PROGRAM] = intercept_program,
-	[INTERCEPT_SVC] = intercept_svc,
-	[INTERCEPT_PAGE] = arch_page_fault,
-	[INTERCEPT_TIMER] = intercept_check,
-	[INTERCEPT_WAIT] = intercept_check,
-	[INTERCEPT_ERROR] = intercept_error,
+	[INTERCEPT_NONE] = intercept_none,       [INTERCEPT_INSTRUCTION] = arch_instruction,
+	[INTERCEPT_PROGRAM] = intercept_program, [INTERCEPT_SVC] = intercept_svc,
+	[INTERCEPT_PAGE] = arch_page_fault,      [INTERCEPT_TIMER] = intercept_check,
+	[INTERCEPT_WAIT] = intercept_check,      [INTERCEPT_ERROR] = intercept_error,
 };
 
 static const char *why_cp_could_not(const struct vm *vm, int rc)

@@ -17,9 +17,9 @@
 #include <cp/string.h>
 #include <cp/timer.h>
 
-#define STACK_PATTERN 0x564d2f343053544bull /* "VM/40STK" */
-#define PATTERN_WORDS 8
-#define QUANTUM (10 * TOD_MILLISECOND)
+#define STACK_PATTERN  0x564d2f343053544bull /* "VM/40STK" */
+#define PATTERN_WORDS  8
+#define QUANTUM        (10 * TOD_MILLISECOND)
 #define DEFAULT_WEIGHT 100
 
 #define SLEEP_LISTS 64
@@ -124,7 +124,7 @@ static void alarm_fire(struct timer *t)
 
 bool task_sleep_until(const void *channel, tod_t due)
 {
-	struct alarm a = { .channel = channel };
+	struct alarm a = {.channel = channel};
 
 	timer_init(&a.timer, alarm_fire);
 	timer_set(&a.timer, due);
@@ -137,8 +137,7 @@ void task_wake(const void *channel)
 {
 	struct task *t, *tmp;
 
-	list_for_each_safe(t, tmp, sleep_list(channel), queue)
-	{
+	list_for_each_safe(t, tmp, sleep_list(channel), queue) {
 		if (t->channel != channel)
 			continue;
 		list_remove(&t->queue);

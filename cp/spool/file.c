@@ -15,8 +15,7 @@ struct spool_file *spool_find(uint16_t id)
 {
 	struct spool_file *f;
 
-	list_for_each(f, &spool.files, all)
-	{
+	list_for_each(f, &spool.files, all) {
 		if (f->id == id)
 			return f;
 	}

@@ -30,7 +30,8 @@ static void make_room(void)
 	struct spool_buffer *b;
 	unsigned count = 0;
 
-	list_for_each(b, &readers, recent) count++;
+	list_for_each(b, &readers, recent)
+		count++;
 	if (count < SPOOL_READ_BUFFERS)
 		return;
 	b = list_first(&readers, struct spool_buffer, recent);

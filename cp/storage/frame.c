@@ -13,12 +13,12 @@
 #include <cp/string.h>
 
 #define WORD_BITS 64u
-#define ALL_USED UINT64_MAX
+#define ALL_USED  UINT64_MAX
 
-static frame_t first;	/* the frame that bit 0 stands for */
-static uint64_t *used;	/* one bit a frame; a set bit: not available */
-static size_t frames;	/* bits in it */
-static size_t next;	/* where the last search ended */
+static frame_t first;  /* the frame that bit 0 stands for */
+static uint64_t *used; /* one bit a frame; a set bit: not available */
+static size_t frames;  /* bits in it */
+static size_t next;    /* where the last search ended */
 static uint64_t total, available;
 
 static bool is_used(size_t n)

@@ -14,8 +14,8 @@
 #include <cp/panic.h>
 #include <cp/string.h>
 
-#define KEY_R 0x04 /* reference and change bits of struct page's key */
-#define KEY_C 0x02
+#define KEY_R      0x04 /* reference and change bits of struct page's key */
+#define KEY_C      0x02
 #define ADDRESSING 5 /* the program interruption for an address beyond storage, on every port */
 
 static size_t segments(const struct storage *s)
@@ -44,7 +44,7 @@ static void page_drop(struct vm *vm, struct page *p, gabs_t a)
 		frame_free((frame_t)p->frame_number * PAGE_SIZE);
 		vm->storage.resident--;
 	}
-	*p = (struct page){ 0 };
+	*p = (struct page){0};
 }
 
 static void segment_drop(struct vm *vm, size_t n)

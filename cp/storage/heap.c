@@ -13,8 +13,8 @@
 #include <cp/string.h>
 
 #define SMALLEST 32u
-#define LARGEST 2048u
-#define LISTS 7 /* 32 64 128 256 512 1024 2048 */
+#define LARGEST  2048u
+#define LISTS    7 /* 32 64 128 256 512 1024 2048 */
 
 struct piece {
 	struct piece *next;

@@ -53,8 +53,9 @@ const char *arch_description(void)
 {
 	static char text[80];
 
-	format(text, sizeof(text), "s390x, machine type %04X, %lu MB, %s", (unsigned)(real_machine.cpu_id >> 16 & 0xffff),
-	       (unsigned long)(frames_total() / 256), real_machine.keys ? "storage keys enforced" : "storage keys not enforced");
+	format(text, sizeof(text), "s390x, machine type %04X, %lu MB, %s",
+	       (unsigned)(real_machine.cpu_id >> 16 & 0xffff), (unsigned long)(frames_total() / 256),
+	       real_machine.keys ? "storage keys enforced" : "storage keys not enforced");
 	return text;
 }
 
@@ -108,7 +109,7 @@ void arch_poll(void)
 /* Disabled wait; address FFF means a clean end to those who watch from outside. */
 _Noreturn void arch_stop(unsigned code)
 {
-	struct psw stop = { PSW_WAIT | CP_PSW_MASK, code == 0 ? 0xfff : 0xdead0000u | code };
+	struct psw stop = {PSW_WAIT | CP_PSW_MASK, code == 0 ? 0xfff : 0xdead0000u | code};
 
 	for (;;)
 		asm volatile("	lpswe	%0" : : "Q"(stop) : "memory");
@@ -133,10 +134,10 @@ _Noreturn void trap_cp_fault(void)
 	const uint64_t *old = (const uint64_t *)(uintptr_t)LC_PGM_OLD;
 
 	log_line("CP fault: program interruption %04X at %lX, return %lX, TEID %lX",
-		 *(const uint32_t *)(uintptr_t)LC_PGM_ILC & 0xffff, (unsigned long)old[1], (unsigned long)regs[14],
-		 *(const unsigned long *)(uintptr_t)LC_TEID);
+		 *(const uint32_t *)(uintptr_t)LC_PGM_ILC & 0xffff, (unsigned long)old[1],
+		 (unsigned long)regs[14], *(const unsigned long *)(uintptr_t)LC_TEID);
 	for (unsigned n = 0; n < 16; n += 4)
-		log_line("R%-2u %016lX %016lX %016lX %016lX", n, (unsigned long)regs[n], (unsigned long)regs[n + 1],
-			 (unsigned long)regs[n + 2], (unsigned long)regs[n + 3]);
+		log_line("R%-2u %016lX %016lX %016lX %016lX", n, (unsigned long)regs[n],
+			 (unsigned long)regs[n + 1], (unsigned long)regs[n + 2], (unsigned long)regs[n + 3]);
 	panic("program interruption in CP");
 }

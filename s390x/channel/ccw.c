@@ -8,7 +8,7 @@
  */
 #include "ccw.h"
 
-#define PGM_PROTECTION_KEY 0xf0
+#define PGM_PROTECTION_KEY   0xf0
 #define PAGE_FETCH_PROTECTED 0x08
 
 static uint8_t status_of(int rc)
@@ -30,7 +30,8 @@ static uint8_t access_check(struct program *p, uint64_t address, uint32_t n, boo
 
 		if (!page)
 			return CHANNEL_CONTROL_CHECK;
-		if ((page->key & PGM_PROTECTION_KEY) >> 4 != p->key && (store || (page->key & PAGE_FETCH_PROTECTED)))
+		if ((page->key & PGM_PROTECTION_KEY) >> 4 != p->key &&
+		    (store || (page->key & PAGE_FETCH_PROTECTED)))
 			return CHANNEL_PROTECTION_CHECK;
 	}
 	return 0;

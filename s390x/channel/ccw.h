@@ -18,8 +18,8 @@ struct ccw {
 /* A running channel program: what does not change while it runs, and what became of it. */
 struct program {
 	struct device *d;
-	uint8_t key;	 /* access key, 0-15 */
-	uint32_t orb;	 /* flags */
+	uint8_t key;     /* access key, 0-15 */
+	uint32_t orb;    /* flags */
 	uint8_t channel; /* channel status collected */
 };
 
@@ -33,8 +33,8 @@ uint8_t channel_read(struct program *p, uint64_t address, void *buf, uint32_t n)
 uint8_t channel_write(struct program *p, uint64_t address, const void *buf, uint32_t n);
 
 /* transfer.c */
-#define TRANSFER_MAX 0x100000u /* most bytes in one operation: it must fit CP's storage */
-#define TRANSFER_CCWS 4096u    /* and CCWs: data chaining may lead in a circle */
+#define TRANSFER_MAX  0x100000u /* most bytes in one operation: it must fit CP's storage */
+#define TRANSFER_CCWS 4096u     /* and CCWs: data chaining may lead in a circle */
 
 /* Bytes that the CCW and those data-chained to it name together; false: more than one operation may have. */
 bool transfer_total(struct program *p, struct ccw c, uint32_t *total);

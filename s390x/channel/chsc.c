@@ -9,24 +9,24 @@
 #include "channel.h"
 
 /* A block: request at 0 (length, code), response at 16 (length, code), data at 24. */
-#define RESPONSE 16
-#define DATA 24
+#define RESPONSE     16
+#define DATA         24
 #define REQUEST_SIZE 16
 
 enum response {
 	RESPONSE_DONE = 1,
-	RESPONSE_ERROR = 3,	    /* in the request block */
+	RESPONSE_ERROR = 3,         /* in the request block */
 	RESPONSE_NOT_INSTALLED = 4, /* no such command here */
 	RESPONSE_NO_EVENT = 5,
 	RESPONSE_FORMAT = 7,
 };
 
-#define SSD_SIZE 32 /* subchannel description */
-#define SSD_MOST ((CHSC_SIZE - DATA) / SSD_SIZE)
-#define SSD_SUBCHANNEL_VALID 0x80
-#define SSD_DEVICE_VALID 0x40
+#define SSD_SIZE                     32 /* subchannel description */
+#define SSD_MOST                     ((CHSC_SIZE - DATA) / SSD_SIZE)
+#define SSD_SUBCHANNEL_VALID         0x80
+#define SSD_DEVICE_VALID             0x40
 #define CHANNEL_CHARACTERISTICS_SIZE (CHSC_SIZE - DATA)
-#define PATH_DESCRIPTION_SIZE 8
+#define PATH_DESCRIPTION_SIZE        8
 
 static uint16_t half_get(const uint8_t *p)
 {

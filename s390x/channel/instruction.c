@@ -11,8 +11,8 @@
 #include <arch/instruction.h>
 #include "channel.h"
 
-#define SCHIB_WORDS 13
-#define IRB_WORDS 16
+#define SCHIB_WORDS         13
+#define IRB_WORDS           16
 #define LOW_IO_INTERRUPTION 184 /* real address where TPI with address 0 stores */
 
 /* ---- operands in guest storage: words, big-endian ------------------------- */
@@ -124,7 +124,8 @@ int sim_msch(struct instruction *i)
 	rc = named(i, &d);
 	if (rc)
 		return rc;
-	if ((schib[1] & PMCW_RESERVED) || (schib[1] & PMCW_LIMIT) == PMCW_LIMIT || (schib[6] & PMCW6_RESERVED))
+	if ((schib[1] & PMCW_RESERVED) || (schib[1] & PMCW_LIMIT) == PMCW_LIMIT ||
+	    (schib[6] & PMCW6_RESERVED))
 		return PGM_OPERAND;
 	if (!d)
 		return done(i, 3);

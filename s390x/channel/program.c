@@ -12,7 +12,7 @@
 #include <cp/task.h>
 #include "ccw.h"
 
-#define STEPS_MAX 65536u
+#define STEPS_MAX   65536u
 #define STEPS_YIELD 256u
 
 /* How the low bits of a command say which way data goes. */

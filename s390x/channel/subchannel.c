@@ -129,7 +129,7 @@ static void initialize(struct device *d)
 	*s = (struct arch_device){.number = s->number};
 	s->pmcw[1] = PMCW_VALID | d->vdev;
 	s->pmcw[2] = PATH << 24 | PATH; /* logical path mask, installed */
-	s->pmcw[3] = 0xff00u | PATH;	/* operational, available */
+	s->pmcw[3] = 0xff00u | PATH;    /* operational, available */
 }
 
 /* Before it runs, and while it is being built, a machine finds its devices by looking. */

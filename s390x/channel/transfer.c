@@ -11,10 +11,10 @@
 struct walk {
 	struct program *p;
 	struct ccw c;
-	uint32_t left;	   /* of the CCW's count */
-	uint64_t list;	   /* next IDAW */
-	bool first;	   /* the next IDAW is the first of its CCW */
-	uint32_t data;	   /* next byte, without IDAWs */
+	uint32_t left; /* of the CCW's count */
+	uint64_t list; /* next IDAW */
+	bool first;    /* the next IDAW is the first of its CCW */
+	uint32_t data; /* next byte, without IDAWs */
 };
 
 static void walk_ccw(struct walk *w)

@@ -31,27 +31,27 @@
 #include <cp/heap.h>
 #include <cp/string.h>
 
-#define VOTES 24 /* starting points tried before a hit */
+#define VOTES     24 /* starting points tried before a hit */
 #define HALFWORDS (PAGE_SIZE / 2)
 
 static const struct pattern {
 	uint16_t mask, value; /* of the first halfword */
 	uint16_t instead;
-	uint8_t sure;	     /* third byte must be zero, and no vote is needed */
-	uint8_t loose;	     /* only where the machine lets it pass (keys not enforced: QEMU) */
-	uint16_t second;     /* bits that must be one in the second halfword, */
+	uint8_t sure;             /* third byte must be zero, and no vote is needed */
+	uint8_t loose;            /* only where the machine lets it pass (keys not enforced: QEMU) */
+	uint16_t second;          /* bits that must be one in the second halfword, */
 	uint16_t last_mask, last; /* and the third */
 } patterns[] = {
-	{ 0xffff, 0xb98d, 0xb9ff, 1, 0, 0, 0, 0 }, /* EPSW */
-	{ 0xffff, 0xb2b0, 0xb2fe, 0, 0, 0, 0, 0 }, /* STFLE */
-	{ 0xffff, 0xb279, 0xb2fe, 0, 1, 0, 0, 0 }, /* SACF */
-	{ 0xffff, 0xe501, 0xe5ff, 0, 1, 0, 0, 0 }, /* TPROT */
-	{ 0xff0f, 0xc802, 0xc80f, 0, 1, 0, 0, 0 }, /* CSST */
-	{ 0xffff, 0xe50a, 0xe5ff, 0, 1, 0, 0, 0 }, /* MVCRL */
-	{ 0xffff, 0xb205, 0xb2fe, 0, 1, 0, 0, 0 }, /* STCK */
-	{ 0xffff, 0xb27c, 0xb2fe, 0, 1, 0, 0, 0 }, /* STCKF */
-	{ 0xff00, 0xec00, 0xc80f, 0, 1, 0x8000, 0xff, 0x54 }, /* RNSBG that only tests */
-	{ 0xff00, 0xec00, 0xc80f, 0, 1, 0x8000, 0xfe, 0x56 }, /* ROSBG, RXSBG */
+	{0xffff, 0xb98d, 0xb9ff, 1, 0, 0, 0, 0},            /* EPSW */
+	{0xffff, 0xb2b0, 0xb2fe, 0, 0, 0, 0, 0},            /* STFLE */
+	{0xffff, 0xb279, 0xb2fe, 0, 1, 0, 0, 0},            /* SACF */
+	{0xffff, 0xe501, 0xe5ff, 0, 1, 0, 0, 0},            /* TPROT */
+	{0xff0f, 0xc802, 0xc80f, 0, 1, 0, 0, 0},            /* CSST */
+	{0xffff, 0xe50a, 0xe5ff, 0, 1, 0, 0, 0},            /* MVCRL */
+	{0xffff, 0xb205, 0xb2fe, 0, 1, 0, 0, 0},            /* STCK */
+	{0xffff, 0xb27c, 0xb2fe, 0, 1, 0, 0, 0},            /* STCKF */
+	{0xff00, 0xec00, 0xc80f, 0, 1, 0x8000, 0xff, 0x54}, /* RNSBG that only tests */
+	{0xff00, 0xec00, 0xc80f, 0, 1, 0x8000, 0xfe, 0x56}, /* ROSBG, RXSBG */
 };
 
 struct copy {
@@ -77,8 +77,7 @@ static struct copy *copy_find(const struct vm *vm, gabs_t abs)
 {
 	struct copy *c;
 
-	list_for_each(c, copy_list(abs), all)
-	{
+	list_for_each(c, copy_list(abs), all) {
 		if (c->vm == vm && c->abs == abs)
 			return c;
 	}
@@ -202,7 +201,8 @@ static int copy_make(struct vm *vm, gabs_t abs, const uint16_t *text, struct cop
 	return 0;
 }
 
-#define NO_CANDIDATE 0x8000800080008000ull /* none of four halfwords has such a bit: most data, and none of the patterns */
+#define NO_CANDIDATE                                                                                         \
+	0x8000800080008000ull /* none of four halfwords has such a bit: most data, and none of the patterns */
 
 static int scan(struct vm *vm, gabs_t abs, const uint16_t *text)
 {
@@ -268,7 +268,8 @@ void code_forget(struct vm *vm, gabs_t abs)
 	heap_free(c, sizeof(*c));
 }
 
-#define REVIEW_MOST 256 /* bytes: more than this is not code being patched, but a page being used for something else */
+#define REVIEW_MOST                                                                                          \
+	256 /* bytes: more than this is not code being patched, but a page being used for something else */
 
 /*
  * CP has stored into the page. As a rule that leaves the rest of the scan as

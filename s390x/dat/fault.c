@@ -14,8 +14,8 @@
 #include <arch/trap.h>
 #include <cp/arch.h>
 
-#define TEID_STORE 0x400
-#define TEID_SPACE 3ull
+#define TEID_STORE          0x400
+#define TEID_SPACE          3ull
 #define TEID_DAT_PROTECTION 4
 
 #define LOW_PROTECTED(a) (((a) & ~0x11ffull) == 0)
@@ -30,7 +30,8 @@ static uint64_t teid_space(const struct vcpu *v, enum access access)
 
 static bool low_protected(const struct vcpu *v, const struct shadow_space *s, gva_t a)
 {
-	return v->arch.cr[0] & CR0_LOW_PROTECT && LOW_PROTECTED(a) && !(s->asce != SPACE_REAL && s->asce & 0x100);
+	return v->arch.cr[0] & CR0_LOW_PROTECT && LOW_PROTECTED(a) &&
+	       !(s->asce != SPACE_REAL && s->asce & 0x100);
 }
 
 /* Key-controlled protection, as far as the machine under us has it. */
@@ -47,7 +48,8 @@ static bool key_protected(const struct vcpu *v, const struct page *p, enum acces
 
 static int protection(struct vcpu *v, gva_t a, enum access access, uint64_t kind)
 {
-	v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) | kind | teid_space(v, access);
+	v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) | kind |
+		       teid_space(v, access);
 	return PGM_PROTECTION;
 }
 
@@ -81,7 +83,8 @@ static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access 
 	if (rc < 0)
 		return rc;
 	if (rc > 0) {
-		v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) | teid_space(v, access);
+		v->arch.teid = (a & PAGE_MASK) | (access == ACCESS_STORE ? TEID_STORE : 0x800) |
+			       teid_space(v, access);
 		return rc;
 	}
 	if (t->abs >= v->vm->storage.size)
@@ -167,7 +170,7 @@ int arch_page_fault(struct vcpu *v, struct intercept *i)
 
 int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs)
 {
-	struct shadow_space s = { .asce = asce, .z = v->arch.z };
+	struct shadow_space s = {.asce = asce, .z = v->arch.z};
 	struct translation t;
 	struct page *p;
 	int rc = low_check(v, &s, a, access);

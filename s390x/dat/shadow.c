@@ -26,24 +26,25 @@
 #include <cp/panic.h>
 #include <cp/string.h>
 
-#define SPACES_MAX 16
-#define ORIGINS 64
-#define TABLE_ENTRIES 2048
-#define TABLE_FRAMES 4
+#define SPACES_MAX      16
+#define ORIGINS         64
+#define TABLE_ENTRIES   2048
+#define TABLE_FRAMES    4
 #define PAGE_TABLE_SIZE 2048
-#define ENTRY_INVALID 0x20ull
-#define ASCE_PRIVATE 0x100ull
+#define ENTRY_INVALID   0x20ull
+#define ASCE_PRIVATE    0x100ull
 
 struct shadow_table {
 	struct list by_space, by_origin;
-	uint64_t serial; /* 0: free */
-	uint64_t origin; /* guest page table, absolute; above all storage: none (real space) */
-	bool resting;	 /* no segment-table entry points here */
+	uint64_t serial;      /* 0: free */
+	uint64_t origin;      /* guest page table, absolute; above all storage: none (real space) */
+	bool resting;         /* no segment-table entry points here */
 	bool segment_protect; /* by the guest's segment-table entry, at the time */
-	uint64_t *made_from; /* the guest's 256 entries, as each was when its entry here was made; z/Architecture only */
+	/* the guest's 256 entries, as each was when its entry here was made; z/Architecture only */
+	uint64_t *made_from;
 	enum view view;
 	struct shadow_space *space;
-	gva_t segment;	   /* address >> 20 */
+	gva_t segment;     /* address >> 20 */
 	uint64_t *entries; /* 256 */
 	uint64_t *parent;  /* the segment-table entry that points here */
 };
@@ -95,7 +96,7 @@ static void forget_pages(struct shadow_view *w)
 {
 	for (enum recent use = 0; use < RECENTS; use++)
 		w->recent[use].number = ~0ull;
-	w->text = (struct recent_text){ .bytes = no_text() };
+	w->text = (struct recent_text){.bytes = no_text()};
 }
 
 static void forget_recent(struct shadow_view *w)
@@ -174,8 +175,7 @@ static void resting_drop(struct shadow *sh, struct shadow_space *s, const uint64
 {
 	struct shadow_table *t, *tmp;
 
-	list_for_each_safe(t, tmp, &s->resting, by_space)
-	{
+	list_for_each_safe(t, tmp, &s->resting, by_space) {
 		if (t->parent == parent)
 			table_put(sh, t);
 	}
@@ -218,7 +218,8 @@ static void upper_free(uint64_t *table, unsigned frames, unsigned level)
 	if (level > 0)
 		for (size_t n = 0; n < frames * PAGE_SIZE / 8; n++)
 			if (!(table[n] & ENTRY_INVALID))
-				upper_free((uint64_t *)(uintptr_t)(table[n] & PTE_ORIGIN), TABLE_FRAMES, level - 1);
+				upper_free((uint64_t *)(uintptr_t)(table[n] & PTE_ORIGIN), TABLE_FRAMES,
+					   level - 1);
 	frame_free_run((frame_t)(uintptr_t)table, frames);
 }
 
@@ -314,8 +315,7 @@ static void evict_one(struct vm *vm)
 {
 	struct shadow_space *s, *oldest = NULL;
 
-	list_for_each(s, &vm->arch.shadow->spaces, all)
-	{
+	list_for_each(s, &vm->arch.shadow->spaces, all) {
 		if (!in_use(vm, s) && (!oldest || s->used < oldest->used))
 			oldest = s;
 	}
@@ -328,8 +328,7 @@ static struct shadow_space *space_find(struct vcpu *v, uint64_t asce)
 	struct shadow *sh = v->vm->arch.shadow;
 	struct shadow_space *s;
 
-	list_for_each(s, &sh->spaces, all)
-	{
+	list_for_each(s, &sh->spaces, all) {
 		if (s->asce == asce && s->prefix == v->arch.prefix && s->z == v->arch.z) {
 			s->used = ++sh->clock;
 			return s;
@@ -349,7 +348,8 @@ int shadow_choose(struct vcpu *v)
 	uint64_t data = walk_asce(v, ACCESS_FETCH), code = walk_asce(v, ACCESS_INSTRUCTION);
 
 	if (data == SPACE_NONE) {
-		string_copy(v->vm->reason, sizeof(v->vm->reason), "access-register mode with DAT is not provided;");
+		string_copy(v->vm->reason, sizeof(v->vm->reason),
+			    "access-register mode with DAT is not provided;");
 		return CP_CANNOT;
 	}
 	g->space = g->code_space = NULL;
@@ -367,7 +367,7 @@ int shadow_choose(struct vcpu *v)
 /* The segment-table entry for a; with make, upper tables are added on the way. */
 static uint64_t *segment_entry(struct shadow_space *s, enum view view, gva_t a, bool make)
 {
-	static const unsigned shifts[] = { 20, 31, 42, 53 };
+	static const unsigned shifts[] = {20, 31, 42, 53};
 	struct shadow_view *w = &s->view[view];
 	uint64_t *table = w->top;
 	unsigned level = s->level, index = a >> shifts[level] & (TABLE_ENTRIES - 1);
@@ -427,17 +427,16 @@ uint64_t shadow_text_slow(struct shadow_space *s, gva_t a)
 }
 
 /* The table behind a valid segment entry: as a rule found by its guest origin, which the caller expects. */
-static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, const uint64_t *parent, uint64_t origin)
+static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, const uint64_t *parent,
+				     uint64_t origin)
 {
 	struct shadow_table *t;
 
-	list_for_each(t, origin_list(sh, origin), by_origin)
-	{
+	list_for_each(t, origin_list(sh, origin), by_origin) {
 		if (t->parent == parent && !t->resting)
 			return t;
 	}
-	list_for_each(t, &s->tables, by_space)
-	{
+	list_for_each(t, &s->tables, by_space) {
 		if (t->parent == parent)
 			return t;
 	}
@@ -492,7 +491,10 @@ static void invalidate(struct shadow_table *t, unsigned index)
 	if (t->resting) /* the TLB is purged before the guest runs again */
 		t->entries[index] = PTE_INVALID;
 	else if (real_machine.local_clearing)
-		asm volatile("	.insn	rrf,0xb2210000,%0,%1,0,1" : : "a"(t->entries), "a"(a) : "memory", "cc");
+		asm volatile("	.insn	rrf,0xb2210000,%0,%1,0,1"
+			     :
+			     : "a"(t->entries), "a"(a)
+			     : "memory", "cc");
 	else
 		asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
 }
@@ -521,8 +523,7 @@ static struct shadow_table *table_resting(struct shadow *sh, uint64_t origin, co
 {
 	struct shadow_table *t;
 
-	list_for_each(t, origin_list(sh, origin), by_origin)
-	{
+	list_for_each(t, origin_list(sh, origin), by_origin) {
 		if (t->resting && t->parent == parent && t->origin == origin)
 			return t;
 	}
@@ -530,8 +531,8 @@ static struct shadow_table *table_resting(struct shadow *sh, uint64_t origin, co
 }
 
 /* The table for a's segment: the one in use, or one that rests, or a new one; NULL: no storage. */
-static struct shadow_table *table_for(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, uint64_t *segment,
-				      const struct translation *t)
+static struct shadow_table *table_for(struct vm *vm, struct shadow_space *s, enum view view, gva_t a,
+				      uint64_t *segment, const struct translation *t)
 {
 	/* Of real space each segment has a name of its own, that IPTE never uses. */
 	uint64_t origin = s->asce == SPACE_REAL ? ~(a >> 20) : t->origin;
@@ -554,8 +555,8 @@ static struct shadow_table *table_for(struct vm *vm, struct shadow_space *s, enu
 	return table;
 }
 
-int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t, frame_t frame,
-	       bool protect)
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t,
+	       frame_t frame, bool protect)
 {
 	uint64_t *segment = segment_entry(s, view, a, true), entry = frame | (protect ? PTE_PROTECT : 0);
 	struct shadow_table *table = segment ? table_for(vm, s, view, a, segment, t) : NULL;
@@ -587,8 +588,7 @@ void shadow_purge_asce(struct vm *vm, uint64_t asce)
 {
 	struct shadow_space *s, *tmp;
 
-	list_for_each_safe(s, tmp, &vm->arch.shadow->spaces, all)
-	{
+	list_for_each_safe(s, tmp, &vm->arch.shadow->spaces, all) {
 		if (s->asce == SPACE_REAL || (s->asce ^ asce) & PTE_ORIGIN)
 			continue;
 		if (in_use(vm, s))
@@ -602,8 +602,7 @@ void shadow_purge_entry(struct vm *vm, uint64_t origin, unsigned index)
 {
 	struct shadow_table *t;
 
-	list_for_each(t, origin_list(vm->arch.shadow, origin), by_origin)
-	{
+	list_for_each(t, origin_list(vm->arch.shadow, origin), by_origin) {
 		if (t->origin == origin && !(t->entries[index] & PTE_INVALID))
 			invalidate(t, index);
 	}

@@ -14,16 +14,16 @@
 #include <cp/arch.h>
 
 #define ASCE_ORIGIN 0xfffffffffffff000ull
-#define ASCE_REAL 0x20 /* real-space control */
-#define ASCE_LEVEL 0x0c
+#define ASCE_REAL   0x20 /* real-space control */
+#define ASCE_LEVEL  0x0c
 #define ASCE_LENGTH 0x03
 
-#define ENTRY_INVALID 0x20
-#define ENTRY_TYPE 0x0c
-#define SEGMENT_PROTECT 0x200
-#define PAGE_INVALID 0x400
-#define PAGE_PROTECT 0x200
-#define PAGE_NO_EXECUTE 0x100
+#define ENTRY_INVALID     0x20
+#define ENTRY_TYPE        0x0c
+#define SEGMENT_PROTECT   0x200
+#define PAGE_INVALID      0x400
+#define PAGE_PROTECT      0x200
+#define PAGE_NO_EXECUTE   0x100
 #define PAGE_MUST_BE_ZERO 0x800
 
 /* Levels by designation type: 0 segment, 1 region-third, 2 region-second, 3 region-first table. */
@@ -31,10 +31,10 @@ static const struct level {
 	unsigned shift;
 	int exception;
 } levels[4] = {
-	{ 20, PGM_SEGMENT },
-	{ 31, PGM_REGION_THIRD },
-	{ 42, PGM_REGION_SECOND },
-	{ 53, PGM_REGION_FIRST },
+	{20, PGM_SEGMENT},
+	{31, PGM_REGION_THIRD},
+	{42, PGM_REGION_SECOND},
+	{53, PGM_REGION_FIRST},
 };
 
 static unsigned index_at(gva_t a, unsigned level)
@@ -103,10 +103,10 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 	return page_result(v, a, origin, t->segment_protect, t);
 }
 
-#define STD_ORIGIN 0x7ffff000u
-#define SEGMENT390_ORIGIN 0x7fffffc0u
+#define STD_ORIGIN          0x7ffff000u
+#define SEGMENT390_ORIGIN   0x7fffffc0u
 #define SEGMENT390_RESERVED 0x80000000u
-#define PAGE390_RESERVED 0x80000900u
+#define PAGE390_RESERVED    0x80000900u
 
 static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t)
 {
@@ -143,7 +143,7 @@ static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t
 
 int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translation *t)
 {
-	*t = (struct translation){ .origin = ~0ull };
+	*t = (struct translation){.origin = ~0ull};
 	if (s->asce == SPACE_REAL) {
 		t->real = a;
 		t->abs = real_to_absolute(v, a);

@@ -11,14 +11,8 @@
 
 /* What has to be done again when a control register changes. */
 static const uint8_t stale_by_register[16] = {
-	[0] = STALE_REGISTERS,
-	[1] = STALE_SPACES,
-	[7] = STALE_SPACES,
-	[8] = STALE_REGISTERS,
-	[9] = STALE_REGISTERS,
-	[10] = STALE_REGISTERS,
-	[11] = STALE_REGISTERS,
-	[13] = STALE_SPACES,
+	[0] = STALE_REGISTERS, [1] = STALE_SPACES,     [7] = STALE_SPACES,     [8] = STALE_REGISTERS,
+	[9] = STALE_REGISTERS, [10] = STALE_REGISTERS, [11] = STALE_REGISTERS, [13] = STALE_SPACES,
 };
 
 /* Does the current address space depend on this control register? If not, its change can wait. */
@@ -44,8 +38,8 @@ static void control_set(struct vcpu *v, unsigned n, uint64_t value)
 	/* Of PER only what is in force now; of CR0 only what the real register takes over. */
 	if (n >= 9 && n <= 11 && !(v->arch.psw.mask & PSW_PER))
 		return;
-	if (n == 0 && !((old ^ value) & (CR0_LOW_PROTECT | CR0_AFP | CR0_VECTOR | CR0_IEP | CR0_FETCH_OVERRIDE |
-					 CR0_STORAGE_OVERRIDE)))
+	if (n == 0 && !((old ^ value) & (CR0_LOW_PROTECT | CR0_AFP | CR0_VECTOR | CR0_IEP |
+					 CR0_FETCH_OVERRIDE | CR0_STORAGE_OVERRIDE)))
 		stale = 0;
 	v->arch.stale |= stale;
 }
@@ -185,7 +179,8 @@ int sim_ssar(struct instruction *i)
 	struct vcpu *v = i->v;
 	uint16_t asn = v->arch.gpr[i->r1];
 
-	if (!(v->arch.psw.mask & PSW_DAT) || !(v->arch.cr[14] & CR14_ASN_TRANSLATION) || asn != (uint16_t)v->arch.cr[4])
+	if (!(v->arch.psw.mask & PSW_DAT) || !(v->arch.cr[14] & CR14_ASN_TRANSLATION) ||
+	    asn != (uint16_t)v->arch.cr[4])
 		return PGM_SPECIAL_OPERATION;
 	v->arch.cr[3] = (v->arch.cr[3] & ~0xffffull) | asn;
 	control_set(v, 7, v->arch.cr[1]);

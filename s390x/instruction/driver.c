@@ -14,7 +14,7 @@
 #include <cp/arch.h>
 #include <cp/panic.h>
 
-#define EX 0x44
+#define EX   0x44
 #define EXRL 0xc6
 
 /*
@@ -25,8 +25,8 @@
 static const struct group {
 	uint8_t first, selector, mask;
 } groups[] = {
-	{ 0x00, 0, 0xff }, { 0x01, 1, 0xff }, { 0xb2, 1, 0xff }, { 0xb9, 1, 0xff }, { 0xe5, 1, 0xff },
-	{ 0xe3, 5, 0xff }, { 0xeb, 5, 0xff }, { 0xec, 5, 0xff }, { 0xc8, 1, 0x0f }, { 0xc4, 1, 0x0f },
+	{0x00, 0, 0xff}, {0x01, 1, 0xff}, {0xb2, 1, 0xff}, {0xb9, 1, 0xff}, {0xe5, 1, 0xff},
+	{0xe3, 5, 0xff}, {0xeb, 5, 0xff}, {0xec, 5, 0xff}, {0xc8, 1, 0x0f}, {0xc4, 1, 0x0f},
 };
 
 static const struct instruction_entry *rows[ARRAY_SIZE(groups)][256]; /* by group and selecting byte */
@@ -135,7 +135,8 @@ static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
 	if (text[0] == EX) {
 		target = base_displacement(v, text + 2) + (x2 ? v->arch.gpr[x2] : 0);
 	} else {
-		int32_t halfwords = (int32_t)((uint32_t)text[2] << 24 | text[3] << 16 | text[4] << 8 | text[5]);
+		int32_t halfwords =
+			(int32_t)((uint32_t)text[2] << 24 | text[3] << 16 | text[4] << 8 | text[5]);
 		target = at + 2 * (int64_t)halfwords;
 	}
 	target = address_wrap(v, target);
@@ -252,8 +253,9 @@ const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
 
 static void trace_instruction(struct instruction *i)
 {
-	trace_user(i->v, TRACE_PRIV, "%016lX  %-5s %02X%02X%02X%02X", (unsigned long)i->v->arch.instruction_address,
-		   i->entry->mnemonic, i->text[0], i->text[1], i->text[2], i->text[3]);
+	trace_user(i->v, TRACE_PRIV, "%016lX  %-5s %02X%02X%02X%02X",
+		   (unsigned long)i->v->arch.instruction_address, i->entry->mnemonic, i->text[0], i->text[1],
+		   i->text[2], i->text[3]);
 }
 
 static inline int simulate(struct instruction *i, const struct instruction_entry *e)

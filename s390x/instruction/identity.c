@@ -15,9 +15,9 @@
 #include <cp/string.h>
 
 #define CPU_VERSION_VIRTUAL 0xffull
-#define CPU_TYPE 0x2094ull
+#define CPU_TYPE            0x2094ull
 
-static const uint64_t facilities_common[] = { 0xf140f6d3f4c40000, 0x001c000000000000, 0 };
+static const uint64_t facilities_common[] = {0xf140f6d3f4c40000, 0x001c000000000000, 0};
 
 /*
  * Never shown, whatever the host has: facilities whose instructions CP does
@@ -25,7 +25,7 @@ static const uint64_t facilities_common[] = { 0xf140f6d3f4c40000, 0x001c00000000
  * conditional SSKE, IPTE range, PFMF, PTFF, measurement and the like), and the third of
  * miscellaneous instructions, whose MVCRL QEMU does not survive.
  */
-static const uint64_t facilities_hidden[] = { 0x0eb7002800000004, 0x0067ffffffffffff, 0x8000000000000000 };
+static const uint64_t facilities_hidden[] = {0x0eb7002800000004, 0x0067ffffffffffff, 0x8000000000000000};
 
 static uint64_t facility_word(const struct vm *vm, unsigned n)
 {
@@ -146,8 +146,8 @@ static const struct block {
 	uint8_t function, selector1, selector2;
 	void (*fill)(const struct vcpu *v, uint8_t *b);
 } blocks[] = {
-	{ 1, 1, 1, machine },	{ 1, 2, 1, machine_cpu }, { 1, 2, 2, machine_cpus },
-	{ 2, 2, 1, machine_cpu }, { 2, 2, 2, partition },   { 3, 2, 2, virtual_machine },
+	{1, 1, 1, machine},     {1, 2, 1, machine_cpu}, {1, 2, 2, machine_cpus},
+	{2, 2, 1, machine_cpu}, {2, 2, 2, partition},   {3, 2, 2, virtual_machine},
 };
 
 #define LEVEL 3 /* this is a machine within a partition within a machine */
@@ -156,7 +156,7 @@ int sim_stsi(struct instruction *i)
 {
 	struct vcpu *v = i->v;
 	uint32_t gr0 = gpr_low(v, 0), gr1 = gpr_low(v, 1);
-	uint8_t b[512] = { 0 };
+	uint8_t b[512] = {0};
 	int rc = 0;
 
 	if (gr0 >> 28 == 0) {

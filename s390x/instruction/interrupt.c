@@ -13,16 +13,16 @@
 #include <cp/format.h>
 #include <cp/string.h>
 
-#define EXT_PARAMETER 0x80
-#define EXT_CPU_ADDRESS 0x84
-#define EXT_CODE 0x86
+#define EXT_PARAMETER      0x80
+#define EXT_CPU_ADDRESS    0x84
+#define EXT_CODE           0x86
 #define EXT_PARAMETER_WIDE 0x11b8
-#define SVC_ILC 0x88
-#define PROGRAM_ILC 0x8c
-#define DATA_CODE 0x90
-#define MONITOR_CLASS 0x94
-#define PER_CODE 0x96
-#define IO_ID 0xb8
+#define SVC_ILC            0x88
+#define PROGRAM_ILC        0x8c
+#define DATA_CODE          0x90
+#define MONITOR_CLASS      0x94
+#define PER_CODE           0x96
+#define IO_ID              0xb8
 
 gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
 {
@@ -54,7 +54,8 @@ static int store_address(struct vcpu *v, unsigned at, uint64_t value)
 {
 	uint32_t low = value;
 
-	return v->arch.architecture->address_size == 8 ? real_write(v, at, &value, 8) : real_write(v, at, &low, 4);
+	return v->arch.architecture->address_size == 8 ? real_write(v, at, &value, 8)
+						       : real_write(v, at, &low, 4);
 }
 
 static int psw_store(struct vcpu *v, unsigned at, const struct psw *p)
@@ -89,7 +90,8 @@ int interruption_swap(struct vcpu *v, enum interruption class)
 	if (rc)
 		return CP_CANNOT;
 	if (class == INT_PROGRAM && !psw_valid(v, &new)) {
-		string_copy(v->vm->reason, sizeof(v->vm->reason), "program interruption loop: bad program new PSW;");
+		string_copy(v->vm->reason, sizeof(v->vm->reason),
+			    "program interruption loop: bad program new PSW;");
 		v->arch.psw = new;
 		return CP_CANNOT;
 	}
@@ -205,15 +207,15 @@ static const struct external {
 	uint16_t code;
 	bool level;
 } externals[] = {
-	{ PENDING_INTERRUPT_KEY, CR0_INTERRUPT_KEY, EXT_INTERRUPT_KEY, false },
-	{ PENDING_EXTERNAL, CR0_INTERRUPT_KEY, 0, false },
-	{ PENDING_MALFUNCTION, CR0_MALFUNCTION, EXT_MALFUNCTION_ALERT, false },
-	{ PENDING_EMERGENCY, CR0_EMERGENCY, EXT_EMERGENCY, false },
-	{ PENDING_CALL, CR0_EXTERNAL_CALL, EXT_CALL, false },
-	{ PENDING_COMPARATOR, CR0_CLOCK_COMPARATOR, EXT_CLOCK_COMPARATOR, true },
-	{ PENDING_CPU_TIMER, CR0_CPU_TIMER, EXT_CPU_TIMER, true },
-	{ PENDING_SERVICE, CR0_SERVICE_SIGNAL, EXT_SERVICE_SIGNAL, false },
-	{ PENDING_BLOCK_END, CR0_SERVICE_SIGNAL, EXT_BLOCK_END, true },
+	{PENDING_INTERRUPT_KEY, CR0_INTERRUPT_KEY, EXT_INTERRUPT_KEY, false},
+	{PENDING_EXTERNAL, CR0_INTERRUPT_KEY, 0, false},
+	{PENDING_MALFUNCTION, CR0_MALFUNCTION, EXT_MALFUNCTION_ALERT, false},
+	{PENDING_EMERGENCY, CR0_EMERGENCY, EXT_EMERGENCY, false},
+	{PENDING_CALL, CR0_EXTERNAL_CALL, EXT_CALL, false},
+	{PENDING_COMPARATOR, CR0_CLOCK_COMPARATOR, EXT_CLOCK_COMPARATOR, true},
+	{PENDING_CPU_TIMER, CR0_CPU_TIMER, EXT_CPU_TIMER, true},
+	{PENDING_SERVICE, CR0_SERVICE_SIGNAL, EXT_SERVICE_SIGNAL, false},
+	{PENDING_BLOCK_END, CR0_SERVICE_SIGNAL, EXT_BLOCK_END, true},
 };
 
 /* The subcode stands where other external interruptions have a CPU's address. The condition stays while there are more. */

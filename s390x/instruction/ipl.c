@@ -12,14 +12,15 @@
 #include <cp/format.h>
 #include <cp/string.h>
 
-#define IPL_READ 0x02
-#define IPL_COUNT 24
-#define LOW_SUBCHANNEL 184 /* where the subsystem identification word is stored */
-#define ORB_IPL (PATH << 8) /* format-0 CCWs, key 0, the one path */
+#define IPL_READ       0x02
+#define IPL_COUNT      24
+#define LOW_SUBCHANNEL 184         /* where the subsystem identification word is stored */
+#define ORB_IPL        (PATH << 8) /* format-0 CCWs, key 0, the one path */
 
 /* The implied CCW: READ 24 bytes to 0, suppress length, chain; the next one is fetched from 8. It stands at 0 only until the
  * data replaces it. */
-static const uint8_t implied_ccw[8] = {IPL_READ, 0, 0, 0, CCW_CHAIN_COMMAND | CCW_SUPPRESS_LENGTH, 0, 0, IPL_COUNT};
+static const uint8_t implied_ccw[8] = {IPL_READ, 0, 0,        0, CCW_CHAIN_COMMAND | CCW_SUPPRESS_LENGTH,
+				       0,        0, IPL_COUNT};
 
 static uint64_t doubleword(const uint8_t *p)
 {

@@ -20,10 +20,10 @@ enum function {
 };
 
 #define INTERRUPT_BUFFER 40 /* bytes */
-#define PATHS_MAX 1
-#define RETURN_CODE 3 /* offset of IPRCODE in the parameter list */
-#define NO_SUCH_PATH 1
-#define NOT_LOGGED_ON 11
+#define PATHS_MAX        1
+#define RETURN_CODE      3 /* offset of IPRCODE in the parameter list */
+#define NO_SUCH_PATH     1
+#define NOT_LOGGED_ON    11
 
 /* Condition code 1: the reason is in the parameter list at GR1. */
 static int refuse(struct instruction *i, uint8_t reason)

@@ -15,7 +15,7 @@
 #include <cp/arch.h>
 
 #define PAGE_KEYED 0x08
-#define RC (KEY_REFERENCE | KEY_CHANGE)
+#define RC         (KEY_REFERENCE | KEY_CHANGE)
 
 static uint8_t real_key(frame_t frame)
 {

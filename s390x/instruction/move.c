@@ -76,7 +76,7 @@ static bool key_refused(const struct vcpu *v, unsigned key)
 /* An operand-access control of MVCOS: key 0-3, space 8-9, K 14, A 15. */
 static int side_by_control(struct vcpu *v, uint16_t oac, struct side *s)
 {
-	static const uint64_t modes[] = { PSW_PRIMARY, PSW_ACCESS_REGISTER, PSW_SECONDARY, PSW_HOME };
+	static const uint64_t modes[] = {PSW_PRIMARY, PSW_ACCESS_REGISTER, PSW_SECONDARY, PSW_HOME};
 	uint64_t mode = oac & 1 ? modes[oac >> 6 & 3] : v->arch.psw.mask & PSW_SPACE;
 
 	s->key = oac & 2 ? oac >> 12 : psw_key(v);
@@ -133,14 +133,15 @@ static int move_between(struct instruction *i, unsigned to_space, unsigned from_
 	uint64_t mode = v->arch.psw.mask & (PSW_DAT | PSW_SPACE);
 	int rc;
 
-	if (!(v->arch.cr[0] & CR0_SECONDARY_SPACE) || (mode != (PSW_DAT | PSW_PRIMARY) && mode != (PSW_DAT | PSW_SECONDARY)))
+	if (!(v->arch.cr[0] & CR0_SECONDARY_SPACE) ||
+	    (mode != (PSW_DAT | PSW_PRIMARY) && mode != (PSW_DAT | PSW_SECONDARY)))
 		return PGM_SPECIAL_OPERATION;
 	if (key_refused(v, key))
 		return PGM_PRIVILEGED;
 	if (!(v->arch.psw.mask & PSW_EA))
 		length = (uint32_t)length;
-	struct side to = { space_asce(v, to_space), to_space, key_of_target ? key : psw_key(v), i->a1 };
-	struct side from = { space_asce(v, from_space), from_space, key_of_target ? psw_key(v) : key, i->a2 };
+	struct side to = {space_asce(v, to_space), to_space, key_of_target ? key : psw_key(v), i->a1};
+	struct side from = {space_asce(v, from_space), from_space, key_of_target ? psw_key(v) : key, i->a2};
 	rc = move(v, to, from, length > 256 ? 256 : length);
 	if (rc == 0)
 		set_cc(v, length > 256 ? 3 : 0);
@@ -162,7 +163,7 @@ static int move_keys(struct instruction *i, size_t n, unsigned to_key, unsigned 
 	struct vcpu *v = i->v;
 	uint64_t asce = walk_asce(v, ACCESS_FETCH);
 	unsigned space = (v->arch.psw.mask & PSW_SPACE) >> 46;
-	struct side to = { asce, space, to_key, i->a1 }, from = { asce, space, from_key, i->a2 };
+	struct side to = {asce, space, to_key, i->a1}, from = {asce, space, from_key, i->a2};
 
 	if (key_refused(v, checked))
 		return PGM_PRIVILEGED;

@@ -11,11 +11,11 @@
 #include <cp/arch.h>
 
 #define SYSTEM_MASK_SHIFT 56
-#define SHORT_PSW_ONE 0x0008000000000000ull /* bit 12 */
+#define SHORT_PSW_ONE     0x0008000000000000ull /* bit 12 */
 
 struct psw psw_from_short(uint64_t w)
 {
-	return (struct psw){ .mask = (w ^ SHORT_PSW_ONE) & 0xffffffff80000000ull, .address = w & 0x7fffffff };
+	return (struct psw){.mask = (w ^ SHORT_PSW_ONE) & 0xffffffff80000000ull, .address = w & 0x7fffffff};
 }
 
 uint64_t psw_to_short(const struct psw *p)
@@ -35,14 +35,16 @@ bool psw_valid(const struct vcpu *v, const struct psw *p)
 /* The real timer may speak late, so a comparator that is open is compared here. */
 static bool comparator_due(const struct arch_vcpu *g)
 {
-	return g->psw.mask & PSW_EXTERNAL && g->cr[0] & CR0_CLOCK_COMPARATOR && g->clock_comparator <= arch_clock();
+	return g->psw.mask & PSW_EXTERNAL && g->cr[0] & CR0_CLOCK_COMPARATOR &&
+	       g->clock_comparator <= arch_clock();
 }
 
 void recheck(struct vcpu *v)
 {
 	if (comparator_due(&v->arch))
 		v->arch.pending |= PENDING_COMPARATOR;
-	if (v->arch.pending || v->vm->arch.io_pending || v->vm->arch.reports.interruption || v->arch.psw.mask & PSW_WAIT)
+	if (v->arch.pending || v->vm->arch.io_pending || v->vm->arch.reports.interruption ||
+	    v->arch.psw.mask & PSW_WAIT)
 		v->check = true;
 }
 
@@ -153,7 +155,8 @@ int sim_ipk(struct instruction *i)
 {
 	if (problem_without_authority(i->v))
 		return PGM_PRIVILEGED;
-	i->v->arch.gpr[2] = (i->v->arch.gpr[2] & ~0xffull) | (i->v->arch.psw.mask >> (PSW_KEY_SHIFT - 4) & 0xf0);
+	i->v->arch.gpr[2] =
+		(i->v->arch.gpr[2] & ~0xffull) | (i->v->arch.psw.mask >> (PSW_KEY_SHIFT - 4) & 0xf0);
 	return 0;
 }
 
@@ -178,7 +181,7 @@ int sim_sac(struct instruction *i)
 {
 	struct vcpu *v = i->v;
 	unsigned mode = i->a2 >> 8 & 15;
-	uint64_t spaces[] = { PSW_PRIMARY, PSW_SECONDARY, PSW_ACCESS_REGISTER, PSW_HOME };
+	uint64_t spaces[] = {PSW_PRIMARY, PSW_SECONDARY, PSW_ACCESS_REGISTER, PSW_HOME};
 	struct psw new = v->arch.psw;
 
 	if (!(v->arch.psw.mask & PSW_DAT) || !(v->arch.cr[0] & CR0_SECONDARY_SPACE))
@@ -194,7 +197,7 @@ int sim_sac(struct instruction *i)
 int sim_iac(struct instruction *i)
 {
 	struct vcpu *v = i->v;
-	static const uint8_t codes[] = { 0, 2, 1, 3 }; /* by PSW bits 16-17 */
+	static const uint8_t codes[] = {0, 2, 1, 3}; /* by PSW bits 16-17 */
 	unsigned code;
 
 	if (!(v->arch.psw.mask & PSW_DAT))

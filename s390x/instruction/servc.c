@@ -14,8 +14,8 @@
 #include <cp/string.h>
 
 /* The block of every command: length (2), function (1), control (3), response (2), data. */
-#define SCCB_MAX 4096u
-#define SCCB_HEADER 8
+#define SCCB_MAX       4096u
+#define SCCB_HEADER    8
 #define EVENTS_PENDING 1 /* in the interruption's parameter, beside the block's address */
 
 enum command {
@@ -38,12 +38,12 @@ enum response {
 };
 
 /* Event types, and the mask bit of type n. */
-#define EVENT_COMMAND 0x01
-#define EVENT_MESSAGE 0x02
-#define EVENT_QUIESCE 0x1d
+#define EVENT_COMMAND    0x01
+#define EVENT_MESSAGE    0x02
+#define EVENT_QUIESCE    0x1d
 #define EVENT_MASK(type) (0x80000000u >> ((type)-1))
-#define EVENT_HEADER 6 /* length (2), type, flags, reserved (2) */
-#define EVENT_ACCEPTED 0x80
+#define EVENT_HEADER     6 /* length (2), type, flags, reserved (2) */
+#define EVENT_ACCEPTED   0x80
 #define COMMAND_TEXT_MAX 200
 
 struct virtual_sclp {
@@ -76,9 +76,9 @@ static void word_put(uint8_t *p, uint32_t value)
 
 /* ---- information ------------------------------------------------------------ */
 
-#define CPU_ENTRY 16
-#define INFO_CPUS 128 /* where the CPU entries begin */
-#define INFO_SIZE (INFO_CPUS + VCPU_MAX * CPU_ENTRY)
+#define CPU_ENTRY         16
+#define INFO_CPUS         128 /* where the CPU entries begin */
+#define INFO_SIZE         (INFO_CPUS + VCPU_MAX * CPU_ENTRY)
 #define INFO_HAS_CPU_INFO 0x08
 
 static void cpu_entries(struct vm *vm, uint8_t *p)
@@ -141,10 +141,10 @@ static enum response write_mask(struct vm *vm, uint8_t *sccb, uint32_t length)
 	return RESPONSE_DONE;
 }
 
-#define MDB_HEADER 12 /* length, type 1, tag, revision */
-#define OBJECT_HEADER 4 /* length, type */
+#define MDB_HEADER     12 /* length, type 1, tag, revision */
+#define OBJECT_HEADER  4  /* length, type */
 #define OBJECT_MESSAGE 4
-#define MESSAGE_TEXT 10 /* object header, line type (2), alarm, reserved */
+#define MESSAGE_TEXT   10 /* object header, line type (2), alarm, reserved */
 
 /* A message data block: objects after the header, of which the message-text objects are lines. */
 static void show_message(struct vm *vm, const uint8_t *event, uint32_t length)

@@ -10,9 +10,9 @@
 #include <cp/arch.h>
 #include <cp/session.h>
 
-#define STATUS_INCORRECT_STATE 0x200
+#define STATUS_INCORRECT_STATE   0x200
 #define STATUS_INVALID_PARAMETER 0x100
-#define STATUS_INVALID_ORDER 0x2
+#define STATUS_INVALID_ORDER     0x2
 
 enum { CC_ACCEPTED, CC_STATUS_STORED, CC_BUSY, CC_NOT_OPERATIONAL };
 
@@ -70,7 +70,8 @@ static int order_stop(struct instruction *i, struct vcpu *target, uint64_t param
 {
 	(void)parameter;
 	set_cc(i->v, CC_ACCEPTED); /* before it stands still */
-	vm_write(target->vm, "HCPGSP2629I The virtual machine is placed in CP mode due to a SIGP stop from CPU %02X.",
+	vm_write(target->vm,
+		 "HCPGSP2629I The virtual machine is placed in CP mode due to a SIGP stop from CPU %02X.",
 		 i->v->arch.address);
 	vm_request(target->vm, REQUEST_STOP);
 	return CC_ACCEPTED;
@@ -129,18 +130,10 @@ static int order_sense_running(struct instruction *i, struct vcpu *target, uint6
 }
 
 static int (*const orders[32])(struct instruction *i, struct vcpu *target, uint64_t parameter) = {
-	[0x01] = order_sense,
-	[0x02] = order_external_call,
-	[0x03] = order_emergency,
-	[0x04] = order_start,
-	[0x05] = order_stop,
-	[0x06] = order_restart,
-	[0x09] = order_stop_store,
-	[0x0b] = order_reset_initial,
-	[0x0c] = order_reset,
-	[0x0d] = order_set_prefix,
-	[0x0e] = order_set_prefix,
-	[0x12] = order_set_architecture,
+	[0x01] = order_sense,         [0x02] = order_external_call, [0x03] = order_emergency,
+	[0x04] = order_start,         [0x05] = order_stop,          [0x06] = order_restart,
+	[0x09] = order_stop_store,    [0x0b] = order_reset_initial, [0x0c] = order_reset,
+	[0x0d] = order_set_prefix,    [0x0e] = order_set_prefix,    [0x12] = order_set_architecture,
 	[0x15] = order_sense_running,
 };
 

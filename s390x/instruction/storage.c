@@ -52,7 +52,8 @@ int sim_sturg(struct instruction *i)
 static int load_real(struct instruction *i, void *value, size_t n)
 {
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2]);
-	int rc = real & (n - 1) ? PGM_SPECIFICATION : key_check(i->v, real_to_absolute(i->v, real), real, ACCESS_FETCH);
+	int rc = real & (n - 1) ? PGM_SPECIFICATION
+				: key_check(i->v, real_to_absolute(i->v, real), real, ACCESS_FETCH);
 
 	return rc ? rc : real_read(i->v, real, value, n);
 }
@@ -161,7 +162,7 @@ int sim_csst(struct instruction *i)
 /* STHRL, STRL, STGRL. */
 int sim_store_relative(struct instruction *i)
 {
-	static const uint8_t sizes[16] = { [0x7] = 2, [0xb] = 8, [0xf] = 4 };
+	static const uint8_t sizes[16] = {[0x7] = 2, [0xb] = 8, [0xf] = 4};
 	size_t n = sizes[i->text[1] & 15];
 
 	if (i->a2 & (n - 1))

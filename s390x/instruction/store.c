@@ -36,7 +36,8 @@ static int store_multiple(struct vcpu *v, const uint8_t *text, gva_t a, size_t n
  * As if byte by byte, left to right: where the operands overlap, what was stored is fetched again. But all is fetched before
  * anything is stored, so that an exception finds nothing done.
  */
-static int storage_to_storage(struct vcpu *v, const uint8_t *text, uint8_t (*combine)(uint8_t to, uint8_t from))
+static int storage_to_storage(struct vcpu *v, const uint8_t *text,
+			      uint8_t (*combine)(uint8_t to, uint8_t from))
 {
 	gva_t to = base_displacement(v, text + 2), from = base_displacement(v, text + 4);
 	unsigned n = text[1] + 1u, result = 0;
@@ -61,12 +62,12 @@ static int storage_to_storage(struct vcpu *v, const uint8_t *text, uint8_t (*com
 	return rc;
 }
 
-static uint8_t and(uint8_t a, uint8_t b)
+static uint8_t and (uint8_t a, uint8_t b)
 {
 	return a & b;
 }
 
-static uint8_t or(uint8_t a, uint8_t b)
+static uint8_t or (uint8_t a, uint8_t b)
 {
 	return a | b;
 }

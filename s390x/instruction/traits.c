@@ -8,10 +8,12 @@
 #include <cp/traits.h>
 
 static const struct arch_help help[] = {
-	{"DISPLAY", "Registers: G general, X or CR control, Y or FPR floating-point, AR access; by name also FPC, VR (halves of vector "
-		    "registers), PREFIX, CPUTIMER, CLKCOMP."},
+	{"DISPLAY",
+	 "Registers: G general, X or CR control, Y or FPR floating-point, AR access; by name also FPC, VR (halves of vector "
+	 "registers), PREFIX, CPUTIMER, CLKCOMP."},
 	{"STORE", "The PSW is two words, or one: its address."},
-	{"SYSTEM", "RESTART is PSW restart: the CPU goes on by the PSW at absolute X'0' (ESA/390) or X'1A0'."},
+	{"SYSTEM",
+	 "RESTART is PSW restart: the CPU goes on by the PSW at absolute X'0' (ESA/390) or X'1A0'."},
 	{"TRACE", "PRIV: instructions that CP simulates. I/O: I/O interruptions. INSTR: every instruction."},
 	{0},
 };
@@ -24,8 +26,10 @@ const struct arch_traits arch_traits = {
 	.modes = {"ESA", "XA", "XC", "Z"},
 	.location = "PSW",
 	.disabled_wait = "disabled wait PSW",
-	.diagnose = "`DIAGNOSE Rx,Ry,code` in supervisor state. Text is EBCDIC, a line end is X'15', numbers in storage are big-endian. A "
-		    "return code that is neither Rx's nor Ry's comes in register 15.",
-	.trace_events = TRACE_PRIV | TRACE_SVC | TRACE_PROGRAM | TRACE_EXTERNAL | TRACE_IO | TRACE_INSTRUCTION,
+	.diagnose =
+		"`DIAGNOSE Rx,Ry,code` in supervisor state. Text is EBCDIC, a line end is X'15', numbers in storage are big-endian. A "
+		"return code that is neither Rx's nor Ry's comes in register 15.",
+	.trace_events =
+		TRACE_PRIV | TRACE_SVC | TRACE_PROGRAM | TRACE_EXTERNAL | TRACE_IO | TRACE_INSTRUCTION,
 	.help = help,
 };

@@ -14,7 +14,7 @@ static int real_address(struct instruction *i, struct translation *t)
 {
 	struct vcpu *v = i->v;
 	uint64_t mask = v->arch.psw.mask;
-	struct shadow_space s = { .z = v->arch.z };
+	struct shadow_space s = {.z = v->arch.z};
 
 	v->arch.psw.mask |= PSW_DAT;
 	s.asce = walk_asce(v, ACCESS_FETCH);
@@ -79,7 +79,7 @@ int sim_lrag(struct instruction *i)
 	return load_real_address(i, true);
 }
 
-#define PAGE_INVALID 0x400
+#define PAGE_INVALID  0x400
 #define ENTRY_INVALID 0x20
 
 static int ipte_z(struct instruction *i)
@@ -118,12 +118,12 @@ int sim_ipte(struct instruction *i)
 }
 
 #define IDTE_BY_ASCE 0x800
-#define IDTE_MORE 0x7ff
+#define IDTE_MORE    0x7ff
 
 /* Invalidate entries of a region or segment table; everything below them goes. */
 static int idte_entries(struct instruction *i)
 {
-	static const unsigned shifts[] = { 20, 31, 42, 53 };
+	static const unsigned shifts[] = {20, 31, 42, 53};
 	uint64_t table = i->v->arch.gpr[i->r1], r2 = i->v->arch.gpr[i->r2], entry;
 	unsigned index = r2 >> shifts[table >> 2 & 3] & 0x7ff;
 	gabs_t at;

@@ -14,7 +14,7 @@
 #include <cp/format.h>
 #include <cp/string.h>
 
-#define CR0_INITIAL 0xe0	/* interruption-key, timer, ... subclass masks */
+#define CR0_INITIAL  0xe0       /* interruption-key, timer, ... subclass masks */
 #define CR14_INITIAL 0xc2000000 /* machine-check masks */
 
 int arch_vm_create(struct vm *vm)
@@ -67,7 +67,7 @@ void reset_initial(struct vcpu *v)
 	g->clock_comparator = TOD_NEVER;
 	g->tod_programmable = 0;
 	g->fpc = 0;
-	g->psw = (struct psw){ 0, 0 };
+	g->psw = (struct psw){0, 0};
 	cpu_timer_set(v, 0);
 	g->stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER;
 }
@@ -118,7 +118,7 @@ void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 /* Of ESA/390's PSW each word is 32 bits. */
 bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
 {
-	struct psw new = { count == 2 ? words[0] : v->arch.psw.mask, words[count - 1] };
+	struct psw new = {count == 2 ? words[0] : v->arch.psw.mask, words[count - 1]};
 
 	if (!v->arch.z) {
 		uint64_t old = psw_to_short(&v->arch.psw) >> 32;
@@ -264,11 +264,14 @@ static void timer_set_value(void *object, unsigned index, uint64_t value)
 
 const struct arch_counter arch_counters[] = {{0}};
 
-#define DESCRIBED(nm, ltr, ident, sz, n, getter, setter) \
-	{ .name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = getter, .set = setter }
+#define DESCRIBED(nm, ltr, ident, sz, n, getter, setter)                                                     \
+	{                                                                                                    \
+		.name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = getter, .set = setter \
+	}
 
 const struct state_field arch_vcpu_state[] = {
-	DESCRIBED("ARCH", 0, 1, 1, 1, z_get, z_set), /* first: the PSW's and the prefix's meaning depends on it */
+	DESCRIBED("ARCH", 0, 1, 1, 1, z_get,
+		  z_set), /* first: the PSW's and the prefix's meaning depends on it */
 	DESCRIBED("PSW", 'P', 2, 8, 2, psw_get, psw_set),
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 3),
 	DESCRIBED("CR", 'X', 4, 8, 16, cr_get, cr_set),
@@ -289,5 +292,5 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.block_ends.parameter, "BLOCKPARM", 0, 19),
 	STATE_ARRAY(struct vcpu, arch.block_ends.code, "BLOCKCODE", 0, 20),
 	STATE_FIELD(struct vcpu, arch.block_ends.count, "BLOCKENDS", 0, 21),
-	{ 0 },
+	{0},
 };

@@ -90,8 +90,7 @@ static struct real_device *real_find(uint32_t id)
 {
 	struct real_device *d;
 
-	list_for_each(d, &devices, all)
-	{
+	list_for_each(d, &devices, all) {
 		if (d->id == id)
 			return d;
 	}

@@ -30,7 +30,7 @@
 #define SCLP_BLOCK   0xfffffff8u /* and which request has been done */
 
 #define LINE_MAX          1000 /* of one message; longer lines are cut into several */
-#define EARLY_MAX 2048
+#define EARLY_MAX         2048
 #define INPUT_GDS         0x1320
 #define INPUT_GDS_SWAPPED 0x2013 /* QEMU on a little-endian host */
 

@@ -208,7 +208,8 @@ static void tty_tick(struct timer *timer)
 {
 	struct tty *t;
 
-	list_for_each(t, &ttys, all) tty_check(t);
+	list_for_each(t, &ttys, all)
+		tty_check(t);
 	timer_set(timer, arch_clock() + TTY_TICK);
 }
 

@@ -36,9 +36,9 @@ struct serial_port {
 	bool added, sending;
 	uint16_t sent; /* descriptor of the output under way */
 	struct typing typing;
-	int taking;		  /* buffer whose text is being taken, or -1 */
+	int taking;               /* buffer whose text is being taken, or -1 */
 	uint32_t taken, received; /* of its bytes */
-	bool waiting;		  /* until there is room for more lines */
+	bool waiting;             /* until there is room for more lines */
 	char input[INPUT_BUFFERS][INPUT_SIZE];
 	char output[OUTPUT_SIZE];
 };

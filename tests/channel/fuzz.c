@@ -32,7 +32,8 @@ static uint32_t of(uint32_t n)
 /* Mostly in storage, often at its edges. */
 static uint32_t address(void)
 {
-	static const uint32_t edges[] = {0, 0xff8, 0x1000, WORLD_STORAGE - 8, WORLD_STORAGE, 0x7ffffff8, 0xfffffff8};
+	static const uint32_t edges[] = {0,          0xff8,     0x1000, WORLD_STORAGE - 8, WORLD_STORAGE,
+					 0x7ffffff8, 0xfffffff8};
 
 	switch (of(8)) {
 	case 0:
@@ -53,15 +54,17 @@ static uint32_t count(void)
 
 static uint8_t command(void)
 {
-	static const uint8_t known[] = {0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x0b, 0x23, 0x41, 0x42, 0x43, 0x63,
-					0x64, 0x89, 0x8b, 0xc2, 0xe4, 0x08, 0x42, 0x41};
+	static const uint8_t known[] = {0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x0b, 0x23, 0x41, 0x42,
+					0x43, 0x63, 0x64, 0x89, 0x8b, 0xc2, 0xe4, 0x08, 0x42, 0x41};
 
 	return of(5) ? PICK(known) : (uint8_t)dice();
 }
 
 static uint8_t flags(void)
 {
-	return (uint8_t)(of(3) ? (of(2) ? CCW_CHAIN_COMMAND : CCW_CHAIN_DATA) | (of(2) ? CCW_SUPPRESS_LENGTH : 0) : dice());
+	return (uint8_t)(of(3) ? (of(2) ? CCW_CHAIN_COMMAND : CCW_CHAIN_DATA) |
+					 (of(2) ? CCW_SUPPRESS_LENGTH : 0)
+			       : dice());
 }
 
 /* Parameters of DEFINE EXTENT and LOCATE that may be good. */
@@ -91,8 +94,8 @@ static void make_program(uint32_t at, bool one)
 			data = i == 0 ? 0x3000 : 0x3010;
 			length = i == 0 ? 16 : 8;
 		}
-		(one ? ccw1 : ccw0)(at + 8 * i, c, one ? data : data & 0xffffff, disk && i < 2 ? CCW_CHAIN_COMMAND : flags(),
-				    (uint16_t)length);
+		(one ? ccw1 : ccw0)(at + 8 * i, c, one ? data : data & 0xffffff,
+				    disk && i < 2 ? CCW_CHAIN_COMMAND : flags(), (uint16_t)length);
 	}
 	if (!of(3))
 		(one ? ccw1 : ccw0)(at + 8 * n, 0x08, at + 8 * of(n), 0, 0);
@@ -111,7 +114,8 @@ static void check(const char *what)
 		pending += d->arch.interruption;
 	}
 	if (pending != world->vm.arch.io_pending) {
-		fprintf(stderr, "%s: %lu interruptions, counted %lu\n", what, pending, world->vm.arch.io_pending);
+		fprintf(stderr, "%s: %lu interruptions, counted %lu\n", what, pending,
+			world->vm.arch.io_pending);
 		abort();
 	}
 }
@@ -129,8 +133,9 @@ static struct device *any_device(void)
 
 static void throw_program(void)
 {
-	static int (*const others[])(struct instruction *) = {sim_tsch, sim_hsch, sim_csch, sim_rsch, sim_xsch, sim_tpi,
-							      sim_stsch, sim_msch, sim_stcrw, sim_schm, sim_sal, sim_rchp};
+	static int (*const others[])(struct instruction *) = {sim_tsch,  sim_hsch, sim_csch,  sim_rsch,
+							      sim_xsch,  sim_tpi,  sim_stsch, sim_msch,
+							      sim_stcrw, sim_schm, sim_sal,   sim_rchp};
 	static const char *const cards[] = {"ONE", "TWO", "THREE"};
 	struct device *d = any_device();
 	bool one = of(4);
@@ -155,7 +160,8 @@ static void throw_program(void)
 
 static void throw_call(void)
 {
-	static const uint16_t codes[] = {0, 8, 0xc, 0x10, 0x24, 0x5c, 0x60, 0xa4, 0xa4, 0x210, 0x250, 0x250, 0x260, 0x308};
+	static const uint16_t codes[] = {0,    8,    0xc,   0x10,  0x24,  0x5c,  0x60,
+					 0xa4, 0xa4, 0x210, 0x250, 0x250, 0x260, 0x308};
 	static const uint16_t devices[] = {WORLD_DISK, WORLD_DISK_READ_ONLY, WORLD_CONSOLE, 0};
 	uint32_t list = 0x3000 + 8 * of(4);
 
@@ -185,7 +191,8 @@ static void throw_call(void)
 
 static void throw_service(void)
 {
-	static const uint32_t commands[] = {0x00010001, 0x00020001, 0x00120001, 0x00760005, 0x00770005, 0x00780005};
+	static const uint32_t commands[] = {0x00010001, 0x00020001, 0x00120001,
+					    0x00760005, 0x00770005, 0x00780005};
 	struct instruction i = {.v = &world->vcpu, .r1 = 2, .r2 = 3};
 	uint32_t at = address() & ~7u;
 

@@ -9,9 +9,9 @@
 #include <cp/format.h>
 #include <string.h>
 
-#define LIST 0x3000u
+#define LIST   0x3000u
 #define BUFFER 0x5000u
-#define GR(n) (world->vcpu.arch.gpr[n])
+#define GR(n)  (world->vcpu.arch.gpr[n])
 
 static void text_at(uint32_t a, size_t length, char *text)
 {

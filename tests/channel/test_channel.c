@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define PROGRAM 0x1000u
-#define DATA 0x4000u
+#define DATA    0x4000u
 
 static struct device *ready(uint16_t vdev)
 {
@@ -534,9 +534,9 @@ static void test_reader_feed(void)
 	struct device *d = ready(WORLD_READER);
 
 	world_deck(deck, 3);
-	ccw1(PROGRAM, 0xc2, DATA, CCW_CHAIN_COMMAND, 80);      /* look at card 1 */
-	ccw1(PROGRAM + 8, 0x23, DATA, CCW_CHAIN_COMMAND, 1);  /* feed it */
-	ccw1(PROGRAM + 16, 0x02, DATA + 80, 0, 80);	      /* read card 2 */
+	ccw1(PROGRAM, 0xc2, DATA, CCW_CHAIN_COMMAND, 80);    /* look at card 1 */
+	ccw1(PROGRAM + 8, 0x23, DATA, CCW_CHAIN_COMMAND, 1); /* feed it */
+	ccw1(PROGRAM + 16, 0x02, DATA + 80, 0, 80);          /* read card 2 */
 	CU_ASSERT_EQUAL(status(d, ORB_FORMAT1), 0x0c00);
 	CU_ASSERT_EQUAL(world->storage[DATA + 5], 0xf1);
 	CU_ASSERT_EQUAL(world->storage[DATA + 85], 0xf2);
@@ -694,7 +694,9 @@ static void test_ipl(void)
 	struct device *d = world_device(WORLD_DISK);
 
 	/* Block 0: PSW, READ IPL of 512 bytes to 2000, TIC into it, where a NOP ends the chain. */
-	memcpy(ipl, (uint8_t[]){0, 8, 0, 0, 0x80, 0, 0x30, 0, 2, 0, 0x20, 0, 0x60, 0, 2, 0, 8, 0, 0x20, 0x40, 0, 0, 0, 0}, 24);
+	memcpy(ipl, (uint8_t[]){0,    8, 0, 0, 0x80, 0, 0x30, 0,    2, 0, 0x20, 0,
+				0x60, 0, 2, 0, 8,    0, 0x20, 0x40, 0, 0, 0,    0},
+	       24);
 	memcpy(ipl + 64, (uint8_t[]){3, 0, 0, 0, 0x20, 0, 0, 1}, 8);
 	world->vm.ipl.vdev = WORLD_DISK;
 	CU_ASSERT_EQUAL(arch_vm_ipl(&world->vm), 0);

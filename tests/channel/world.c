@@ -329,7 +329,8 @@ struct spool_file *spool_create(const char *owner, enum spool_queue device, char
 	for (unsigned n = 0; n < ARRAY_SIZE(decks) && !world->spool_full; n++)
 		if (!decks[n]) {
 			decks[n] = calloc(1, sizeof(*decks[n]));
-			decks[n]->file = (struct spool_file){.id = (uint16_t)(n + 1), .class = class, .device = device, .open = true};
+			decks[n]->file = (struct spool_file){
+				.id = (uint16_t)(n + 1), .class = class, .device = device, .open = true};
 			string_copy(decks[n]->file.owner, sizeof(decks[n]->file.owner), owner);
 			return &decks[n]->file;
 		}
@@ -375,13 +376,14 @@ int spool_change(struct spool_file *f)
 	return 0;
 }
 
-struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *after)
+struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held,
+			      struct spool_file *after)
 {
 	for (unsigned n = after ? after->id : 0; n < ARRAY_SIZE(decks); n++) {
 		struct spool_file *f = decks[n] ? &decks[n]->file : NULL;
 
-		if (f && !f->open && f->queue == queue && strcmp(f->owner, owner) == 0 && (held || !f->hold) &&
-		    (class == '*' || class == f->class))
+		if (f && !f->open && f->queue == queue && strcmp(f->owner, owner) == 0 &&
+		    (held || !f->hold) && (class == '*' || class == f->class))
 			return f;
 	}
 	return NULL;
@@ -489,7 +491,8 @@ static void make(uint16_t vdev, const char *class, bool read_only)
 {
 	bool disk = class[0] == '9';
 
-	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL, read_only ? "" : NULL))
+	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL,
+			   read_only ? "" : NULL))
 		panic("no device %04X", vdev);
 }
 

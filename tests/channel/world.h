@@ -14,8 +14,14 @@
 #define WORLD_SECTORS 256u
 
 /* Device numbers, in the order they are made: subchannel 0, 1, 2 ... */
-enum { WORLD_CONSOLE = 0x009, WORLD_READER = 0x00c, WORLD_PUNCH = 0x00d, WORLD_PRINTER = 0x00e, WORLD_DISK = 0x191,
-	WORLD_DISK_READ_ONLY = 0x190 };
+enum {
+	WORLD_CONSOLE = 0x009,
+	WORLD_READER = 0x00c,
+	WORLD_PUNCH = 0x00d,
+	WORLD_PRINTER = 0x00e,
+	WORLD_DISK = 0x191,
+	WORLD_DISK_READ_ONLY = 0x190
+};
 
 struct world {
 	struct vm vm;
@@ -57,15 +63,15 @@ struct device *world_device(uint16_t vdev);
 void world_enable(struct device *d);
 /* SSCH of the program at ccw with these ORB flags (0x0000ff00 is added), then TSCH into IRB. */
 #define ORB_FORMAT1 0x00800000u
-#define IRB 0x800u
+#define IRB         0x800u
 int world_start(struct device *d, uint32_t orb, uint32_t ccw);
 int world_test(struct device *d);
 /* Of the IRB. */
-#define IRB_DEVICE (get32(IRB + 8) >> 24)
+#define IRB_DEVICE  (get32(IRB + 8) >> 24)
 #define IRB_CHANNEL (get32(IRB + 8) >> 16 & 0xff)
-#define IRB_COUNT (get32(IRB + 8) & 0xffff)
-#define IRB_CCW (get32(IRB + 4))
-#define IRB_FLAGS (get32(IRB))
+#define IRB_COUNT   (get32(IRB + 8) & 0xffff)
+#define IRB_CCW     (get32(IRB + 4))
+#define IRB_FLAGS   (get32(IRB))
 
 /* DIAGNOSE; result as above, condition code if 0 was returned. */
 int run_diagnose(unsigned x, unsigned y, uint16_t code);

@@ -9,14 +9,14 @@
 #define ROUNDS 20000
 
 /* Ticks for ROUNDS rounds of one operation. */
-#define LOOP(text) \
-	({ \
-		uint64_t begin_ = tsc(), rounds_ = ROUNDS; \
-		__asm__ volatile("0: " text "\n dec %0\n jnz 0b" \
-				 : "+r"(rounds_) \
-				 : \
-				 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "memory", "cc"); \
-		tsc() - begin_; \
+#define LOOP(text)                                                                                           \
+	({                                                                                                   \
+		uint64_t begin_ = tsc(), rounds_ = ROUNDS;                                                   \
+		__asm__ volatile("0: " text "\n dec %0\n jnz 0b"                                             \
+				 : "+r"(rounds_)                                                             \
+				 :                                                                           \
+				 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "memory", "cc");                \
+		tsc() - begin_;                                                                              \
 	})
 
 static uint64_t empty;

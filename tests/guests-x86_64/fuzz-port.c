@@ -9,14 +9,15 @@
 static struct trial t;
 static unsigned long done, calls, refused;
 
-static const uint16_t busy[] = {0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1, 0x40, 0x41, 0x42, 0x43, 0x61, 0x70, 0x71, 0x60,
-				0xcf8, 0xcfa, 0xcfc, 0xcfd, 0xcfe, 0xcff};
+static const uint16_t busy[] = {0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1, 0x40,  0x41,  0x42,  0x43,
+				0x61, 0x70, 0x71, 0x60, 0xcf8, 0xcfa, 0xcfc, 0xcfd, 0xcfe, 0xcff};
 
 static bool left_out(uint16_t port, unsigned size)
 {
 	for (unsigned n = 0; n < size; n++) {
 		uint16_t p = port + n;
-		if ((p >= 0x3f8 && p <= 0x3ff) || p == 0x64 || p == 0x92 || p == 0xcf9 || (p >= 0x600 && p <= 0x607))
+		if ((p >= 0x3f8 && p <= 0x3ff) || p == 0x64 || p == 0x92 || p == 0xcf9 ||
+		    (p >= 0x600 && p <= 0x607))
 			return true;
 	}
 	return false;
@@ -43,8 +44,9 @@ static uint16_t port_choose(unsigned size)
 
 static void port(void)
 {
-	static const uint8_t forms[][4] = {{0xec}, {0xed}, {0x66, 0xed}, {0xee}, {0xef}, {0x66, 0xef}, {0xf3, 0x6c},
-					   {0xf3, 0x6d}, {0xf3, 0x6e}, {0xf3, 0x6f}, {0x67, 0x6e}, {0x64, 0x6f}};
+	static const uint8_t forms[][4] = {{0xec},       {0xed},       {0x66, 0xed}, {0xee},
+					   {0xef},       {0x66, 0xef}, {0xf3, 0x6c}, {0xf3, 0x6d},
+					   {0xf3, 0x6e}, {0xf3, 0x6f}, {0x67, 0x6e}, {0x64, 0x6f}};
 	static uint8_t code[16] __attribute__((aligned(16)));
 
 	memset(code, 0xcc, sizeof(code));
@@ -59,22 +61,27 @@ static void port(void)
 
 static void msr(void)
 {
-	static const uint32_t ranges[] = {0, 0x174, 0x200, 0x400, 0xc0000080, 0xc0010000, 0x4b564d00, 0x40000000, 0xc0011000};
+	static const uint32_t ranges[] = {0,          0x174,      0x200,      0x400,     0xc0000080,
+					  0xc0010000, 0x4b564d00, 0x40000000, 0xc0011000};
 	bool write = random_below(2);
 
 	t.gpr[RCX] = ranges[random_below(sizeof(ranges) / sizeof(*ranges))] + random_below(32);
 	if (write && t.gpr[RCX] == 0xc0000080) /* EFER: long mode is ours */
 		write = false;
-	if (write && t.gpr[RCX] >= 0x4b564d00 && t.gpr[RCX] < 0x4b564e00) /* a clock in storage: not into this program */
-		t.gpr[RAX] = WILD_BEGIN + (random_below(WILD_SIZE) & ~7ul), t.gpr[RDX] = random_below(4) ? 0 : random_next();
+	if (write && t.gpr[RCX] >= 0x4b564d00 &&
+	    t.gpr[RCX] < 0x4b564e00) /* a clock in storage: not into this program */
+		t.gpr[RAX] = WILD_BEGIN + (random_below(WILD_SIZE) & ~7ul),
+		t.gpr[RDX] = random_below(4) ? 0 : random_next();
 	t.rip = write ? (uint64_t)CODE("wrmsr") : (uint64_t)CODE("rdmsr");
 }
 
 static void call(void)
 {
-	static const uint16_t codes[] = {0x00, 0x0c, 0x10, 0x24, 0x44, 0x5c, 0x60, 0x9c, 0xa4, 0xa8, 0x210, 0x250, 0x258, 0x260};
+	static const uint16_t codes[] = {0x00, 0x0c, 0x10, 0x24,  0x44,  0x5c,  0x60,
+					 0x9c, 0xa4, 0xa8, 0x210, 0x250, 0x258, 0x260};
 
-	t.gpr[RAX] = random_below(16) ? codes[random_below(sizeof(codes) / sizeof(*codes))] : 0x400 + random_below(0x1000);
+	t.gpr[RAX] = random_below(16) ? codes[random_below(sizeof(codes) / sizeof(*codes))]
+				      : 0x400 + random_below(0x1000);
 	if (t.gpr[RAX] == 0x10) /* gives pages away: not those of this program */
 		t.gpr[RDI] = WILD_BEGIN, t.gpr[RDX] = WILD_BEGIN + (random_below(64) << 12);
 	if (random_below(2))

@@ -7,21 +7,23 @@
  */
 #include "random.h"
 
-#define CODE_AT 0x1800000ul
+#define CODE_AT   0x1800000ul
 #define READ_ONLY 0x85ul /* present, user, 2 MiB */
 
 static struct trial t;
 static unsigned long executed, vectors[256];
 
 /* First bytes behind which there is much; the rest of the byte space is tried, too. */
-static const uint8_t rich[] = {0x0f, 0x0f, 0x0f, 0x66, 0xf2, 0xf3, 0x48, 0x41, 0xd9, 0xdd, 0xc4, 0xc5, 0x8e, 0x6c, 0x6e, 0xe4, 0xed, 0xef};
+static const uint8_t rich[] = {0x0f, 0x0f, 0x0f, 0x66, 0xf2, 0xf3, 0x48, 0x41, 0xd9,
+			       0xdd, 0xc4, 0xc5, 0x8e, 0x6c, 0x6e, 0xe4, 0xed, 0xef};
 
 static const uint8_t *behind_prefixes(const uint8_t *code)
 {
 	for (unsigned n = 0; n < 14; n++, code++) {
-		bool rex = (*code & 0xf0) == 0x40, legacy = *code == 0x66 || *code == 0x67 || *code == 0xf0 || *code == 0xf2 ||
-			   *code == 0xf3 || *code == 0x26 || *code == 0x2e || *code == 0x36 || *code == 0x3e || *code == 0x64 ||
-			   *code == 0x65;
+		bool rex = (*code & 0xf0) == 0x40, legacy = *code == 0x66 || *code == 0x67 || *code == 0xf0 ||
+							    *code == 0xf2 || *code == 0xf3 || *code == 0x26 ||
+							    *code == 0x2e || *code == 0x36 || *code == 0x3e ||
+							    *code == 0x64 || *code == 0x65;
 		if (!rex && !legacy)
 			break;
 	}
@@ -36,18 +38,29 @@ static bool left_out(const uint8_t *code)
 
 	switch (op[0]) {
 	case 0xf4: /* HLT */
-	case 0xcf: case 0xca: case 0xcb: /* IRET, far RET */
-	case 0x8e: case 0x17: /* MOV and POP to a segment register */
-	case 0xe4: case 0xe5: case 0xe6: case 0xe7: /* ports: fuzz-port.c */
-	case 0xec: case 0xed: case 0xee: case 0xef: case 0x6e: case 0x6f:
+	case 0xcf:
+	case 0xca:
+	case 0xcb: /* IRET, far RET */
+	case 0x8e:
+	case 0x17: /* MOV and POP to a segment register */
+	case 0xe4:
+	case 0xe5:
+	case 0xe6:
+	case 0xe7: /* ports: fuzz-port.c */
+	case 0xec:
+	case 0xed:
+	case 0xee:
+	case 0xef:
+	case 0x6e:
+	case 0x6f:
 		return true;
 	case 0xff:
 		return field == 3 || field == 5; /* far CALL, JMP */
 	case 0x0f:
 		/* 00: LLDT, LTR; 01: LGDT, LIDT, LMSW, VMMCALL; 22, 23: MOV to CR, DR; system calls; WRMSR; LSS, LFS, LGS; POP FS, GS */
-		return op[1] <= 1 || op[1] == 0x22 || op[1] == 0x23 || op[1] == 0x05 || op[1] == 0x07 || op[1] == 0x34 ||
-		       op[1] == 0x35 || op[1] == 0x30 || op[1] == 0xb2 || op[1] == 0xb4 || op[1] == 0xb5 || op[1] == 0xa1 ||
-		       op[1] == 0xa9;
+		return op[1] <= 1 || op[1] == 0x22 || op[1] == 0x23 || op[1] == 0x05 || op[1] == 0x07 ||
+		       op[1] == 0x34 || op[1] == 0x35 || op[1] == 0x30 || op[1] == 0xb2 || op[1] == 0xb4 ||
+		       op[1] == 0xb5 || op[1] == 0xa1 || op[1] == 0xa9;
 	}
 	return false;
 }

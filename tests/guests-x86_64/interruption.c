@@ -5,7 +5,7 @@
 #include "runtime/guest.h"
 
 #define PIT_HERTZ 1193182
-#define ONCE 0x30 /* channel 0, both bytes, mode 0 */
+#define ONCE      0x30 /* channel 0, both bytes, mode 0 */
 
 static struct trial t;
 

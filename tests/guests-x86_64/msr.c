@@ -4,14 +4,14 @@
  */
 #include "runtime/guest.h"
 
-#define EFER 0xc0000080
-#define PAT 0x277
-#define LSTAR 0xc0000082
-#define FS_BASE 0xc0000100
+#define EFER      0xc0000080
+#define PAT       0x277
+#define LSTAR     0xc0000082
+#define FS_BASE   0xc0000100
 #define KERNEL_GS 0xc0000102
-#define TSC_AUX 0xc0000103
-#define TSC 0x10
-#define NOWHERE 0x12345678
+#define TSC_AUX   0xc0000103
+#define TSC       0x10
+#define NOWHERE   0x12345678
 
 static void msr(struct trial *t, const char *name, uint32_t number, bool write, uint64_t value)
 {
@@ -74,7 +74,8 @@ int main(void)
 	keeps("FS base", FS_BASE, 0x12345000);
 	keeps("TSC_AUX", TSC_AUX, 0x12345678);
 	t = (struct trial){.gpr = {0}};
-	try(&t, "RDTSCP", CODE("mov $0xc0000103, %%ecx\n mov $77, %%eax\n xor %%edx, %%edx\n wrmsr\n rdtscp"));
+	try(&t, "RDTSCP",
+	    CODE("mov $0xc0000103, %%ecx\n mov $77, %%eax\n xor %%edx, %%edx\n wrmsr\n rdtscp"));
 	expect("TSC_AUX comes with the time", t.gpr[RCX] == 77);
 	keeps("KERNEL_GS base", KERNEL_GS, 0xffff888000001000);
 	if (under_cp) { /* QEMU's own counter cannot be set */

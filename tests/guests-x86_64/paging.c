@@ -4,13 +4,13 @@
  */
 #include "runtime/guest.h"
 
-#define AT 0x40000000ul /* 1 GiB: what is mapped there is ours to change */
-#define P 1ul
-#define W 2ul
-#define U 4ul
+#define AT       0x40000000ul /* 1 GiB: what is mapped there is ours to change */
+#define P        1ul
+#define W        2ul
+#define U        4ul
 #define ACCESSED 0x20ul
-#define DIRTY 0x40ul
-#define NX (1ul << 63)
+#define DIRTY    0x40ul
+#define NX       (1ul << 63)
 
 static struct trial t;
 static uint64_t *table; /* of the 2 MiB at AT, in pages */
@@ -28,7 +28,7 @@ static void map(unsigned n, void *page, uint64_t rights)
 	flush();
 }
 
-#define LOAD "mov (%%rax), %%rbx"
+#define LOAD  "mov (%%rax), %%rbx"
 #define STORE "mov %%rbx, (%%rax)"
 
 static void run(const char *name, const void *code, bool user, uint64_t address)
@@ -57,7 +57,8 @@ static void rights(void)
 	run("a store", CODE(STORE), true, AT);
 	expect_done(&t);
 	expect("it is there", *page == 0x77);
-	expect("the page is marked accessed and dirty", (table[0] & (ACCESSED | DIRTY)) == (ACCESSED | DIRTY));
+	expect("the page is marked accessed and dirty",
+	       (table[0] & (ACCESSED | DIRTY)) == (ACCESSED | DIRTY));
 }
 
 /* CP's stores for the guest obey the same tables. */
@@ -112,7 +113,9 @@ static void nowhere(void)
 	run("a load beyond storage", CODE(LOAD), false, AT + 0x3000);
 	expect_done(&t);
 	expect("ones", t.gpr[RBX] == UINT64_MAX);
-	run("a store beyond storage", CODE(STORE " \n mov (%%rax), %%rcx\n add %%rcx, (%%rax)\n mov (%%rax), %%rdx"), false, AT + 0x3000);
+	run("a store beyond storage",
+	    CODE(STORE " \n mov (%%rax), %%rcx\n add %%rcx, (%%rax)\n mov (%%rax), %%rdx"), false,
+	    AT + 0x3000);
 	expect_done(&t);
 	expect("it is lost", t.gpr[RCX] == UINT64_MAX && t.gpr[RDX] == UINT64_MAX);
 	expect("no flag of CP's is left", !(t.rflags & FLAGS_TF));

@@ -5,8 +5,8 @@
 #include "runtime/guest.h"
 
 #define NOWHERE 0x6f0 /* no device has it */
-#define CMOS 0x70
-#define SPARE 0x1ff /* a port of which nothing comes */
+#define CMOS    0x70
+#define SPARE   0x1ff /* a port of which nothing comes */
 
 static struct trial t;
 static uint8_t buffer[8192] __attribute__((aligned(4096)));
@@ -40,14 +40,17 @@ static void strings(void)
 	t = (struct trial){.gpr = {[RDX] = NOWHERE, [RDI] = (uint64_t)buffer + 400, [RCX] = 3}};
 	try(&t, "REP INSL, backwards", CODE("std\n rep insl\n cld"));
 	expect("the address went down", t.gpr[RDI] == (uint64_t)buffer + 400 - 12);
-	expect("three words", buffer[403] == 0xff && buffer[392] == 0xff && buffer[391] == 0x22 && buffer[404] == 0x22);
+	expect("three words",
+	       buffer[403] == 0xff && buffer[392] == 0xff && buffer[391] == 0x22 && buffer[404] == 0x22);
 	t = (struct trial){.gpr = {[RDX] = NOWHERE, [RDI] = (uint64_t)buffer, [RCX] = 0}};
 	try(&t, "REP INSB, none", CODE("rep insb"));
 	expect("nothing was done", t.gpr[RDI] == (uint64_t)buffer);
 	t = (struct trial){.gpr = {[RDX] = 0x80, [RSI] = (uint64_t)buffer, [RCX] = 10}};
 	try(&t, "REP OUTSW", CODE("rep outsw"));
 	expect("the address is past the last", t.gpr[RSI] == (uint64_t)buffer + 20 && t.gpr[RCX] == 0);
-	t = (struct trial){.gpr = {[RDX] = NOWHERE, [RDI] = 0xffffffff00000000ul | (uint64_t)buffer, [RCX] = 0xffffffff00000002ul}};
+	t = (struct trial){.gpr = {[RDX] = NOWHERE,
+				   [RDI] = 0xffffffff00000000ul | (uint64_t)buffer,
+				   [RCX] = 0xffffffff00000002ul}};
 	try(&t, "REP INSB, 32-bit addresses", CODE("addr32 rep insb"));
 	expect("count and address are 32 bits", t.gpr[RCX] == 0 && t.gpr[RDI] == (uint64_t)buffer + 2);
 }

@@ -37,10 +37,11 @@ int main(void)
 	try(&t, "its own single step", CODE("nop\n nop"));
 	expect_exception(&t, VECTOR_DEBUG, 0, 1);
 	t = (struct trial){.gpr = {0}};
-	try(&t, "SYSCALL", CODE("mov $0xc0000084, %%ecx\n mov $0x700, %%eax\n xor %%edx, %%edx\n wrmsr\n" /* SFMASK: TF IF DF */
-				"mov $0xc0000081, %%ecx\n xor %%eax, %%eax\n mov $0x100008, %%edx\n wrmsr\n"
-				"lea 1f(%%rip), %%rax\n mov %%rax, %%rdx\n shr $32, %%rdx\n mov $0xc0000082, %%ecx\n wrmsr\n"
-				"syscall\n ud2\n 1: pushf\n pop %%rbx\n"));
+	try(&t, "SYSCALL",
+	    CODE("mov $0xc0000084, %%ecx\n mov $0x700, %%eax\n xor %%edx, %%edx\n wrmsr\n" /* SFMASK: TF IF DF */
+		 "mov $0xc0000081, %%ecx\n xor %%eax, %%eax\n mov $0x100008, %%edx\n wrmsr\n"
+		 "lea 1f(%%rip), %%rax\n mov %%rax, %%rdx\n shr $32, %%rdx\n mov $0xc0000082, %%ecx\n wrmsr\n"
+		 "syscall\n ud2\n 1: pushf\n pop %%rbx\n"));
 	expect_done(&t);
 	expect("no trap flag in R11", !(t.gpr[R11] & FLAGS_TF));
 	expect("nor at its handler", !(t.gpr[RBX] & FLAGS_TF));

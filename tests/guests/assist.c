@@ -6,11 +6,11 @@
  */
 #include "runtime/guest.h"
 
-#define COMPARATOR	0x800UL
-#define LOW_PROTECT	0x10000000UL
+#define COMPARATOR      0x800UL
+#define LOW_PROTECT     0x10000000UL
 #define SSM_SUPPRESSION 0x40000000UL
-#define FAR_AWAY	0xffffffff00000000UL
-#define ROUNDS		300
+#define FAR_AWAY        0xffffffff00000000UL
+#define ROUNDS          300
 
 static struct trial t;
 static uint8_t operand[2][4096] __attribute__((aligned(4096)));
@@ -32,7 +32,7 @@ static void begin(void)
 
 /* Two loads of the interruption masks and two changes a round; the stored bytes are added up, so that a wrong one shows. */
 #define ROW                                                                                                  \
-	"0: mvi 0(1),0x02\n ssm 0(1)\n stosm 1(1),0x01\n stnsm 0(15),0xfd\n stosm 4095(1),0x03\n"             \
+	"0: mvi 0(1),0x02\n ssm 0(1)\n stosm 1(1),0x01\n stnsm 0(15),0xfd\n stosm 4095(1),0x03\n"            \
 	"   ic 7,1(1)\n ar 6,7\n ic 7,0(15)\n ar 6,7\n brct 5,0b\n"
 
 static void row_expect(const char *what, unsigned rounds)
@@ -55,13 +55,16 @@ static void rows(void)
 	expect_done(&t, -1);
 	row_expect("what was stored", ROUNDS);
 	begin();
-	try(&t, "over the end of a page", PSW_64BIT, CODE("stosm 0(15),1\n stosm 1(15),2\n stnsm 2(15),0\n ssm 0(15)"));
+	try(&t, "over the end of a page", PSW_64BIT,
+	    CODE("stosm 0(15),1\n stosm 1(15),2\n stnsm 2(15),0\n ssm 0(15)"));
 	expect_done(&t, -1);
 	expect("stored on both sides", operand[0][4095] == 0 && operand[1][0] == 1 && operand[1][1] == 3);
 	begin();
-	try(&t, "base register 0", PSW_64BIT, CODE("stosm 0(1),3\n stnsm 0x3f8(0),0xfe\n stosm 1(1),1\n ssm 0x3f8(0)"));
+	try(&t, "base register 0", PSW_64BIT,
+	    CODE("stosm 0(1),3\n stnsm 0x3f8(0),0xfe\n stosm 1(1),1\n ssm 0x3f8(0)"));
 	expect_done(&t, -1);
-	expect("stored low, not by the register", LOW(uint8_t, 0x3f8) == 3 && operand[0][64] == 0 && operand[0][1] == 2);
+	expect("stored low, not by the register",
+	       LOW(uint8_t, 0x3f8) == 3 && operand[0][64] == 0 && operand[0][1] == 2);
 }
 
 static void borders(void)
@@ -69,16 +72,19 @@ static void borders(void)
 	uint64_t control0 = control_get(0);
 
 	begin();
-	try(&t, "then the PER bit", PSW_64BIT, CODE("stosm 0(1),3\n stosm 1(1),0x40\n stnsm 2(1),0xbf\n stnsm 3(1),0"));
+	try(&t, "then the PER bit", PSW_64BIT,
+	    CODE("stosm 0(1),3\n stosm 1(1),0x40\n stnsm 2(1),0xbf\n stnsm 3(1),0"));
 	expect_done(&t, -1);
-	expect("each mask", operand[0][0] == 0 && operand[0][1] == 3 && operand[0][2] == 0x43 && operand[0][3] == 3);
+	expect("each mask",
+	       operand[0][0] == 0 && operand[0][1] == 3 && operand[0][2] == 0x43 && operand[0][3] == 3);
 	begin();
 	try(&t, "then the problem state", PSW_64BIT | PSW_PROBLEM, CODE("stosm 0(1),3"));
 	expect_program(&t, 2, 4, 4);
 	expect("nothing stored", operand[0][0] == 0);
 	begin();
 	control_set(0, control0 | LOW_PROTECT);
-	try(&t, "then a protected place", PSW_64BIT, CODE("stosm 0(1),3\n stnsm 1(1),0xfe\n stosm 0x80(0),1"));
+	try(&t, "then a protected place", PSW_64BIT,
+	    CODE("stosm 0(1),3\n stnsm 1(1),0xfe\n stosm 0x80(0),1"));
 	control_set(0, control0);
 	expect_program(&t, 4, 4, 12);
 	expect("the mask is as it was before that", t.mask >> 56 == 2);

@@ -6,7 +6,7 @@
  */
 #include "runtime/guest.h"
 
-#define DAT (PSW_64BIT | PSW_DAT)
+#define DAT             (PSW_64BIT | PSW_DAT)
 #define ASN_TRANSLATION 0x80000UL
 
 static struct trial t;
@@ -47,9 +47,10 @@ static void linkage(void)
 		uint32_t code;
 		uint8_t length;
 	} rows[] = {
-		{"bsa", 0xb25a0012, 4},  {"eregg", 0xb90e0012, 4},
-		{"pc", 0xb2180000, 4},   {"pt", 0xb2280012, 4},   {"bsg", 0xb2580012, 4}, {"bakr", 0xb2400012, 4},
-		{"ereg", 0xb2490012, 4}, {"esta", 0xb24a0024, 4}, {"msta", 0xb2470020, 4}, {"pr", 0x01010000, 2},
+		{"bsa", 0xb25a0012, 4},  {"eregg", 0xb90e0012, 4}, {"pc", 0xb2180000, 4},
+		{"pt", 0xb2280012, 4},   {"bsg", 0xb2580012, 4},   {"bakr", 0xb2400012, 4},
+		{"ereg", 0xb2490012, 4}, {"esta", 0xb24a0024, 4},  {"msta", 0xb2470020, 4},
+		{"pr", 0x01010000, 2},
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -98,9 +99,11 @@ static void tracing(void)
 	after = clock_now();
 	expect_done(&t, 0);
 	expect("type and number", table[0x100] == 0x72 && table[0x101] == 0);
-	expect("clock", (*(uint64_t *)(table + 0x100) << 16) >= before << 16 && (*(uint64_t *)(table + 0x100) << 16) <= after << 16);
+	expect("clock", (*(uint64_t *)(table + 0x100) << 16) >= before << 16 &&
+				(*(uint64_t *)(table + 0x100) << 16) <= after << 16);
 	expect("operand", *(uint32_t *)(table + 0x108) == words[0]);
-	expect("registers", *(uint64_t *)(table + 0x10c) == 0x2222222244444444 && *(uint32_t *)(table + 0x114) == 0x66666666);
+	expect("registers", *(uint64_t *)(table + 0x10c) == 0x2222222244444444 &&
+				    *(uint32_t *)(table + 0x114) == 0x66666666);
 	expect("the next entry follows it", control_get(12) == (uint64_t)table + 0x118 + TRACING);
 	t.gpr[15] = 0xf1f2f3f4f5f6f7f8;
 	t.gpr[0] = 0x0102030405060708;
@@ -110,8 +113,8 @@ static void tracing(void)
 	if ((*(uint64_t *)(table + 0x118) << 16) < before >> 16 << 16)
 		differs("not the clock's first 48 bits");
 	expect("operand", *(uint32_t *)(table + 0x124) == words[0]);
-	expect("whole registers",
-	       *(uint64_t *)(table + 0x128) == 0xf1f2f3f4f5f6f7f8 && *(uint64_t *)(table + 0x130) == 0x0102030405060708);
+	expect("whole registers", *(uint64_t *)(table + 0x128) == 0xf1f2f3f4f5f6f7f8 &&
+					  *(uint64_t *)(table + 0x130) == 0x0102030405060708);
 	expect("the next entry follows it", control_get(12) == (uint64_t)table + 0x138 + TRACING);
 	entry_at(4096 - 76);
 	try(&t, "trace, no room for the longest entry", PSW_64BIT, CODE("trace 2,2,0(1)"));

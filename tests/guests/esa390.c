@@ -20,15 +20,15 @@ static void short_psws(void)
 	LOW(uint32_t, 0x60) = LOW(uint32_t, 0x68) = 0x00080000;
 }
 
-#define SHOWN 0x100000UL /* the second segment; the first shows the first megabyte as it lies */
+#define SHOWN        0x100000UL /* the second segment; the first shows the first megabyte as it lies */
 #define PAGE_INVALID 0x400
 #define PAGE_PROTECT 0x200
 
 /* What the code below finds, and what it leaves. */
 static struct {
-	uint32_t control[2];	/* CR0: the translation format; CR1: the segment-table designation */
-	uint32_t psw[3][2];	/* to go on with, DAT on */
-	uint32_t handler[3];	/* where program interruptions go */
+	uint32_t control[2]; /* CR0: the translation format; CR1: the segment-table designation */
+	uint32_t psw[3][2];  /* to go on with, DAT on */
+	uint32_t handler[3]; /* where program interruptions go */
 	uint32_t loaded, lra[3], cc[3];
 	uint32_t old[3][2], code[3], teid[3];
 } dat;
@@ -61,30 +61,34 @@ static void tables_build(void)
 #define ADDRESS(label, at) "larl 4," label "\n oilh 4,0x8000\n st 4," #at "(9)\n"
 /* Go on with PSW n; a program interruption goes to handler n. */
 #define WITH_DAT(psw, handler) "mvc 0x6c(4)," #handler "(9)\n lpsw " #psw "(9)\n"
-#define WHAT_CAME(old, code, teid) "mvc " #old "(8,9),0x28\n mvc " #code "(4,9),0x8c\n mvc " #teid "(4,9),0x90\n"
+#define WHAT_CAME(old, code, teid)                                                                           \
+	"mvc " #old "(8,9),0x28\n mvc " #code "(4,9),0x8c\n mvc " #teid "(4,9),0x90\n"
 
 /* Translation by ESA/390's tables: load, LRA with each condition code, page fault, protection, IPTE. */
 static void translation(void)
 {
 	tables_build();
 	t.gpr[9] = (uint64_t)&dat;
-	t.gpr[10] = SHOWN + 8;	       /* mapped */
-	t.gpr[11] = SHOWN + 0x5008;    /* invalid */
-	t.gpr[12] = 0x40000000;	       /* beyond the segment table */
+	t.gpr[10] = SHOWN + 8;      /* mapped */
+	t.gpr[11] = SHOWN + 0x5008; /* invalid */
+	t.gpr[12] = 0x40000000;     /* beyond the segment table */
 	t.gpr[13] = (uint64_t)pages_390;
-	t.gpr[14] = SHOWN + 0x1008;    /* protected */
+	t.gpr[14] = SHOWN + 0x1008; /* protected */
 	t.gpr[7] = 0;
 	try(&t, "translation in ESA/390", 0x80000000UL,
-	    CODE(ADDRESS("3f", 12) ADDRESS("4f", 20) ADDRESS("5f", 28) ADDRESS("6f", 32) ADDRESS("7f", 36) ADDRESS("8f", 40)
-		 "lhi 1,0\n slr 3,3\n sigp 1,3,0x12\n brc 7,9f\n lctl 0,1,0(9)\n" WITH_DAT(8, 32)
-		 "3: mvc 44(4,9),0(10)\n"
-		 "lra 6,0(10)\n ipm 5\n st 6,48(9)\n st 5,60(9)\n"
-		 "lra 6,0(11)\n ipm 5\n st 6,52(9)\n st 5,64(9)\n"
-		 "lra 6,0(12)\n ipm 5\n st 6,56(9)\n st 5,68(9)\n"
-		 "l 5,0(11)\n"
-		 "6: " WHAT_CAME(72, 96, 108) WITH_DAT(16, 36) "4: st 5,0(14)\n"
-		 "7: " WHAT_CAME(80, 100, 112) "ipte 13,10\n" WITH_DAT(24, 40) "5: l 5,0(10)\n"
-		 "8: " WHAT_CAME(88, 104, 116) BACK "brc 7,9f\n lghi 7,1\n"
+	    CODE(ADDRESS("3f", 12) ADDRESS("4f", 20) ADDRESS("5f", 28) ADDRESS("6f", 32) ADDRESS("7f", 36)
+			 ADDRESS("8f", 40) "lhi 1,0\n slr 3,3\n sigp 1,3,0x12\n brc 7,9f\n lctl 0,1,0(9)\n" WITH_DAT(
+				 8, 32) "3: mvc 44(4,9),0(10)\n"
+					"lra 6,0(10)\n ipm 5\n st 6,48(9)\n st 5,60(9)\n"
+					"lra 6,0(11)\n ipm 5\n st 6,52(9)\n st 5,64(9)\n"
+					"lra 6,0(12)\n ipm 5\n st 6,56(9)\n st 5,68(9)\n"
+					"l 5,0(11)\n"
+					"6: " WHAT_CAME(72, 96, 108) WITH_DAT(
+						16, 36) "4: st 5,0(14)\n"
+							"7: " WHAT_CAME(80, 100, 112) "ipte 13,10\n" WITH_DAT(
+								24, 40) "5: l 5,0(10)\n"
+									"8: " WHAT_CAME(88, 104, 116) BACK
+		 "brc 7,9f\n lghi 7,1\n"
 		 "9: ipm 8\n sam64"));
 	expect_done(&t, -1);
 	expect("it came back", t.gpr[7] == 1);

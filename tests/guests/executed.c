@@ -46,7 +46,8 @@ static void four_bytes(void)
 	run("stctl, by EXRL: registers in the modifier", PSW_64BIT, 0xee, EXRL("stctl 0,0,16(1)"));
 	expect_done(&t, 0);
 	expect("control register 14", operand[2] == control_get(14) << 32);
-	run("stnsm, by EX: mask in the modifier", PSW_64BIT | PSW_IO | PSW_EXTERNAL, 0xfe, EX("stnsm 8(1),0"));
+	run("stnsm, by EX: mask in the modifier", PSW_64BIT | PSW_IO | PSW_EXTERNAL, 0xfe,
+	    EX("stnsm 8(1),0"));
 	expect_done(&t, 0);
 	expect("mask as it was", operand[1] >> 56 == 3);
 	expect("anded", t.mask >> 56 == 2);
@@ -66,9 +67,10 @@ static void four_bytes(void)
 	run("stfle, by EX", PSW_64BIT, 0, EX(".long 0xb2b01008"));
 	expect_done(&t, -1);
 	expect("z/Architecture", operand[1] >> 61 == 7);
-	run("lpswe, by EX", PSW_64BIT, 0, CODE("larl 4,1f\n mvghi 0(1),1\n mvi 3(1),0\n larl 2,2f\n stg 2,8(1)\n mvghi 0(1),0\n "
-						   "oi 3(1),1\n oi 4(1),0x80\n ex 5,0(4)\n j 3f\n .balign 8\n1: lpswe 0(1)\n"
-						   "2: la 9,77\n3: lr 0,0"));
+	run("lpswe, by EX", PSW_64BIT, 0,
+	    CODE("larl 4,1f\n mvghi 0(1),1\n mvi 3(1),0\n larl 2,2f\n stg 2,8(1)\n mvghi 0(1),0\n "
+		 "oi 3(1),1\n oi 4(1),0x80\n ex 5,0(4)\n j 3f\n .balign 8\n1: lpswe 0(1)\n"
+		 "2: la 9,77\n3: lr 0,0"));
 	expect_done(&t, 0);
 	expect("it went there", t.gpr[9] == 77);
 	t.gpr[1] = 0x7fffffffffff0000;
@@ -84,7 +86,8 @@ static void six_bytes(void)
 	run("stctg, by EX: registers in the modifier", PSW_64BIT, 0xef, EX("stctg 0,0,16(1)"));
 	expect_done(&t, 0);
 	expect("control registers 14 and 15", operand[2] == control_get(14) && operand[3] == control_get(15));
-	run("lctlg, by EXRL", PSW_64BIT, 0, CODE("mvghi 16(1),0x123\n exrl 0,1f\n j 2f\n1: lctlg 9,9,16(1)\n2: lctlg 10,10,24(1)"));
+	run("lctlg, by EXRL", PSW_64BIT, 0,
+	    CODE("mvghi 16(1),0x123\n exrl 0,1f\n j 2f\n1: lctlg 9,9,16(1)\n2: lctlg 10,10,24(1)"));
 	expect_done(&t, 0);
 	expect("loaded", control_get(9) == 0x123);
 	control_set(9, 0);
@@ -104,17 +107,20 @@ static void relative_stores(void)
 	expect_done(&t, -1);
 	expect("a word", t.gpr[3] == 0x0506070800000000);
 	t.gpr[7] = 0x0102030405060708;
-	run("sthrl", PSW_64BIT, 0, CODE("sthrl 7,1f\n j 2f\n .balign 8\n1: .quad 0\n2: larl 6,1b\n lg 3,0(6)"));
+	run("sthrl", PSW_64BIT, 0,
+	    CODE("sthrl 7,1f\n j 2f\n .balign 8\n1: .quad 0\n2: larl 6,1b\n lg 3,0(6)"));
 	expect_done(&t, -1);
 	expect("a halfword", t.gpr[3] == 0x0708000000000000);
-	run("stgrl", PSW_64BIT, 0, CODE("stgrl 7,1f\n j 2f\n .balign 8\n1: .quad 0\n2: larl 6,1b\n lg 3,0(6)"));
+	run("stgrl", PSW_64BIT, 0,
+	    CODE("stgrl 7,1f\n j 2f\n .balign 8\n1: .quad 0\n2: larl 6,1b\n lg 3,0(6)"));
 	expect_done(&t, -1);
 	expect("a doubleword", t.gpr[3] == 0x0102030405060708);
 	run("stgrl, again, and the code after it changes", PSW_64BIT, 0,
 	    CODE("larl 6,3f\n lg 7,0(6)\n stgrl 7,1f\n j 1f\n .balign 8\n1: la 9,1\n la 9,2\n j 2f\n .balign 8\n3: la 9,55\n lr 0,0\n lr 0,0\n2: lr 0,0"));
 	expect_done(&t, -1);
 	expect("the new instruction was executed", t.gpr[9] == 55);
-	run("strl, operand not on a word", PSW_64BIT, 0, CODE(".word 0xc47f,0,5\n j 2f\n .balign 4\n .long 0,0,0\n2: lr 0,0"));
+	run("strl, operand not on a word", PSW_64BIT, 0,
+	    CODE(".word 0xc47f,0,5\n j 2f\n .balign 4\n .long 0,0,0\n2: lr 0,0"));
 	if (t.end == END_SVC)
 		differs("no specification exception");
 	else

@@ -10,7 +10,8 @@ static struct trial t;
 
 /* Register 6 points to sixteen bytes beside the code; afterwards they are in 8 and 9. */
 #define OWN(text)                                                                                            \
-	CODE(" larl 6,1f\n" text "\n lmg 8,9,0(6)\n j 2f\n .balign 8\n1: .quad 0x1122334455667788, 0\n2: lr 0,0")
+	CODE(" larl 6,1f\n" text                                                                             \
+	     "\n lmg 8,9,0(6)\n j 2f\n .balign 8\n1: .quad 0x1122334455667788, 0\n2: lr 0,0")
 #define LOW_FIRST " lhi 2,1\n chi 2,2\n" /* condition code 1 */
 
 static void run(const char *name, const void *code, int cc, uint64_t left, uint64_t right)
@@ -44,21 +45,26 @@ static void with_condition(void)
 	run("csg, equal", OWN("lg 2,0(6)\n lgr 3,7\n csg 2,3,0(6)"), 0, 0x0102030405060708, 0);
 	run("agsi, to below zero", OWN("lhi 2,0\n chi 2,0\n agsi 8(6),-1"), 1, 0x1122334455667788, -1UL);
 	run("asi, to above zero", OWN("lhi 2,0\n chi 2,0\n asi 8(6),9"), 2, 0x1122334455667788, 9UL << 32);
-	run("mvcl", OWN("la 2,8(6)\n lhi 3,8\n lgr 4,6\n lhi 5,4\n mvcl 2,4"), 2, 0x1122334455667788, 0x1122334400000000);
+	run("mvcl", OWN("la 2,8(6)\n lhi 3,8\n lgr 4,6\n lhi 5,4\n mvcl 2,4"), 2, 0x1122334455667788,
+	    0x1122334400000000);
 }
 
 static void executed(void)
 {
-	run("stcm, by EX", OWN("larl 4,3f\n" LOW_FIRST "ex 0,0(4)\n j 4f\n3: stcm 7,5,0(6)\n4: lr 0,0"), 1, 0x0608334455667788, 0);
-	run("mvc, by EX", OWN("lhi 5,3\n larl 4,3f\n" LOW_FIRST "ex 5,0(4)\n j 4f\n3: mvc 8(1,6),0(6)\n4: lr 0,0"), 1,
+	run("stcm, by EX", OWN("larl 4,3f\n" LOW_FIRST "ex 0,0(4)\n j 4f\n3: stcm 7,5,0(6)\n4: lr 0,0"), 1,
+	    0x0608334455667788, 0);
+	run("mvc, by EX",
+	    OWN("lhi 5,3\n larl 4,3f\n" LOW_FIRST "ex 5,0(4)\n j 4f\n3: mvc 8(1,6),0(6)\n4: lr 0,0"), 1,
 	    0x1122334455667788, 0x1122334400000000);
-	run("oi, by EXRL", OWN("exrl 11,3f\n j 4f\n3: oi 8(6),0\n4: lr 0,0"), 1, 0x1122334455667788, 0x5500000000000000);
+	run("oi, by EXRL", OWN("exrl 11,3f\n j 4f\n3: oi 8(6),0\n4: lr 0,0"), 1, 0x1122334455667788,
+	    0x5500000000000000);
 }
 
 /* A loop that stores into its own page many times: each store is one, and none is done twice. */
 static void many(void)
 {
-	run("agsi, 2,000 times", OWN("lhi 2,2000\n3: agsi 8(6),1\n brct 2,3b\n chi 2,1"), 1, 0x1122334455667788, 2000);
+	run("agsi, 2,000 times", OWN("lhi 2,2000\n3: agsi 8(6),1\n brct 2,3b\n chi 2,1"), 1,
+	    0x1122334455667788, 2000);
 	run("stcm and new code, 500 times",
 	    OWN("lhi 2,500\n lhi 10,0\n3: lr 3,2\n larl 4,5f\n stcm 3,3,2(4)\n j 5f\n .balign 4\n5: la 12,0\n aghi 10,1\n brct 2,3b\n"
 		" nilf 12,0xfff\n chi 12,2"),

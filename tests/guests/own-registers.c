@@ -29,10 +29,15 @@ static int vector_facility(void)
 static void load(void)
 {
 	if (vectors)
-		__asm__ volatile(".machine push\n.machine z13\n vlm 0,15,0(%0)\n vlm 16,31,256(%0)\n.machine pop" : : "a"(mine.vector)
-				 : "memory");
+		__asm__ volatile(
+			".machine push\n.machine z13\n vlm 0,15,0(%0)\n vlm 16,31,256(%0)\n.machine pop"
+			:
+			: "a"(mine.vector)
+			: "memory");
 	else
-		__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n ld \\n,\\n*8(%0)\n .endr" : : "a"(mine.floating)
+		__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n ld \\n,\\n*8(%0)\n .endr"
+				 :
+				 : "a"(mine.floating)
 				 : "memory");
 	__asm__ volatile("lam 0,15,0(%0)\n lfpc 0(%1)" : : "a"(mine.access), "a"(&mine.control) : "memory");
 }
@@ -41,8 +46,11 @@ static void store(void)
 {
 	memset(&seen, 0, sizeof(seen));
 	if (vectors)
-		__asm__ volatile(".machine push\n.machine z13\n vstm 0,15,0(%0)\n vstm 16,31,256(%0)\n.machine pop" : : "a"(seen.vector)
-				 : "memory");
+		__asm__ volatile(
+			".machine push\n.machine z13\n vstm 0,15,0(%0)\n vstm 16,31,256(%0)\n.machine pop"
+			:
+			: "a"(seen.vector)
+			: "memory");
 	__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n std \\n,\\n*8(%0)\n .endr\n"
 			 "stam 0,15,0(%1)\n stfpc 0(%2)"
 			 :
@@ -58,7 +66,8 @@ static void look(void)
 		expect("access register", seen.access[i] == mine.access[i]);
 	}
 	for (int i = 0; i < 32 && vectors; i++)
-		expect("vector register", seen.vector[i][0] == mine.vector[i][0] && seen.vector[i][1] == mine.vector[i][1]);
+		expect("vector register",
+		       seen.vector[i][0] == mine.vector[i][0] && seen.vector[i][1] == mine.vector[i][1]);
 	expect("floating-point control", seen.control == mine.control);
 }
 

@@ -5,11 +5,11 @@
  */
 #include "runtime/guest.h"
 
-#define INVALID      0x20UL
-#define PAGE_INVALID 0x400UL
-#define PROTECT      0x200UL
-#define SHOWN        0x40000000UL
-#define DAT          (PSW_64BIT | PSW_DAT)
+#define INVALID           0x20UL
+#define PAGE_INVALID      0x400UL
+#define PROTECT           0x200UL
+#define SHOWN             0x40000000UL
+#define DAT               (PSW_64BIT | PSW_DAT)
 #define SECONDARY_CONTROL 0x04000000UL
 
 enum { PRIMARY, SECONDARY, HOME, SPACES };
@@ -53,7 +53,8 @@ static unsigned access_to(int space)
 	return bits[space];
 }
 
-static void move(const char *name, uint64_t mask, uint64_t controls, uint64_t to, uint64_t from, uint64_t length)
+static void move(const char *name, uint64_t mask, uint64_t controls, uint64_t to, uint64_t from,
+		 uint64_t length)
 {
 	t.gpr[0] = controls;
 	t.gpr[1] = SHOWN + to;
@@ -156,7 +157,8 @@ static void authority(void)
 #define MVCP CODE("mvcp 0(3,1),0(2),4")
 #define MVCS CODE("mvcs 0(3,1),0(2),4")
 
-static void between(const char *name, uint64_t mask, const void *code, uint64_t to, uint64_t from, uint64_t length)
+static void between(const char *name, uint64_t mask, const void *code, uint64_t to, uint64_t from,
+		    uint64_t length)
 {
 	t.gpr[1] = SHOWN + to;
 	t.gpr[2] = SHOWN + from;

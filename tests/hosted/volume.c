@@ -175,7 +175,8 @@ static void spool_forget(void)
 {
 	struct spool_file *f, *tmp;
 
-	list_for_each_safe(f, tmp, &spool.files, all) spool_file_release(f);
+	list_for_each_safe(f, tmp, &spool.files, all)
+		spool_file_release(f);
 	if (spool.blocks.bits) {
 		bitmap_destroy(&spool.blocks);
 		bitmap_destroy(&spool.slots);

@@ -41,10 +41,10 @@ static void check(void)
 {
 	struct device *d;
 
-	list_for_each(d, &world->vm.devices, list) if (d->active)
-	{
-		CU_FAIL("a device is left busy");
-	}
+	list_for_each(d, &world->vm.devices, list)
+		if (d->active) {
+			CU_FAIL("a device is left busy");
+		}
 	world->vm.requests = 0;
 	world->vm.stopped = false;
 }

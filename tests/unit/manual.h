@@ -16,10 +16,9 @@
 extern const struct arch_traits traits_s390x, traits_x86_64;
 static const struct arch_traits *const manual_ports[] = {&traits_s390x, &traits_x86_64};
 
-#define MADE                                                                                                 \
+#define MADE                                                                                                                    \
 	"<!-- Made from the tables by `make manual`: change cp/command/table.c, cp/diagnose/table.c or a port's traits.c, not " \
 	"this page. -->\n\n"
-
 
 static void manual_traits(FILE *f, const char *command)
 {
@@ -97,9 +96,10 @@ static void manual_diagnose(FILE *f)
 	char classes[60];
 
 	fprintf(f, "# DIAGNOSE calls\n\n" MADE);
-	fprintf(f, "A guest in supervisor state calls CP by a code and two registers, Rx and Ry, each of which may stand "
-		   "for a pair. Addresses in registers are guest real addresses. A code that is not here gives a "
-		   "specification exception.\n\n");
+	fprintf(f,
+		"A guest in supervisor state calls CP by a code and two registers, Rx and Ry, each of which may stand "
+		"for a pair. Addresses in registers are guest real addresses. A code that is not here gives a "
+		"specification exception.\n\n");
 	for (unsigned n = 0; n < ARRAY_SIZE(manual_ports); n++)
 		fprintf(f, "On %s: %s\n\n", manual_ports[n]->name, manual_ports[n]->diagnose);
 	for (const struct diagnose_entry *e = diagnose_table; e->name; e++) {

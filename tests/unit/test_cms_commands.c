@@ -449,7 +449,8 @@ static void programs(void)
 	memcpy(image, &header, 32);
 	put_file("ENTRY", "MODULE", image, sizeof(image), 32);
 	program_ends = PROGRAM_EXIT;
-	play(LINES("GOOD some words", "LOAD GOOD", "START again", "SHORT", "TINY", "OTHER", "LOW", "HUGE", "ENTRY"));
+	play(LINES("GOOD some words", "LOAD GOOD", "START again", "SHORT", "TINY", "OTHER", "LOW", "HUGE",
+		   "ENTRY"));
 	CU_ASSERT_EQUAL(storage[PROGRAM_ORIGIN], 0x77);
 	SHOWN("some words\nReady(00007);");
 	SHOWN("DMSLIO740I Execution begins...\nagain\nReady(00007);");

@@ -544,7 +544,8 @@ static void boot(void)
 	for (uint32_t i = 0; i < sizeof(image); i++)
 		image[i] = (uint8_t)(i * 31 + i / 256);
 	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, sizeof(image)), CMSFS_TOO_LARGE); /* no boot blocks */
-	CU_ASSERT_EQUAL(cmsfs_make(&disk.store, "BOOT", cmsfs_boot_blocks(image, sizeof(image)), 0), CMSFS_OK);
+	CU_ASSERT_EQUAL(cmsfs_make(&disk.store, "BOOT", cmsfs_boot_blocks(image, sizeof(image)), 0),
+			CMSFS_OK);
 	CU_ASSERT_EQUAL(mount_disk(), CMSFS_OK);
 	CU_ASSERT_EQUAL(cmsfs_boot_write(&fs, image, sizeof(image)), CMSFS_OK);
 	CU_ASSERT_EQUAL(memcmp(record, image, 8), 0);  /* the PSW */

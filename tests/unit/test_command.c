@@ -223,7 +223,8 @@ static void body_query(void *argument)
 	alice->cpu[0]->arch.entered = 3;
 	alice->cpu[0]->arch.delivered = alice->cpu[0]->arch.restarted = 4;
 	CU_ASSERT_EQUAL(run("INDICATE USER"), 0);
-	CU_ASSERT_TRUE(says(" RESTART=4 DELIVER=4 ENTER=3\n")); /* the greatest first, equal ones in their order */
+	CU_ASSERT_TRUE(
+		says(" RESTART=4 DELIVER=4 ENTER=3\n")); /* the greatest first, equal ones in their order */
 	CU_ASSERT_EQUAL(run("INDICATE LOAD"), 0);
 	CU_ASSERT_EQUAL(run("HELP QUERY TIME"), 0);
 	CU_ASSERT_TRUE(says("QUERY TIME"));

@@ -124,7 +124,8 @@ static void question(void)
 		{QUESTION QUESTION "\n", QUESTION, true},
 		{QUESTION "\r\n", QUESTION "\n", false}, /* a system that prints it ends its line properly */
 		{QUESTION "0\n", QUESTION "0\n", false},
-		{"HHCTE006A Enter input for console device 001\n", "HHCTE006A Enter input for console device 001\n", false},
+		{"HHCTE006A Enter input for console device 001\n",
+		 "HHCTE006A Enter input for console device 001\n", false},
 		{"HHH\r\nHHCTE007\r\n", "HHH\nHHCTE007\n", false},
 	};
 

@@ -225,7 +225,8 @@ static void serial(void *argument)
 	CU_ASSERT_TRUE(console_ready(d));
 	CU_ASSERT_STRING_EQUAL(taken(d), "ls\r\r");
 	CU_ASSERT_FALSE(console_ready(d));
-	CU_ASSERT_TRUE(console_input(alice, "^c", 2) && console_input(alice, "^D", 2) && console_input(alice, "^1", 2));
+	CU_ASSERT_TRUE(console_input(alice, "^c", 2) && console_input(alice, "^D", 2) &&
+		       console_input(alice, "^1", 2));
 	CU_ASSERT_STRING_EQUAL(taken(d), "\003\004^1\r");
 	for (unsigned n = 0; n < CONSOLE_LINES; n++)
 		CU_ASSERT_TRUE(console_input(alice, "a", 1));

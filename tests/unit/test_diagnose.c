@@ -269,7 +269,8 @@ static void operations(void *argument)
 {
 	(void)argument;
 	begin();
-	CU_ASSERT_EQUAL(operation(0x191, 0x64, 0x4000, 32), 0); /* the characteristics of a disk of 64 sectors */
+	/* the characteristics of a disk of 64 sectors */
+	CU_ASSERT_EQUAL(operation(0x191, 0x64, 0x4000, 32), 0);
 	CU_ASSERT_EQUAL(get(0x400e, 4), 64);
 	CU_ASSERT(v->arch.cc == 0 && get(0x100c, 4) == 0 && get(0x1010, 1) == STATUS_ENDED);
 	put(0x4020, 8, 0x77);

@@ -21,15 +21,15 @@ static void order_is_kept(void)
 		e[i].n = i;
 		list_append(&head, &e[i].list);
 	}
-	list_for_each(at, &head, list) CU_ASSERT_EQUAL(at->n, seen++);
+	list_for_each(at, &head, list)
+		CU_ASSERT_EQUAL(at->n, seen++);
 	CU_ASSERT_EQUAL(seen, 5);
 	list_remove(&e[2].list);
 	list_remove(&e[2].list); /* on no list: nothing happens */
 	CU_ASSERT(list_empty(&e[2].list));
 	list_insert(&e[0].list, &e[2].list); /* to the front */
 	CU_ASSERT_PTR_EQUAL(list_first(&head, struct element, list), &e[2]);
-	list_for_each_safe(at, tmp, &head, list)
-	{
+	list_for_each_safe(at, tmp, &head, list) {
 		sum = sum * 10 + at->n;
 		list_remove(&at->list);
 	}

@@ -599,7 +599,8 @@ static void power_cuts(void)
 	for (size_t cut = 0; cut <= first->logged; cut++) {
 		bool before_flush = cut < first->logged && first->log[cut].kind == HOSTED_FLUSH;
 
-		if (cut % step && !before_flush) /* what is not flushed yet matters most just before the flush */
+		if (cut % step &&
+		    !before_flush) /* what is not flushed yet matters most just before the flush */
 			continue;
 		memcpy(disk->data, blank, size);
 		replay(first, disk->data, cut, &seed);

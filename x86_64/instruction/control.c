@@ -13,13 +13,13 @@
 #include <cp/string.h>
 
 /* VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT */
-#define CR4_OFFERED 0x7ffull
+#define CR4_OFFERED     0x7ffull
 #define CR4_TRANSLATION 0xb0ull /* PSE PAE PGE: the translation buffer is emptied */
-#define CR0_NW (1ull << 29)
-#define CR0_CD (1ull << 30)
-#define CR0_KEPT 0xffffffffull
-#define LMSW_BITS 0xeull /* MP EM TS; PE can only be set */
-#define CR_LMSW 16	 /* a number that no control register has */
+#define CR0_NW          (1ull << 29)
+#define CR0_CD          (1ull << 30)
+#define CR0_KEPT        0xffffffffull
+#define LMSW_BITS       0xeull /* MP EM TS; PE can only be set */
+#define CR_LMSW         16     /* a number that no control register has */
 
 struct control {
 	unsigned number;
@@ -63,7 +63,8 @@ static bool paging_allowed(const struct vcpu *v, uint64_t value)
 		return false;
 	if (!(register_get(v, REGISTER_EFER) & EFER_LME) || register_get(v, REGISTER_CR0) & CR0_PG)
 		return true;
-	return register_get(v, REGISTER_CR4) & CR4_PAE && !(segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_LONG);
+	return register_get(v, REGISTER_CR4) & CR4_PAE &&
+	       !(segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_LONG);
 }
 
 static int cr0_set(struct vcpu *v, uint64_t value)

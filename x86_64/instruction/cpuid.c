@@ -12,23 +12,23 @@
 #include <arch/real.h>
 #include <cp/format.h>
 
-#define ALL UINT32_MAX
-#define LEAF_MAX 7u
+#define ALL            UINT32_MAX
+#define LEAF_MAX       7u
 #define HYPERVISOR_MAX 0x40000000u
 /* A second hypervisor interface beside CP's own, as others have it too: of KVM's, only the clock (pvclock.c), and that port accesses
  * need no delay. */
-#define KVM_LEAF 0x40000100u
-#define KVM_FEATURES 0x40000101u
-#define KVM_NO_DELAY (1u << 1)
-#define KVM_CLOCK (1u << 3)
+#define KVM_LEAF         0x40000100u
+#define KVM_FEATURES     0x40000101u
+#define KVM_NO_DELAY     (1u << 1)
+#define KVM_CLOCK        (1u << 3)
 #define KVM_CLOCK_STABLE (1u << 24)
-#define EXTENDED_MAX 0x80000008u
+#define EXTENDED_MAX     0x80000008u
 
 /* Leaf 1. ECX: SSE3 PCLMULQDQ SSSE3 CMPXCHG16B SSE4.1 SSE4.2 MOVBE POPCNT AES RDRAND. EDX: FPU DE PSE TSC MSR PAE CX8 SEP
  * PGE CMOV PAT PSE36 CLFLUSH MMX FXSR SSE SSE2. */
-#define LEAF1_ECX 0x42d82203u
+#define LEAF1_ECX     0x42d82203u
 #define LEAF1_ECX_SET 0x80000000u /* there is a hypervisor */
-#define LEAF1_EDX 0x078ba97du
+#define LEAF1_EDX     0x078ba97du
 /* Leaf 7 EBX: ERMS. */
 #define LEAF7_EBX 0x00000200u
 /* Leaf 80000001. ECX: LAHF, ABM, SSE4A, MISALIGNSSE, PREFETCHW. EDX: as leaf 1, and SYSCALL NX MMXEXT 1GB RDTSCP LM. */

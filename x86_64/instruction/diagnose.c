@@ -38,8 +38,8 @@ int sim_diagnose(struct vcpu *v)
 
 void describe_diagnose(const struct vcpu *v, char *text, size_t size)
 {
-	format(text, size, "%04X %016lX %016lX", (unsigned)v->arch.gpr[RAX] & 0xffff, (unsigned long)v->arch.gpr[RDI],
-	       (unsigned long)v->arch.gpr[RDX]);
+	format(text, size, "%04X %016lX %016lX", (unsigned)v->arch.gpr[RAX] & 0xffff,
+	       (unsigned long)v->arch.gpr[RDI], (unsigned long)v->arch.gpr[RDX]);
 }
 
 /* A PC has no interruption that says so: the guest is told by the call itself. */

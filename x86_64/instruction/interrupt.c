@@ -18,10 +18,8 @@
 
 enum class { BENIGN, CONTRIBUTORY, PAGE };
 
-static enum class class_of(unsigned vector)
-{
-	if (vector == VECTOR_PAGE)
-		return PAGE;
+static enum class class_of(unsigned vector) {
+	if (vector == VECTOR_PAGE) return PAGE;
 	return vector == 0 || (vector >= 10 && vector <= VECTOR_PROTECTION) ? CONTRIBUTORY : BENIGN;
 }
 
@@ -34,7 +32,8 @@ static bool doubles(unsigned first, unsigned second)
 
 static bool has_error(const struct vcpu *v, unsigned vector)
 {
-	bool with = vector == VECTOR_DOUBLE_FAULT || (vector >= 10 && vector <= VECTOR_PAGE) || vector == VECTOR_ALIGNMENT;
+	bool with = vector == VECTOR_DOUBLE_FAULT || (vector >= 10 && vector <= VECTOR_PAGE) ||
+		    vector == VECTOR_ALIGNMENT;
 
 	return with && register_get(v, REGISTER_CR0) & CR0_PE;
 }
@@ -141,7 +140,8 @@ void arch_vcpu_external(struct vcpu *v, uint16_t code)
 
 int arch_vcpu_restart(struct vcpu *v)
 {
-	format(v->vm->reason, sizeof(v->vm->reason), "A PC has no restart key; SYSTEM RESET and IPL start it");
+	format(v->vm->reason, sizeof(v->vm->reason),
+	       "A PC has no restart key; SYSTEM RESET and IPL start it");
 	return CP_CANNOT;
 }
 

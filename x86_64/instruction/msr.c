@@ -13,7 +13,8 @@ struct msr_entry {
 	uint32_t number;
 	const char *name;
 	uint64_t (*get)(const struct vcpu *v);
-	int (*set)(struct vcpu *v, uint64_t value); /* 0, an exception or < 0; NULL: what is written is lost */
+	int (*set)(struct vcpu *v,
+		   uint64_t value); /* 0, an exception or < 0; NULL: what is written is lost */
 };
 
 static int protection(struct vcpu *v)
@@ -174,5 +175,6 @@ void describe_rdmsr(const struct vcpu *v, char *text, size_t size)
 
 void describe_wrmsr(const struct vcpu *v, char *text, size_t size)
 {
-	format(text, size, "%08X %s %016lX", (unsigned)v->arch.gpr[RCX], name_of(v), (unsigned long)operand(v));
+	format(text, size, "%08X %s %016lX", (unsigned)v->arch.gpr[RCX], name_of(v),
+	       (unsigned long)operand(v));
 }

@@ -13,8 +13,8 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 
-#define BEYOND 5 /* from guest_read() and guest_write(): there is no storage */
-#define PIECE 64 /* elements done before the guest is entered again */
+#define BEYOND 5  /* from guest_read() and guest_write(): there is no storage */
+#define PIECE  64 /* elements done before the guest is entered again */
 
 struct port_access {
 	uint16_t port;
@@ -48,7 +48,8 @@ static int plain(struct vcpu *v, const struct port_access *a)
 	int rc;
 
 	if (!a->in)
-		return pc_port_out(v, a->port, a->size, a->size == 4 ? value : value & ((1u << 8 * a->size) - 1));
+		return pc_port_out(v, a->port, a->size,
+				   a->size == 4 ? value : value & ((1u << 8 * a->size) - 1));
 	rc = pc_port_in(v, a->port, a->size, &value);
 	if (rc == 0)
 		accumulator_set(v, a->size, value);
@@ -58,9 +59,9 @@ static int plain(struct vcpu *v, const struct port_access *a)
 /* ---- the string forms ------------------------------------------------------------- */
 
 struct string {
-	unsigned index;	  /* RSI or RDI */
-	gva_t base;	  /* of the segment */
-	uint64_t mask;	  /* of addresses and of the count */
+	unsigned index; /* RSI or RDI */
+	gva_t base;     /* of the segment */
+	uint64_t mask;  /* of addresses and of the count */
 	int64_t step;
 };
 
@@ -75,7 +76,8 @@ static struct string string_of(struct vcpu *v, const struct port_access *a)
 	uint8_t text[INSTRUCTION_MAX + 3] = {0}; /* what follows the prefixes is there, if only as zeros */
 	unsigned segment = SEGMENT_ES, size = code_size(v);
 	struct prefixes p = {0};
-	struct string s = {.index = a->in ? RDI : RSI, .step = v->arch.rflags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size};
+	struct string s = {.index = a->in ? RDI : RSI,
+			   .step = v->arch.rflags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size};
 
 	prefixes_read(v, text, instruction_text(v, text, INSTRUCTION_MAX), &p);
 	if (!a->in)
@@ -168,7 +170,8 @@ void describe_port(const struct vcpu *v, char *text, size_t size)
 	struct port_access a = access_of(v);
 
 	if (a.in || a.string)
-		format(text, size, "%s%s %04X (%u)", a.in ? "IN" : "OUT", a.string ? "S" : "", a.port, a.size);
+		format(text, size, "%s%s %04X (%u)", a.in ? "IN" : "OUT", a.string ? "S" : "", a.port,
+		       a.size);
 	else
 		format(text, size, "OUT %04X (%u) %0*X", a.port, a.size, (int)(2 * a.size),
 		       (unsigned)v->arch.gpr[RAX] & (a.size == 4 ? 0xffffffff : (1u << 8 * a.size) - 1));

@@ -10,7 +10,8 @@
 
 /* ---- control and system registers -------------------------------------------------- */
 
-static const int8_t control_registers[] = {REGISTER_CR0, -1, REGISTER_CR2, REGISTER_CR3, REGISTER_CR4, -1, -1, -1, REGISTER_CR8};
+static const int8_t control_registers[] = {REGISTER_CR0, -1, REGISTER_CR2, REGISTER_CR3, REGISTER_CR4,
+					   -1,           -1, -1,           REGISTER_CR8};
 
 static uint64_t cr_get(const void *object, unsigned index)
 {
@@ -62,16 +63,16 @@ static void efer_set(void *object, unsigned index, uint64_t value)
 }
 
 /* One pair of functions for each register that has a row to itself. */
-#define REGISTER_ROW(name) \
-	static uint64_t name##_get(const void *object, unsigned index) \
-	{ \
-		(void)index; \
-		return register_get(object, REGISTER_##name); \
-	} \
-	static void name##_set(void *object, unsigned index, uint64_t value) \
-	{ \
-		(void)index; \
-		register_set(object, REGISTER_##name, value); \
+#define REGISTER_ROW(name)                                                                                   \
+	static uint64_t name##_get(const void *object, unsigned index)                                       \
+	{                                                                                                    \
+		(void)index;                                                                                 \
+		return register_get(object, REGISTER_##name);                                                \
+	}                                                                                                    \
+	static void name##_set(void *object, unsigned index, uint64_t value)                                 \
+	{                                                                                                    \
+		(void)index;                                                                                 \
+		register_set(object, REGISTER_##name, value);                                                \
 	}
 REGISTER_ROW(CPL)
 REGISTER_ROW(PAT)
@@ -87,16 +88,16 @@ REGISTER_ROW(TSC_OFFSET)
 
 /* ---- segments -------------------------------------------------------------------------- */
 
-#define SEGMENT_PART(member) \
-	static uint64_t member##_get(const void *object, unsigned index) \
-	{ \
-		return segment_get(object, index).member; \
-	} \
-	static void member##_set(void *object, unsigned index, uint64_t value) \
-	{ \
-		struct segment s = segment_get(object, index); \
-		s.member = value; \
-		segment_set(object, index, &s); \
+#define SEGMENT_PART(member)                                                                                 \
+	static uint64_t member##_get(const void *object, unsigned index)                                     \
+	{                                                                                                    \
+		return segment_get(object, index).member;                                                    \
+	}                                                                                                    \
+	static void member##_set(void *object, unsigned index, uint64_t value)                               \
+	{                                                                                                    \
+		struct segment s = segment_get(object, index);                                               \
+		s.member = value;                                                                            \
+		segment_set(object, index, &s);                                                              \
 	}
 SEGMENT_PART(selector)
 SEGMENT_PART(base)
@@ -105,18 +106,18 @@ SEGMENT_PART(attributes)
 
 /* ---- floating point: may stand in the real CPU --------------------------------------------- */
 
-#define FPU_PART(name, member) \
-	static uint64_t name##_get(const void *object, unsigned index) \
-	{ \
-		(void)index; \
-		registers_save((struct vcpu *)(uintptr_t)object); \
-		return ((const struct vcpu *)object)->arch.fpu.member; \
-	} \
-	static void name##_set(void *object, unsigned index, uint64_t value) \
-	{ \
-		(void)index; \
-		registers_forget(object); \
-		((struct vcpu *)object)->arch.fpu.member = value; \
+#define FPU_PART(name, member)                                                                               \
+	static uint64_t name##_get(const void *object, unsigned index)                                       \
+	{                                                                                                    \
+		(void)index;                                                                                 \
+		registers_save((struct vcpu *)(uintptr_t)object);                                            \
+		return ((const struct vcpu *)object)->arch.fpu.member;                                       \
+	}                                                                                                    \
+	static void name##_set(void *object, unsigned index, uint64_t value)                                 \
+	{                                                                                                    \
+		(void)index;                                                                                 \
+		registers_forget(object);                                                                    \
+		((struct vcpu *)object)->arch.fpu.member = value;                                            \
 	}
 FPU_PART(fcw, control)
 FPU_PART(fsw, status)
@@ -140,8 +141,11 @@ static void aux_set(void *object, unsigned index, uint64_t value)
 
 /* ---- the table --------------------------------------------------------------------------------- */
 
-#define DESCRIBED(nm, ltr, ident, sz, n, function) \
-	{ .name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = function##_get, .set = function##_set }
+#define DESCRIBED(nm, ltr, ident, sz, n, function)                                                           \
+	{                                                                                                    \
+		.name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = function##_get,       \
+		.set = function##_set                                                                        \
+	}
 
 const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),

@@ -15,19 +15,19 @@
 #include <cp/heap.h>
 #include <cp/string.h>
 
-#define CODE_SELECTOR 0x10
-#define DATA_SELECTOR 0x18
-#define TYPE_CODE 0x9b /* present, code, readable, accessed */
-#define TYPE_DATA 0x93
-#define TYPE_LDT 0x82
-#define TYPE_TSS 0x8b /* busy */
-#define GRANULAR 0x800
-#define RESET_CR0 0x60000030ull /* caches off; NE: control.c */
-#define RESET_DR6 0xffff0ff0ull
-#define RESET_DR7 0x400ull
-#define RESET_PAT 0x0007040600070406ull
+#define CODE_SELECTOR     0x10
+#define DATA_SELECTOR     0x18
+#define TYPE_CODE         0x9b /* present, code, readable, accessed */
+#define TYPE_DATA         0x93
+#define TYPE_LDT          0x82
+#define TYPE_TSS          0x8b /* busy */
+#define GRANULAR          0x800
+#define RESET_CR0         0x60000030ull /* caches off; NE: control.c */
+#define RESET_DR6         0xffff0ff0ull
+#define RESET_DR7         0x400ull
+#define RESET_PAT         0x0007040600070406ull
 #define RESET_FPU_CONTROL 0x40
-#define RESET_MXCSR 0x1f80
+#define RESET_MXCSR       0x1f80
 
 int arch_vm_create(struct vm *vm)
 {
@@ -64,7 +64,8 @@ void arch_vcpu_destroy(struct vcpu *v)
 static void segments_reset(struct vcpu *v)
 {
 	const struct segment data = {0, TYPE_DATA, 0xffff, 0}, code = {0xf000, TYPE_CODE, 0xffff, 0xffff0000};
-	const struct segment ldt = {0, TYPE_LDT, 0xffff, 0}, task = {0, TYPE_TSS, 0xffff, 0}, table = {0, 0, 0xffff, 0};
+	const struct segment ldt = {0, TYPE_LDT, 0xffff, 0}, task = {0, TYPE_TSS, 0xffff, 0},
+			     table = {0, 0, 0xffff, 0};
 
 	for (enum segment_name s = 0; s < SEGMENTS; s++)
 		segment_set(v, s, &data);
@@ -175,8 +176,8 @@ static const char *mode_name(const struct vcpu *v)
 
 void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 {
-	format(text, size, "%016lX RFLAGS %08lX %s CPL%u", (unsigned long)v->arch.rip, (unsigned long)v->arch.rflags,
-	       mode_name(v), (unsigned)register_get(v, REGISTER_CPL));
+	format(text, size, "%016lX RFLAGS %08lX %s CPL%u", (unsigned long)v->arch.rip,
+	       (unsigned long)v->arch.rflags, mode_name(v), (unsigned)register_get(v, REGISTER_CPL));
 }
 
 /* RIP alone: the flags are a register of their own. */

@@ -14,16 +14,16 @@
 #include <arch/nested.h>
 #include <cp/heap.h>
 
-#define PRESENT 0x1ull
-#define WRITE 0x2ull
-#define USER 0x4ull
-#define LARGE 0x80ull /* in the third level: 2 MiB, and no table below */
+#define PRESENT    0x1ull
+#define WRITE      0x2ull
+#define USER       0x4ull
+#define LARGE      0x80ull /* in the third level: 2 MiB, and no table below */
 #define NO_EXECUTE (1ull << 63)
-#define ORIGIN 0x000ffffffffff000ull
-#define ENTRIES 512u
+#define ORIGIN     0x000ffffffffff000ull
+#define ENTRIES    512u
 
 static const uint8_t shifts[] = {39, 30, 21, 12};
-#define LEVELS ARRAY_SIZE(shifts)
+#define LEVELS      ARRAY_SIZE(shifts)
 #define LARGE_LEVEL (LEVELS - 2)
 
 static unsigned index_at(gabs_t a, unsigned level)

@@ -40,7 +40,8 @@ int nowhere_fault(struct vcpu *v, gabs_t a, enum access access)
 	bool store = access == ACCESS_STORE;
 
 	if (a >= REACH) {
-		format(v->vm->reason, sizeof(v->vm->reason), "access to %016lX, which no table can map;", (unsigned long)a);
+		format(v->vm->reason, sizeof(v->vm->reason), "access to %016lX, which no table can map;",
+		       (unsigned long)a);
 		return CP_CANNOT;
 	}
 	s = slot_of(v->vm, a);

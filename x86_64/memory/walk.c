@@ -10,20 +10,20 @@
 #include <arch/instruction.h>
 #include <cp/arch.h>
 
-#define ENTRY_PRESENT 0x1ull
-#define ENTRY_WRITE 0x2ull
-#define ENTRY_USER 0x4ull
-#define ENTRY_ACCESSED 0x20ull
-#define ENTRY_DIRTY 0x40ull
-#define ENTRY_LARGE 0x80ull
+#define ENTRY_PRESENT    0x1ull
+#define ENTRY_WRITE      0x2ull
+#define ENTRY_USER       0x4ull
+#define ENTRY_ACCESSED   0x20ull
+#define ENTRY_DIRTY      0x40ull
+#define ENTRY_LARGE      0x80ull
 #define ENTRY_NO_EXECUTE (1ull << 63)
-#define ORIGIN_64 0x000ffffffffff000ull
-#define LARGE_390 0x001fe000ull /* bits 39-32 of a 4 MiB page's address, at 20-13 */
+#define ORIGIN_64        0x000ffffffffff000ull
+#define LARGE_390        0x001fe000ull /* bits 39-32 of a 4 MiB page's address, at 20-13 */
 
 #define ERROR_PRESENT 0x1
-#define ERROR_WRITE 0x2
-#define ERROR_USER 0x4
-#define ERROR_FETCH 0x10
+#define ERROR_WRITE   0x2
+#define ERROR_USER    0x4
+#define ERROR_FETCH   0x10
 
 /* The three formats of tables, each from its root down. */
 static const struct paging {
@@ -44,7 +44,7 @@ static const struct paging *paging_of(const struct vcpu *v)
 }
 
 struct step {
-	gabs_t at;	/* of the entry */
+	gabs_t at; /* of the entry */
 	uint64_t entry;
 	uint64_t rights; /* ENTRY_WRITE, ENTRY_USER: all entries so far; ENTRY_NO_EXECUTE: any */
 };
@@ -105,7 +105,8 @@ static void rights_take(struct step *s)
 	s->rights |= s->entry & ENTRY_NO_EXECUTE;
 }
 
-static int walk_tables(struct vcpu *v, const struct paging *p, gva_t a, enum access access, bool user, gabs_t *abs)
+static int walk_tables(struct vcpu *v, const struct paging *p, gva_t a, enum access access, bool user,
+		       gabs_t *abs)
 {
 	uint64_t root = register_get(v, REGISTER_CR3) & (p == &paging_pae ? 0xffffffe0 : ORIGIN_64);
 	bool large_allowed = p->size == 8 || register_get(v, REGISTER_CR4) & CR4_PSE;
@@ -128,7 +129,8 @@ static int walk_tables(struct vcpu *v, const struct paging *p, gva_t a, enum acc
 		if (last && !allowed(v, &s, access, user))
 			return fault(v, a, access, user, true);
 		if (p->level[n].rights)
-			rc = mark(v, p, &s, ENTRY_ACCESSED | (last && access == ACCESS_STORE ? ENTRY_DIRTY : 0));
+			rc = mark(v, p, &s,
+				  ENTRY_ACCESSED | (last && access == ACCESS_STORE ? ENTRY_DIRTY : 0));
 		if (rc)
 			return rc;
 		if (last) {

@@ -38,7 +38,9 @@ static struct device *device_in(struct vm *vm, unsigned slot)
 {
 	struct device *d;
 
-	list_for_each(d, &vm->devices, list) if (slot && d->arch.pci.slot == slot) return d;
+	list_for_each(d, &vm->devices, list)
+		if (slot && d->arch.pci.slot == slot)
+			return d;
 	return NULL;
 }
 
@@ -46,8 +48,7 @@ struct device *pci_device_at(struct vm *vm, uint16_t port, uint16_t *offset)
 {
 	struct device *d;
 
-	list_for_each(d, &vm->devices, list)
-	{
+	list_for_each(d, &vm->devices, list) {
 		const struct pci_function *f = &d->arch.pci;
 
 		if (!f->slot || !(f->command & COMMAND_PORTS) || port < f->bar || port - f->bar >= PCI_PORTS)
@@ -104,8 +105,9 @@ void pci_interrupt(struct device *d)
 
 	if (!d->arch.pci.slot)
 		return;
-	list_for_each(other, &d->vm->devices,
-		      list) if (interrupting(other) && pci_irq(other->arch.pci.slot) == irq) level = true;
+	list_for_each(other, &d->vm->devices, list)
+		if (interrupting(other) && pci_irq(other->arch.pci.slot) == irq)
+			level = true;
 	pic_line(d->vm, irq, level);
 }
 

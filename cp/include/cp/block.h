@@ -25,7 +25,7 @@ struct block_driver {
 struct block_device {
 	struct list all;
 	const struct block_driver *driver;
-	void *private;	      /* the driver's */
+	void *private;        /* the driver's */
 	uint16_t address;     /* real device number, for QUERY */
 	uint64_t sectors;     /* capacity */
 	uint32_t max_sectors; /* most in one driver call */

@@ -49,7 +49,8 @@ MESSAGE(PASSWORD_ATTEMPTS, 1055, 'W', "LGA", "%u unsuccessful %s attempts at %s,
 MESSAGE(WEAK_PASSWORDS, 1056, 'W', "LGA", "%u users have their userid as password")
 MESSAGE(AUTOLOG_FAILED, 59, 'E', "XAL", "AUTOLOG failed for %s - %s")
 MESSAGE(LOGOFF_PENDING, 361, 'E', "FRC", "LOGOFF/FORCE pending for user %s")
-MESSAGE(RECONNECTED_STOPPED, 1057, 'I', "LGA", "Your virtual machine is stopped in CP READ; BEGIN lets it go on")
+MESSAGE(RECONNECTED_STOPPED, 1057, 'I', "LGA",
+	"Your virtual machine is stopped in CP READ; BEGIN lets it go on")
 
 /* ---- running a machine --------------------------------------------------- */
 MESSAGE(CP_ENTERED, 450, 'W', "GIR", "CP entered; %s")
@@ -88,7 +89,8 @@ MESSAGE(LINK_NO_WRITE, 112, 'E', "LNK", "%s %s not linked; no write password")
 MESSAGE(LINK_NO_MULTI, 113, 'E', "LNK", "%s %s not linked; no mult password")
 MESSAGE(LINK_PASSWORD, 114, 'E', "LNK", "%s %s not linked; mode or password incorrect")
 MESSAGE(LINK_NO_STORAGE, 1063, 'S', "LNK", "%s %s not linked; CP has not enough real storage")
-MESSAGE(LINK_OUTSIDE, 1064, 'S', "LNK", "%s %s not linked; its extent does not lie in the minidisk area of %s")
+MESSAGE(LINK_OUTSIDE, 1064, 'S', "LNK",
+	"%s %s not linked; its extent does not lie in the minidisk area of %s")
 MESSAGE(DEVICE_DEFINED, 92, 'E', "DEF", "Device %s not defined; it exists already")
 MESSAGE(DEVICE_BUSY, 1065, 'E', "DET", "Device %s is busy")
 

@@ -11,8 +11,8 @@
 #include <cp/device.h>
 #include <cp/unitrecord.h>
 
-#define CONSOLE_LINES 8	      /* typed-ahead lines the device keeps */
-#define CONSOLE_LINE_MAX 240  /* characters of one input line */
+#define CONSOLE_LINES      8   /* typed-ahead lines the device keeps */
+#define CONSOLE_LINE_MAX   240 /* characters of one input line */
 #define CONSOLE_OUTPUT_MAX 240 /* longest piece of output handed to the session at once */
 
 struct console {
@@ -20,15 +20,15 @@ struct console {
 	struct spool_file *listing;  /* open while started and written to */
 	uint8_t line[CONSOLE_LINES][CONSOLE_LINE_MAX]; /* unread input, in the guest's code */
 	uint8_t length[CONSOLE_LINES];
-	uint8_t head, count;	  /* ring of lines: first, number */
-	uint8_t taken;		  /* characters of the first that console_take() has given */
-	bool reading;		  /* a read waits for a line */
-	bool attention;		  /* attention was presented and not yet answered by a read */
-	bool writing;		  /* a write waits until the terminal has caught up */
+	uint8_t head, count;                /* ring of lines: first, number */
+	uint8_t taken;                      /* characters of the first that console_take() has given */
+	bool reading;                       /* a read waits for a line */
+	bool attention;                     /* attention was presented and not yet answered by a read */
+	bool writing;                       /* a write waits until the terminal has caught up */
 	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, ASCII, not yet ended */
 	uint8_t used;
-	bool skipping;		  /* inside a terminal control sequence, which is left out */
-	tod_t flush;		  /* when to show a line that does not end; 0: none */
+	bool skipping; /* inside a terminal control sequence, which is left out */
+	tod_t flush;   /* when to show a line that does not end; 0: none */
 };
 
 /* The console's private structure; NULL if d is not a console. */

@@ -24,54 +24,55 @@ struct vm;
 struct device;
 
 /* Unit status. */
-#define STATUS_ATTENTION 0x80
-#define STATUS_MODIFIER 0x40
+#define STATUS_ATTENTION        0x80
+#define STATUS_MODIFIER         0x40
 #define STATUS_CONTROL_UNIT_END 0x20
-#define STATUS_BUSY 0x10
-#define STATUS_CHANNEL_END 0x08
-#define STATUS_DEVICE_END 0x04
-#define STATUS_UNIT_CHECK 0x02
-#define STATUS_UNIT_EXCEPTION 0x01
-#define STATUS_ENDED (STATUS_CHANNEL_END | STATUS_DEVICE_END)
+#define STATUS_BUSY             0x10
+#define STATUS_CHANNEL_END      0x08
+#define STATUS_DEVICE_END       0x04
+#define STATUS_UNIT_CHECK       0x02
+#define STATUS_UNIT_EXCEPTION   0x01
+#define STATUS_ENDED            (STATUS_CHANNEL_END | STATUS_DEVICE_END)
 
 /* Sense byte 0. */
-#define SENSE_COMMAND_REJECT 0x80
+#define SENSE_COMMAND_REJECT        0x80
 #define SENSE_INTERVENTION_REQUIRED 0x40
-#define SENSE_BUS_OUT_CHECK 0x20
-#define SENSE_EQUIPMENT_CHECK 0x10
-#define SENSE_DATA_CHECK 0x08
+#define SENSE_BUS_OUT_CHECK         0x20
+#define SENSE_EQUIPMENT_CHECK       0x10
+#define SENSE_DATA_CHECK            0x08
 
 #define SENSE_MAX 32
 
 /* One operation as a class sees it. */
 struct operation {
-	uint8_t command;   /* the CCW command code; its low bits say write, read, control, sense */
-	bool first;	   /* first of the chain (resets e.g. an FBA extent) */
-	bool chained;	   /* another operation follows by command chaining */
-	uint8_t *data;	   /* in for write/control, out for read/sense */
-	uint32_t count;	   /* bytes offered (write) or wanted (read) */
-	uint32_t done;	   /* set by exec: bytes taken or given */
-	uint8_t status;	   /* set by exec: unit status; STATUS_ENDED when all is well */
-	bool more;	   /* set by exec: the record was longer than count (incorrect length) */
-	bool immediate;	   /* set by exec: ended without any data transfer (no incorrect length) */
+	uint8_t command; /* the CCW command code; its low bits say write, read, control, sense */
+	bool first;      /* first of the chain (resets e.g. an FBA extent) */
+	bool chained;    /* another operation follows by command chaining */
+	uint8_t *data;   /* in for write/control, out for read/sense */
+	uint32_t count;  /* bytes offered (write) or wanted (read) */
+	uint32_t done;   /* set by exec: bytes taken or given */
+	uint8_t status;  /* set by exec: unit status; STATUS_ENDED when all is well */
+	bool more;       /* set by exec: the record was longer than count (incorrect length) */
+	bool immediate;  /* set by exec: ended without any data transfer (no incorrect length) */
 };
 
 enum { DEVICE_DONE = 0, DEVICE_WAIT = 1 };
 
 struct device_class {
-	const char *name;	/* "3215", "2540R" ... as the directory and QUERY say */
+	const char *name;       /* "3215", "2540R" ... as the directory and QUERY say */
 	const char *query_name; /* "CONS", "RDR", "PUN", "PRT", "DASD" */
 	uint16_t cu_type, type; /* SENSE ID */
 	uint8_t cu_model, model;
-	uint8_t sense_size;	/* bytes that SENSE gives */
-	size_t size; /* of the class's private structure, allocated zeroed with the device */
+	uint8_t sense_size; /* bytes that SENSE gives */
+	size_t size;        /* of the class's private structure, allocated zeroed with the device */
 	/* text: the class's part of the directory record; 0 or a negative CP_ value */
 	int (*create)(struct device *d);
 	void (*destroy)(struct device *d);
-	void (*reset)(struct device *d);		       /* system reset, CLEAR SUBCHANNEL; must not sleep */
-	int (*exec)(struct device *d, struct operation *o);    /* DEVICE_DONE, DEVICE_WAIT, or < 0; may sleep for CP's own I/O */
-	void (*halt)(struct device *d);			       /* give up a waiting operation */
-	void (*ended)(struct device *d);		       /* the channel program has ended; may be NULL */
+	void (*reset)(struct device *d); /* system reset, CLEAR SUBCHANNEL; must not sleep */
+	int (*exec)(struct device *d,
+		    struct operation *o); /* DEVICE_DONE, DEVICE_WAIT, or < 0; may sleep for CP's own I/O */
+	void (*halt)(struct device *d);   /* give up a waiting operation */
+	void (*ended)(struct device *d);  /* the channel program has ended; may be NULL */
 	/* One line for QUERY VIRTUAL, after "DASD 0191 ". */
 	void (*query)(struct device *d, char *line, size_t size);
 	const struct state_field *state; /* of the private structure */
@@ -84,7 +85,7 @@ struct device {
 	const struct device_class *class;
 	void *private;
 	uint8_t sense[SENSE_MAX];
-	unsigned active;	 /* tasks that work on it and may sleep: device_hold() */
+	unsigned active;         /* tasks that work on it and may sleep: device_hold() */
 	struct arch_device arch; /* subchannel, or a PC's ports */
 };
 

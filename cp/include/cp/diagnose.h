@@ -15,9 +15,9 @@
 struct diagnose {
 	struct vcpu *v;
 	uint16_t code;
-	unsigned x, y;	/* register numbers; a pair is n, n+1 */
+	unsigned x, y;   /* register numbers; a pair is n, n+1 */
 	unsigned result; /* the register of a return code that is neither Rx's nor Ry's: X'A4', X'A8' */
-	bool wide;	/* 64-bit addressing: addresses in registers are 64 bits */
+	bool wide;       /* 64-bit addressing: addresses in registers are 64 bits */
 };
 
 int diagnose_run(struct diagnose *d);
@@ -44,14 +44,14 @@ int diagnose_read(const struct diagnose *d, uint64_t real, void *buf, size_t n);
 int diagnose_write(const struct diagnose *d, uint64_t real, const void *buf, size_t n);
 
 #define DIAG_SPECIFICATION 6 /* reflect: specification exception (port-neutral number of the same meaning) */
-#define DIAG_PRIVILEGED 2
-#define DIAG_ADDRESSING 5
-#define DIAG_OPERAND 0x15
+#define DIAG_PRIVILEGED    2
+#define DIAG_ADDRESSING    5
+#define DIAG_OPERAND       0x15
 
 /* One row of the table; also the source of docs/reference/diagnose.md and of cms-lite's header. */
 struct diagnose_entry {
 	uint16_t code;
-	uint8_t flags; /* DIAG_* below */
+	uint8_t flags;    /* DIAG_* below */
 	uint32_t classes; /* 0: any */
 	const char *name; /* C identifier part, "console_function" */
 	int (*run)(struct diagnose *d);

@@ -19,7 +19,8 @@ struct calendar {
 	unsigned year, month, day, hour, minute, second, weekday; /* month, day from 1; Sunday is 0 */
 };
 void calendar_from_tod(tod_t t, struct calendar *c);
-tod_t calendar_to_tod(const struct calendar *c); /* whole seconds; from 1900 to 2041; its weekday is not looked at */
+tod_t calendar_to_tod(
+	const struct calendar *c); /* whole seconds; from 1900 to 2041; its weekday is not looked at */
 /* "hh:mm:ss" and "mm/dd/yy" and "MONDAY" for messages. dst must hold 9 bytes. */
 void calendar_time(const struct calendar *c, char dst[9]);
 void calendar_date(const struct calendar *c, char dst[9]);

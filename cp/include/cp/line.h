@@ -13,7 +13,7 @@
 
 #include <cp/list.h>
 
-#define LINE_INPUT_MAX 240 /* characters of one input line; the rest is cut */
+#define LINE_INPUT_MAX   240 /* characters of one input line; the rest is cut */
 #define LINE_OUTPUT_SIZE 16384
 
 struct line;
@@ -30,14 +30,15 @@ struct line {
 	const struct line_driver *driver;
 	void *private; /* the driver's */
 	uint16_t address;
-	unsigned number;	 /* 0 is the operator's */
-	bool open;		 /* somebody is there (carrier) */
-	bool prompted;		 /* a read is outstanding for devices that need one */
+	unsigned number;         /* 0 is the operator's */
+	bool open;               /* somebody is there (carrier) */
+	bool prompted;           /* a read is outstanding for devices that need one */
 	struct session *session; /* who uses it, or NULL */
-	char *output;		 /* ring of LINE_OUTPUT_SIZE bytes, made by line_register(); '\n' after every line */
+	char *output; /* ring of LINE_OUTPUT_SIZE bytes, made by line_register(); '\n' after every line */
 	uint32_t head, tail;
-	bool crowded;      /* somebody waits until half of it is free */
-	unsigned failures; /* wrong passwords since somebody last logged on here: hanging up does not forget them */
+	bool crowded; /* somebody waits until half of it is free */
+	unsigned
+		failures; /* wrong passwords since somebody last logged on here: hanging up does not forget them */
 };
 
 /* Drivers call these, at probe time and from interruption handling (no sleep). */

@@ -13,9 +13,9 @@ struct list {
 	struct list *next, *prev;
 };
 
-#define LIST_INIT(name)          \
-	{                        \
-		&(name), &(name) \
+#define LIST_INIT(name)                                                                                      \
+	{                                                                                                    \
+		&(name), &(name)                                                                             \
 	}
 
 static inline void list_init(struct list *l)
@@ -50,15 +50,15 @@ static inline void list_remove(struct list *node)
 }
 
 /* Walk the elements; the body must not remove the current one. */
-#define list_for_each(pos, head, member)                                                              \
-	for (pos = container_of((head)->next, __typeof__(*pos), member); &pos->member != (head); \
+#define list_for_each(pos, head, member)                                                                     \
+	for (pos = container_of((head)->next, __typeof__(*pos), member); &pos->member != (head);             \
 	     pos = container_of(pos->member.next, __typeof__(*pos), member))
 
 /* The same where the body may remove (and free) the current one. */
-#define list_for_each_safe(pos, tmp, head, member)                                                    \
-	for (pos = container_of((head)->next, __typeof__(*pos), member),                                  \
-	    tmp = container_of(pos->member.next, __typeof__(*pos), member);                               \
-	     &pos->member != (head);                                                                      \
+#define list_for_each_safe(pos, tmp, head, member)                                                           \
+	for (pos = container_of((head)->next, __typeof__(*pos), member),                                     \
+	    tmp = container_of(pos->member.next, __typeof__(*pos), member);                                  \
+	     &pos->member != (head);                                                                         \
 	     pos = tmp, tmp = container_of(tmp->member.next, __typeof__(*tmp), member))
 
 #define list_first(head, type, member) (list_empty(head) ? NULL : container_of((head)->next, type, member))

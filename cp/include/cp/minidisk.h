@@ -14,19 +14,19 @@
 /* Private structure of a disk. */
 struct minidisk {
 	/* set by LINK */
-	struct extent extent;	/* on the volume; ALL I/O goes through it */
+	struct extent extent; /* on the volume; ALL I/O goes through it */
 	bool read_only;
-	char owner[9];		/* whose MDISK statement */
+	char owner[9]; /* whose MDISK statement */
 	uint16_t owner_vdev;
-	uint8_t mode;		/* enum link_mode it was linked with */
+	uint8_t mode; /* enum link_mode it was linked with */
 	/* the channel program's DEFINE EXTENT and LOCATE */
-	uint8_t defined;	/* 0 none; else DEFINE EXTENT's (or READ IPL's) permission, see disk.c */
-	uint32_t extent_first;	/* block on the disk of the extent's first block */
+	uint8_t defined;       /* 0 none; else DEFINE EXTENT's (or READ IPL's) permission, see disk.c */
+	uint32_t extent_first; /* block on the disk of the extent's first block */
 	uint32_t extent_base, extent_last; /* its relative numbers */
-	uint32_t next, left;	/* LOCATE: next block, blocks left */
-	uint8_t operation;	/* LOCATE's operation, 0 none */
+	uint32_t next, left;               /* LOCATE: next block, blocks left */
+	uint8_t operation;                 /* LOCATE's operation, 0 none */
 	/* DIAGNOSE X'250' environment */
-	uint32_t block_size;	/* 0: none */
+	uint32_t block_size; /* 0: none */
 	int64_t block_offset;
 };
 

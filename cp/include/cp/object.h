@@ -60,7 +60,7 @@ struct object_directory {
 	uint32_t count; /* users */
 	uint32_t index_offset;
 	uint32_t data_crc;
-	uint32_t weak; /* users whose password is their userid */
+	uint32_t weak;    /* users whose password is their userid */
 	uint32_t changed; /* entries that CP changed by itself */
 	uint8_t volser[6];
 	uint8_t identity[32];
@@ -70,7 +70,7 @@ struct object_directory {
 struct object_user {
 	char userid[9];
 	uint32_t number; /* of its index, from 0 */
-	uint8_t flags; /* OBJECT_USER_WEAK, OBJECT_USER_CHANGED */
+	uint8_t flags;   /* OBJECT_USER_WEAK, OBJECT_USER_CHANGED */
 	uint32_t length;
 	uint32_t crc;
 	uint64_t offset;

@@ -15,7 +15,7 @@
 #include <cp/list.h>
 
 #define SPOOL_RECORD_MAX 4060 /* bytes: a record does not run on into the next block */
-#define SPOOL_NAME_MAX 8      /* of each of fn and ft */
+#define SPOOL_NAME_MAX   8    /* of each of fn and ft */
 
 enum spool_queue { SPOOL_READER, SPOOL_PUNCH, SPOOL_PRINTER, SPOOL_CONSOLE };
 
@@ -28,24 +28,24 @@ struct spool_file {
 	char name[SPOOL_NAME_MAX + 1], type[SPOOL_NAME_MAX + 1];
 	char class;
 	uint8_t copies;
-	bool hold;		 /* its owner's hold */
-	bool system_hold;	 /* the operator's */
-	bool keep;		 /* stays, in hold, after it is read */
-	bool open;		 /* still being written: in no queue */
-	bool foreign;		 /* text in the code of another machine; spool_read() gives this one's */
-	enum spool_queue queue;	 /* where it lies */
+	bool hold;               /* its owner's hold */
+	bool system_hold;        /* the operator's */
+	bool keep;               /* stays, in hold, after it is read */
+	bool open;               /* still being written: in no queue */
+	bool foreign;            /* text in the code of another machine; spool_read() gives this one's */
+	enum spool_queue queue;  /* where it lies */
 	enum spool_queue device; /* what made it */
 	uint32_t records;
 	tod_t created;
-	uint64_t serial;	     /* tells its blocks from others' */
-	uint32_t slot;		     /* sector of the volume's table; none while open */
+	uint64_t serial;             /* tells its blocks from others' */
+	uint32_t slot;               /* sector of the volume's table; none while open */
 	struct spool_buffer *buffer; /* only while it is written or read */
 };
 
 /* Position in a file being read. Part of a reader's saved state. */
 struct spool_position {
-	uint16_t id;	 /* 0: none */
-	uint32_t block;	 /* of the file, from 0 */
+	uint16_t id;     /* 0: none */
+	uint32_t block;  /* of the file, from 0 */
 	uint32_t offset; /* next record in it */
 	uint32_t record; /* number of the next record, from 0 */
 };
@@ -66,7 +66,8 @@ int spool_purge(struct spool_file *f);
 /* Write a changed description (class, copies, hold, keep, owner, queue, name). On < 0 f is again what the disk has, if that can be read. */
 int spool_change(struct spool_file *f);
 /* Next file of owner (NULL: anybody) in queue after f (NULL starts) with class ('*' any), not held unless held. */
-struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held, struct spool_file *f);
+struct spool_file *spool_next(const char *owner, enum spool_queue queue, char class, bool held,
+			      struct spool_file *f);
 struct spool_file *spool_find(uint16_t id);
 /* Start reading at the first record. There is no end to say: buffers of files not read lately are taken away. */
 void spool_open(struct spool_file *f, struct spool_position *p);

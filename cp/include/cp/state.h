@@ -14,22 +14,26 @@
 
 struct state_field {
 	const char *name; /* "GPR", "PSW", "CR" */
-	char letter;	  /* DISPLAY/STORE letter (G Y X P), or 0 */
-	uint8_t size;	  /* bytes of one element: 1, 2, 4 or 8 */
+	char letter;      /* DISPLAY/STORE letter (G Y X P), or 0 */
+	uint8_t size;     /* bytes of one element: 1, 2, 4 or 8 */
 	uint16_t id;
-	uint16_t count;	 /* elements */
+	uint16_t count;  /* elements */
 	uint32_t offset; /* in the owning structure */
 	/* When the value is not simply there. object is the owning structure. NULL: load/store at offset. */
 	uint64_t (*get)(const void *object, unsigned index);
 	void (*set)(void *object, unsigned index, uint64_t value);
 };
 
-#define STATE_FIELD(type, member, nm, ltr, ident) \
-	{ .name = nm, .letter = ltr, .id = ident, .size = sizeof(((type *)0)->member), .count = 1, \
-	  .offset = offsetof(type, member) }
-#define STATE_ARRAY(type, member, nm, ltr, ident) \
-	{ .name = nm, .letter = ltr, .id = ident, .size = sizeof(((type *)0)->member[0]), \
-	  .count = ARRAY_SIZE(((type *)0)->member), .offset = offsetof(type, member) }
+#define STATE_FIELD(type, member, nm, ltr, ident)                                                            \
+	{                                                                                                    \
+		.name = nm, .letter = ltr, .id = ident, .size = sizeof(((type *)0)->member), .count = 1,     \
+		.offset = offsetof(type, member)                                                             \
+	}
+#define STATE_ARRAY(type, member, nm, ltr, ident)                                                            \
+	{                                                                                                    \
+		.name = nm, .letter = ltr, .id = ident, .size = sizeof(((type *)0)->member[0]),              \
+		.count = ARRAY_SIZE(((type *)0)->member), .offset = offsetof(type, member)                   \
+	}
 
 uint64_t state_get(const struct state_field *f, const void *object, unsigned index);
 void state_set(const struct state_field *f, void *object, unsigned index, uint64_t value);

@@ -21,20 +21,20 @@
 struct vm;
 struct vcpu;
 
-#define SEGMENT_SIZE 0x100000u
+#define SEGMENT_SIZE  0x100000u
 #define SEGMENT_PAGES (SEGMENT_SIZE / PAGE_SIZE)
 
 /* One guest page. Small, for there are many. */
 struct page {
 	uint32_t frame_number; /* frame >> 12; 0: not backed, all zeros */
-	uint8_t key;	       /* storage key: access control, F, R, C (z/Architecture layout) */
-	uint8_t flags;	       /* PAGE_* */
-	uint16_t pins;	       /* real I/O under way */
-	void *mappings;	       /* port's: the translation-table entries that lead here */
+	uint8_t key;           /* storage key: access control, F, R, C (z/Architecture layout) */
+	uint8_t flags;         /* PAGE_* */
+	uint16_t pins;         /* real I/O under way */
+	void *mappings;        /* port's: the translation-table entries that lead here */
 };
 
 #define PAGE_WATCHED 0x01 /* the port must hear of stores into it (arch_storage_changed) */
-#define PAGE_CODE 0x04	  /* port's: it has been executed from */
+#define PAGE_CODE    0x04 /* port's: it has been executed from */
 
 struct storage {
 	uint64_t size; /* bytes, a multiple of 1 MiB */
@@ -45,8 +45,8 @@ struct storage {
 enum access { ACCESS_FETCH, ACCESS_STORE, ACCESS_INSTRUCTION };
 
 #define CP_NO_STORAGE (-1) /* real storage exhausted */
-#define CP_IO_ERROR (-2)
-#define CP_CANNOT (-3) /* anything else; vm->reason holds the sentence */
+#define CP_IO_ERROR   (-2)
+#define CP_CANNOT     (-3) /* anything else; vm->reason holds the sentence */
 
 int storage_create(struct vm *vm, uint64_t size);
 void storage_destroy(struct vm *vm);

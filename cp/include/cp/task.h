@@ -29,7 +29,7 @@ struct vcpu;
 
 struct task {
 	void *stack_pointer; /* port's: saved context while not running */
-	char *stack;	     /* TASK_STACK_SIZE bytes; the lowest words hold a pattern */
+	char *stack;         /* TASK_STACK_SIZE bytes; the lowest words hold a pattern */
 	enum task_state state;
 	const void *channel; /* what it sleeps on */
 	struct list queue;   /* run list or sleepers */
@@ -37,10 +37,10 @@ struct task {
 	void (*entry)(void *argument);
 	void *argument;
 	struct vcpu *vcpu; /* the virtual CPU whose loop this is, or NULL */
-	uint64_t pass;	   /* fair-share position: the smallest runs next */
+	uint64_t pass;     /* fair-share position: the smallest runs next */
 	uint32_t weight;   /* relative share, 100 by default */
 	tod_t slice_end;   /* when its time slice is gone */
-	tod_t run_time;	   /* all time it ran, guest included */
+	tod_t run_time;    /* all time it ran, guest included */
 };
 
 /* NULL when storage is exhausted. The new task is ready. */

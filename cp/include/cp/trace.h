@@ -25,14 +25,14 @@ enum trace_event {
 
 struct trace_settings {
 	uint32_t events; /* enum trace_event; 0: not tracing */
-	bool run;	 /* RUN: do not stop after each line */
+	bool run;        /* RUN: do not stop after each line */
 };
 
 struct trace_entry {
 	tod_t when;
 	const struct vcpu *vcpu; /* may have ended since: to compare, not to follow */
-	uint64_t data;		 /* by kind: a guest address */
-	uint16_t kind;		 /* enum intercept_kind */
+	uint64_t data;           /* by kind: a guest address */
+	uint16_t kind;           /* enum intercept_kind */
 	uint16_t code;
 };
 
@@ -42,6 +42,7 @@ void trace_ring_put(struct vcpu *v, unsigned kind, unsigned code, uint64_t data)
 const struct trace_entry *trace_ring_entry(unsigned back);
 
 /* A user's TRACE line: prints, and stops the machine unless RUN. text is without the event's prefix. */
-void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

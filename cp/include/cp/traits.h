@@ -19,16 +19,16 @@ struct arch_help {
 #define MACHINE_MODES 4 /* of enum machine_mode */
 
 struct arch_traits {
-	const char *name;		     /* of the machine, for the reference pages: "s390x" */
-	bool big_endian;		     /* guests, hence their DIAGNOSE parameter lists */
-	bool ebcdic;			     /* guests' text is EBCDIC, code page 037; else ASCII */
-	uint8_t line_end;		     /* ends a line in guests' text */
-	const char *modes[MACHINE_MODES];    /* QUERY SET's word for each */
-	const char *location;		     /* what arch_vcpu_psw() shows: "PSW". DISPLAY and STORE know it by this name */
-	const char *disabled_wait;	     /* message 450, before the location */
-	const char *diagnose;		     /* how a guest calls CP, for the reference page */
-	uint32_t trace_events;		     /* enum trace_event: what can be followed */
-	const struct arch_help *help;	     /* ends with a NULL command */
+	const char *name;                 /* of the machine, for the reference pages: "s390x" */
+	bool big_endian;                  /* guests, hence their DIAGNOSE parameter lists */
+	bool ebcdic;                      /* guests' text is EBCDIC, code page 037; else ASCII */
+	uint8_t line_end;                 /* ends a line in guests' text */
+	const char *modes[MACHINE_MODES]; /* QUERY SET's word for each */
+	const char *location; /* what arch_vcpu_psw() shows: "PSW". DISPLAY and STORE know it by this name */
+	const char *disabled_wait;    /* message 450, before the location */
+	const char *diagnose;         /* how a guest calls CP, for the reference page */
+	uint32_t trace_events;        /* enum trace_event: what can be followed */
+	const struct arch_help *help; /* ends with a NULL command */
 };
 
 /* What a machine was asked for and did not have, or the like: QUERY VIRTUAL shows what is not 0. */

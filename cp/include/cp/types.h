@@ -30,14 +30,14 @@ typedef uint64_t tod_t;
 
 #define TOD_MICROSECOND 4096ull
 #define TOD_MILLISECOND (1000 * TOD_MICROSECOND)
-#define TOD_SECOND (1000 * TOD_MILLISECOND)
-#define TOD_UNIX_EPOCH (2208988800ull * TOD_SECOND) /* 1970 as a TOD value */
-#define TOD_NEVER UINT64_MAX
+#define TOD_SECOND      (1000 * TOD_MILLISECOND)
+#define TOD_UNIX_EPOCH  (2208988800ull * TOD_SECOND) /* 1970 as a TOD value */
+#define TOD_NEVER       UINT64_MAX
 
 #define PAGE_SIZE 4096u
 #define PAGE_MASK (~(uint64_t)(PAGE_SIZE - 1))
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)                   (sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 #define USERID_MAX 8 /* characters of a userid, device class, volume label ... */

@@ -14,24 +14,24 @@
 
 /* What SPOOL sets for one device. */
 struct spool_settings {
-	char class;	/* a reader's may be '*' */
+	char class; /* a reader's may be '*' */
 	uint8_t copies;
-	bool hold;	/* files made (or, on a reader, read) are held */
-	bool keep;	/* reader: files stay, in hold, after they are read */
+	bool hold;       /* files made (or, on a reader, read) are held */
+	bool keep;       /* reader: files stay, in hold, after they are read */
 	bool continuous; /* CONT: reader runs file into file; punch and printer ignore CLOSE */
-	bool started;	/* console: START */
-	bool terminal;	/* console: TERM (default); false NOTERM */
-	bool to_reader; /* TO: files go to the reader of `to`; else (FOR) they stay in its queue */
-	char to[9];	/* empty: the own user */
+	bool started;    /* console: START */
+	bool terminal;   /* console: TERM (default); false NOTERM */
+	bool to_reader;  /* TO: files go to the reader of `to`; else (FOR) they stay in its queue */
+	char to[9];      /* empty: the own user */
 };
 
 /* Private structure of reader, punch and printer. */
 struct unit_record {
 	struct spool_settings spool;
-	enum spool_queue queue;		 /* SPOOL_READER, _PUNCH or _PRINTER */
-	struct spool_file *file;	 /* punch, printer: the open file */
-	struct spool_position position;	 /* reader: the file being read (id 0: none) and where */
-	bool empty;			 /* reader: a read found no file; device end when one arrives */
+	enum spool_queue queue;         /* SPOOL_READER, _PUNCH or _PRINTER */
+	struct spool_file *file;        /* punch, printer: the open file */
+	struct spool_position position; /* reader: the file being read (id 0: none) and where */
+	bool empty;                     /* reader: a read found no file; device end when one arrives */
 };
 
 /* NULL if d is neither reader nor punch nor printer. */
@@ -53,7 +53,7 @@ void unit_record_arrived(const char *userid);
 /* Punch or printer: settings as SPOOL's defaults (class A, one copy). */
 void spool_settings_default(struct spool_settings *s, char class);
 /* Close an output file by the settings: destination, copies, hold, names. 0 or < 0; *f is NULL afterwards. */
-int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue, struct spool_file **f,
-			 const char *name, const char *type);
+int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue,
+			 struct spool_file **f, const char *name, const char *type);
 
 #endif

@@ -25,11 +25,11 @@ enum machine_mode { MACHINE_ESA, MACHINE_XA, MACHINE_XC, MACHINE_Z };
  * by a system task when every virtual CPU stands at the top of its loop with
  * no device operation half done, so that no machine state is on a CP stack. */
 enum vm_request {
-	REQUEST_STOP = 1 << 0,	 /* enter the stopped state */
-	REQUEST_START = 1 << 1,	 /* leave it */
-	REQUEST_RESET = 1 << 2,	 /* system reset (SYSTEM RESET, DEFINE STORAGE) */
-	REQUEST_CLEAR = 1 << 3,	 /* with storage cleared */
-	REQUEST_IPL = 1 << 4,	 /* then IPL from vm->ipl */
+	REQUEST_STOP = 1 << 0,   /* enter the stopped state */
+	REQUEST_START = 1 << 1,  /* leave it */
+	REQUEST_RESET = 1 << 2,  /* system reset (SYSTEM RESET, DEFINE STORAGE) */
+	REQUEST_CLEAR = 1 << 3,  /* with storage cleared */
+	REQUEST_IPL = 1 << 4,    /* then IPL from vm->ipl */
 	REQUEST_LOGOFF = 1 << 5, /* end the machine */
 	REQUEST_RESTART = 1 << 6 /* PSW restart */
 };
@@ -41,9 +41,9 @@ struct vcpu {
 	unsigned number;
 	struct task *task;
 	enum vcpu_state state;
-	bool at_top;	   /* stands at the top of its loop, doing nothing */
-	bool check;	   /* look at requests and interruptions before the guest runs again */
-	bool ending;	   /* its task is to finish */
+	bool at_top; /* stands at the top of its loop, doing nothing */
+	bool check;  /* look at requests and interruptions before the guest runs again */
+	bool ending; /* its task is to finish */
 	uint64_t intercepts[INTERCEPT_KINDS];
 	struct arch_vcpu arch;
 };
@@ -52,23 +52,23 @@ struct vcpu {
 struct ipl_settings {
 	uint16_t vdev;
 	bool clear;
-	bool stop;	   /* halt before the initial PSW is loaded */
-	char loadparm[9];  /* blank padded, ASCII */
-	char parm[65];	   /* PARM text, ASCII */
+	bool stop;        /* halt before the initial PSW is loaded */
+	char loadparm[9]; /* blank padded, ASCII */
+	char parm[65];    /* PARM text, ASCII */
 };
 
 enum set_option { /* SET ... ON|OFF bits */
-	SET_MSG = 1 << 0,
-	SET_WNG = 1 << 1,
-	SET_IMSG = 1 << 2,
-	SET_EMSG_CODE = 1 << 3,
-	SET_EMSG_TEXT = 1 << 4,
-	SET_RUN = 1 << 5, /* keep running while in CP READ */
-	SET_LINEDIT = 1 << 6,
-	SET_ACNT = 1 << 7,
-	SET_AUTOCR = 1 << 8,
-	SET_HOST_FACILITIES = 1 << 9,
-	SET_ASSIST = 1 << 10 /* the port may take its short cuts */
+		  SET_MSG = 1 << 0,
+		  SET_WNG = 1 << 1,
+		  SET_IMSG = 1 << 2,
+		  SET_EMSG_CODE = 1 << 3,
+		  SET_EMSG_TEXT = 1 << 4,
+		  SET_RUN = 1 << 5, /* keep running while in CP READ */
+		  SET_LINEDIT = 1 << 6,
+		  SET_ACNT = 1 << 7,
+		  SET_AUTOCR = 1 << 8,
+		  SET_HOST_FACILITIES = 1 << 9,
+		  SET_ASSIST = 1 << 10 /* the port may take its short cuts */
 };
 
 struct vm {
@@ -91,10 +91,10 @@ struct vm {
 	struct list devices; /* by virtual device number, ascending */
 	struct session *session;
 	uint32_t requests; /* enum vm_request, posted */
-	bool busy;	   /* the service task is carrying some out */
+	bool busy;         /* the service task is carrying some out */
 	struct ipl_settings ipl;
-	bool stopped;	  /* stopped state of the whole machine: by STOP, CP READ, or an error */
-	bool loaded;	  /* an IPL has been done since the last reset */
+	bool stopped;     /* stopped state of the whole machine: by STOP, CP READ, or an error */
+	bool loaded;      /* an IPL has been done since the last reset */
 	char reason[100]; /* why it was stopped by CP */
 
 	struct trace_settings trace;
@@ -104,10 +104,11 @@ struct vm {
 };
 
 /* vm.c */
-struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode); /* NULL: no storage */
+struct vm *vm_create(const char *userid, uint64_t storage_size,
+		     enum machine_mode mode); /* NULL: no storage */
 void vm_destroy(struct vm *vm);
 struct vm *vm_find(const char *userid); /* logged on, any case; NULL */
-struct vm *vm_next(struct vm *vm);	/* NULL starts, NULL ends */
+struct vm *vm_next(struct vm *vm);      /* NULL starts, NULL ends */
 unsigned vm_count(void);
 
 /*

@@ -19,15 +19,16 @@ struct volume {
 	struct list all;
 	char label[7];
 	struct block_device *disk;
-	uint32_t blocks; /* of 4 KiB */
+	uint32_t blocks;                           /* of 4 KiB */
 	struct volume_run area[VOLUME_AREA_COUNT]; /* checked: inside the volume, no two share a block */
 };
 
 /* Look at every real disk for a label. Returns the number found, or < 0 if there is none to start from; the reasons are on
  * the console. */
 int volume_mount_all(void);
-struct volume *volume_find(const char *label); /* NULL label: the system volume (the first with a directory) */
-struct volume *volume_next(struct volume *v);  /* NULL starts, NULL ends */
+struct volume *
+volume_find(const char *label);               /* NULL label: the system volume (the first with a directory) */
+struct volume *volume_next(struct volume *v); /* NULL starts, NULL ends */
 /* One 4 KiB block, or one 512-byte sector of an area by its number there. 0 or < 0. */
 int volume_read(struct volume *v, uint32_t block, void *buf);
 int volume_write(struct volume *v, uint32_t block, const void *buf);

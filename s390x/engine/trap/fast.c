@@ -16,9 +16,10 @@
 #include <arch/trap.h>
 #include <cp/arch.h>
 
-#define STNSM (0xacull << 56)
+#define STNSM     (0xacull << 56)
 #define STOSM_BIT (1ull << 56)
-#define OTHER_BITS 0xfcul /* of the system mask: all but the I/O and external masks. DAT and PER need more than this file */
+#define OTHER_BITS                                                                                           \
+	0xfcul /* of the system mask: all but the I/O and external masks. DAT and PER need more than this file */
 #define CR0_SSM_SUPPRESSION 0x40000000
 
 /* The field of base and displacement in bits 16-31 of the text. */
@@ -45,7 +46,8 @@ static inline bool may_become(const struct vcpu *v, unsigned long old, unsigned 
 	return !(changed & new & 0xff) || !(v->arch.pending || v->vm->arch.io_pending);
 }
 
-static inline bool store_then(struct vcpu *v, gva_t operand, unsigned long old, unsigned long new, unsigned row)
+static inline bool store_then(struct vcpu *v, gva_t operand, unsigned long old, unsigned long new,
+			      unsigned row)
 {
 	struct arch_vcpu *g = &v->arch;
 

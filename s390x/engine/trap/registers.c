@@ -40,7 +40,7 @@ static void load(struct vcpu *v)
 	trap_fpr_load(v->arch.fpr, &v->arch.fpc, v->arch.ar);
 }
 
-#define PER_FETCH 0x40000000
+#define PER_FETCH   0x40000000
 #define PER_NULLIFY 0x01000000
 
 /* An EX or EXRL that the PSW is at. */

@@ -25,16 +25,16 @@ _Static_assert(offsetof(struct arch_vcpu, exit_length) == GUEST_EXIT_CODE, "lowc
 _Static_assert(offsetof(struct arch_vcpu, exit_parameter) == GUEST_PARAMETER, "lowcore.h");
 _Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h");
 
-#define FROM_GUEST (PSW_PER | PSW_KEY | PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
-#define REAL_ALWAYS (PSW_DAT | PSW_IO | PSW_EXTERNAL | PSW_PROBLEM | PSW_SECONDARY)
+#define FROM_GUEST       (PSW_PER | PSW_KEY | PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
+#define REAL_ALWAYS      (PSW_DAT | PSW_IO | PSW_EXTERNAL | PSW_PROBLEM | PSW_SECONDARY)
 #define CHANGED_BY_GUEST (PSW_CC | PSW_PROGRAM_MASK | PSW_EA | PSW_BA)
 
 #define LOWCORE(type, offset) (*(const volatile type *)(uintptr_t)(offset))
-#define LC_DATA_CODE 0x90
-#define LC_MONITOR_CLASS 0x94
-#define LC_PER_CODE 0x96
-#define LC_PER_ADDRESS 0x98
-#define LC_MONITOR_CODE 0xb0
+#define LC_DATA_CODE          0x90
+#define LC_MONITOR_CLASS      0x94
+#define LC_PER_CODE           0x96
+#define LC_PER_ADDRESS        0x98
+#define LC_MONITOR_CODE       0xb0
 
 /* ---- before ------------------------------------------------------------- */
 
@@ -139,8 +139,7 @@ void trap_serve(struct arch_vcpu *g, unsigned class)
 			 * due must be loaded again, though its value is the same. */
 			arch_cpu()->arch.comparator = 0;
 			timer_expire(arch_clock());
-		}
-		else if (code == EXT_SERVICE_SIGNAL)
+		} else if (code == EXT_SERVICE_SIGNAL)
 			sclp_interrupt(g->exit_parameter >> 32);
 		return;
 	case EXIT_IO:
@@ -336,7 +335,8 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 	bool plain;
 
 	if (__builtin_expect(c->arch.loaded != v || g->stale || c->arch.slice_end != v->task->slice_end, 0)) {
-		if (g->following || g->stepping) { /* which leaves the registers stale, so that it is looked at every time */
+		if (g->following ||
+		    g->stepping) { /* which leaves the registers stale, so that it is looked at every time */
 			run_one(c, v, i);
 			return;
 		}

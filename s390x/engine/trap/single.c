@@ -19,22 +19,22 @@
 #include <cp/heap.h>
 #include <cp/string.h>
 
-#define LEVELS 4 /* segment table, region-third, -second, -first */
-#define TABLE_FRAMES 4
+#define LEVELS        4 /* segment table, region-third, -second, -first */
+#define TABLE_FRAMES  4
 #define TABLE_ENTRIES 2048
-#define PAGE_ENTRIES 256
+#define PAGE_ENTRIES  256
 #define ENTRY_INVALID 0x20ull
-#define ASCE_PRIVATE 0x100ull
-#define EX 0x44
-#define EXRL 0xc6
+#define ASCE_PRIVATE  0x100ull
+#define EX            0x44
+#define EXRL          0xc6
 
 static uint64_t *table[LEVELS]; /* [0] segment table */
 static uint64_t *page_table[2]; /* of the instruction's page, and of the next if that is in another segment */
-static uint8_t *page[2];	/* what is shown: the instruction's page and the next */
+static uint8_t *page[2];        /* what is shown: the instruction's page and the next */
 static uint64_t *set[LEVELS + 3]; /* entries that are valid now */
 static unsigned sets;
-static gva_t shown;	/* address of the instruction, */
-static unsigned shows; /* its length there, */
+static gva_t shown;         /* address of the instruction, */
+static unsigned shows;      /* its length there, */
 static unsigned stands_for; /* and that of the instruction it stands for (EX) */
 
 static uint64_t *table_make(size_t frames, uint64_t invalid)
@@ -73,7 +73,8 @@ static void view_clear(void)
 {
 	while (sets > 0) {
 		uint64_t *entry = set[--sets];
-		*entry = entry >= page_table[0] && entry < page_table[0] + 2 * PAGE_ENTRIES ? PTE_INVALID : ENTRY_INVALID;
+		*entry = entry >= page_table[0] && entry < page_table[0] + 2 * PAGE_ENTRIES ? PTE_INVALID
+											    : ENTRY_INVALID;
 	}
 	for (unsigned n = 0; n < shows; n++)
 		page[(shown % PAGE_SIZE + n) / PAGE_SIZE][(shown + n) % PAGE_SIZE] = 0;
@@ -125,7 +126,7 @@ static unsigned length_of(uint8_t first)
  * as code, and a store of this very instruction into it would unmark it, for ever.) */
 static bool text_get(struct vcpu *v, gva_t at, uint8_t *text)
 {
-	uint16_t original[3] = { 0 };
+	uint16_t original[3] = {0};
 
 	if (instruction_text(v, address_wrap(v, at), (uint8_t *)original) != 0)
 		return false;
@@ -154,7 +155,8 @@ static bool execute_get(struct vcpu *v, gva_t at, uint8_t *text)
 	if (text[0] == EX)
 		target = base_displacement(v, text + 2) + (x2 ? v->arch.gpr[x2] : 0);
 	else
-		target = at + 2 * (int64_t)(int32_t)((uint32_t)text[2] << 24 | text[3] << 16 | text[4] << 8 | text[5]);
+		target = at + 2 * (int64_t)(int32_t)((uint32_t)text[2] << 24 | text[3] << 16 | text[4] << 8 |
+						     text[5]);
 	if (target & 1 || !text_get(v, target, text) || is_execute(text))
 		return false;
 	text[1] |= modifier;
@@ -197,7 +199,8 @@ void single_load(void)
 /* What was run may be shorter or longer than the EX that it stands for. */
 static void execute_adjust(struct arch_vcpu *g, unsigned class)
 {
-	if (shows == stands_for || g->psw.address != address_wrap(container_of(g, struct vcpu, arch), shown + shows))
+	if (shows == stands_for ||
+	    g->psw.address != address_wrap(container_of(g, struct vcpu, arch), shown + shows))
 		return;
 	g->psw.address = g->psw.address + stands_for - shows;
 	if (class == EXIT_PROGRAM || class == EXIT_SVC)

@@ -9,7 +9,15 @@
 #include <arch/psw.h>
 #include <cp/types.h>
 
-enum interruption { INT_RESTART, INT_EXTERNAL, INT_SVC, INT_PROGRAM, INT_MACHINE_CHECK, INT_IO, INTERRUPTIONS };
+enum interruption {
+	INT_RESTART,
+	INT_EXTERNAL,
+	INT_SVC,
+	INT_PROGRAM,
+	INT_MACHINE_CHECK,
+	INT_IO,
+	INTERRUPTIONS
+};
 
 struct guest_architecture {
 	const char *name;

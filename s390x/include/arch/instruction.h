@@ -28,16 +28,18 @@ struct instruction {
 		uint64_t word; /* the same, as it is fetched */
 	};
 	unsigned long r1, r2, r3; /* register fields; r3 also M3/I3; none in S and SI */
-	unsigned long i2;	  /* SI immediate byte */
-	gva_t a1, a2; /* effective addresses, wrapped to the addressing mode. S, RS, RX, RIL: a2. SI: a1. SS, SSE, SSF: both */
+	unsigned long i2;         /* SI immediate byte */
+	gva_t a1,
+		a2; /* effective addresses, wrapped to the addressing mode. S, RS, RX, RIL: a2. SI: a1. SS, SSE, SSF: both */
 };
 
 #define INSTRUCTION_PRIVILEGED 1 /* 0002 in problem state, checked by the driver */
-#define INSTRUCTION_STAYS 2	 /* the handler sets the PSW itself */
-#define INSTRUCTION_Z_ONLY 4	 /* operation exception in ESA/390 mode */
+#define INSTRUCTION_STAYS      2 /* the handler sets the PSW itself */
+#define INSTRUCTION_Z_ONLY     4 /* operation exception in ESA/390 mode */
 
 struct instruction_entry {
-	uint16_t opcode;   /* 00xx one-byte, B2xx, B9xx, E5xx, EBxx, E3xx, C8x0: as instruction/table.c keys them */
+	uint16_t
+		opcode; /* 00xx one-byte, B2xx, B9xx, E5xx, EBxx, E3xx, C8x0: as instruction/table.c keys them */
 	uint8_t flags;
 	const char *mnemonic;
 	void (*decode)(struct instruction *i); /* its format: fills in the fields */
@@ -154,37 +156,99 @@ void io_interrupt_changed(struct vm *vm);
 /* Every handler, by name; the rows of table.c say which is whose. */
 #define SIMULATE(name) int sim_##name(struct instruction *i)
 /* psw.c */
-SIMULATE(ssm); SIMULATE(stnsm); SIMULATE(stosm); SIMULATE(lpsw); SIMULATE(lpswe); SIMULATE(epsw);
-SIMULATE(ipk); SIMULATE(spka); SIMULATE(sac); SIMULATE(iac);
+SIMULATE(ssm);
+SIMULATE(stnsm);
+SIMULATE(stosm);
+SIMULATE(lpsw);
+SIMULATE(lpswe);
+SIMULATE(epsw);
+SIMULATE(ipk);
+SIMULATE(spka);
+SIMULATE(sac);
+SIMULATE(iac);
 /* control.c */
-SIMULATE(lctl); SIMULATE(lctlg); SIMULATE(stctl); SIMULATE(stctg); SIMULATE(stap); SIMULATE(spx); SIMULATE(stpx);
-SIMULATE(epar); SIMULATE(esar); SIMULATE(ssar); SIMULATE(lpp); SIMULATE(linkage);
+SIMULATE(lctl);
+SIMULATE(lctlg);
+SIMULATE(stctl);
+SIMULATE(stctg);
+SIMULATE(stap);
+SIMULATE(spx);
+SIMULATE(stpx);
+SIMULATE(epar);
+SIMULATE(esar);
+SIMULATE(ssar);
+SIMULATE(lpp);
+SIMULATE(linkage);
 /* trace.c */
-SIMULATE(trace); SIMULATE(tracg);
+SIMULATE(trace);
+SIMULATE(tracg);
 /* identity.c */
-SIMULATE(stidp); SIMULATE(stfl); SIMULATE(stfle); SIMULATE(stsi);
+SIMULATE(stidp);
+SIMULATE(stfl);
+SIMULATE(stfle);
+SIMULATE(stsi);
 /* signal.c */
 SIMULATE(sigp);
 /* clock.c */
-SIMULATE(spt); SIMULATE(stpt); SIMULATE(sckc); SIMULATE(stckc); SIMULATE(sck); SIMULATE(sckpf);
+SIMULATE(spt);
+SIMULATE(stpt);
+SIMULATE(sckc);
+SIMULATE(stckc);
+SIMULATE(sck);
+SIMULATE(sckpf);
 SIMULATE(stck);
 /* key.c */
-SIMULATE(iske); SIMULATE(sske); SIMULATE(rrbe); SIMULATE(ivsk); SIMULATE(tb); SIMULATE(tprot);
+SIMULATE(iske);
+SIMULATE(sske);
+SIMULATE(rrbe);
+SIMULATE(ivsk);
+SIMULATE(tb);
+SIMULATE(tprot);
 /* storage.c */
-SIMULATE(stura); SIMULATE(sturg); SIMULATE(lura); SIMULATE(lurag); SIMULATE(csp); SIMULATE(cspg); SIMULATE(csst);
+SIMULATE(stura);
+SIMULATE(sturg);
+SIMULATE(lura);
+SIMULATE(lurag);
+SIMULATE(csp);
+SIMULATE(cspg);
+SIMULATE(csst);
 SIMULATE(store_relative);
 /* move.c */
-SIMULATE(mvcp); SIMULATE(mvcs); SIMULATE(mvck); SIMULATE(mvcsk); SIMULATE(mvcdk); SIMULATE(mvcos);
+SIMULATE(mvcp);
+SIMULATE(mvcs);
+SIMULATE(mvck);
+SIMULATE(mvcsk);
+SIMULATE(mvcdk);
+SIMULATE(mvcos);
 /* translate.c */
-SIMULATE(lra); SIMULATE(lrag); SIMULATE(ipte); SIMULATE(idte); SIMULATE(ptlb); SIMULATE(palb);
+SIMULATE(lra);
+SIMULATE(lrag);
+SIMULATE(ipte);
+SIMULATE(idte);
+SIMULATE(ptlb);
+SIMULATE(palb);
 /* rotate.c */
 SIMULATE(rotate);
 /* channel/instruction.c */
-SIMULATE(stsch); SIMULATE(msch); SIMULATE(ssch); SIMULATE(tsch); SIMULATE(hsch); SIMULATE(csch); SIMULATE(rsch);
-SIMULATE(xsch); SIMULATE(tpi); SIMULATE(stcrw); SIMULATE(chsc); SIMULATE(schm); SIMULATE(sal); SIMULATE(rchp);
+SIMULATE(stsch);
+SIMULATE(msch);
+SIMULATE(ssch);
+SIMULATE(tsch);
+SIMULATE(hsch);
+SIMULATE(csch);
+SIMULATE(rsch);
+SIMULATE(xsch);
+SIMULATE(tpi);
+SIMULATE(stcrw);
+SIMULATE(chsc);
+SIMULATE(schm);
+SIMULATE(sal);
+SIMULATE(rchp);
 SIMULATE(stcps);
 /* servc.c, diagnose.c, iucv.c */
-SIMULATE(servc); SIMULATE(diag); SIMULATE(iucv);
+SIMULATE(servc);
+SIMULATE(diag);
+SIMULATE(iucv);
 #undef SIMULATE
 
 /* channel/interrupt.c, called by the deliverer (instruction/interrupt.c): the highest-priority subchannel with

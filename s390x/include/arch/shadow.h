@@ -40,19 +40,19 @@ struct recent_text {
 struct shadow_view {
 	struct recent_page recent[RECENTS];
 	struct recent_text text;
-	uint64_t asce;	/* for the real control register */
-	uint64_t *top;	/* its top table */
-	unsigned frames; /* of the top table */
-	gva_t recent_segment[2];	  /* the last page tables used: [0] operands, [1] instructions */
+	uint64_t asce;           /* for the real control register */
+	uint64_t *top;           /* its top table */
+	unsigned frames;         /* of the top table */
+	gva_t recent_segment[2]; /* the last page tables used: [0] operands, [1] instructions */
 	uint64_t *recent_table[2];
 };
 
 struct shadow_space {
 	struct list all;
-	uint64_t asce;	 /* the guest's; SPACE_REAL for DAT off */
+	uint64_t asce;   /* the guest's; SPACE_REAL for DAT off */
 	uint32_t prefix; /* translation results pass prefixing */
-	bool z;		 /* table format */
-	unsigned level;	 /* of the top table: 0 segment ... 3 region-first */
+	bool z;          /* table format */
+	unsigned level;  /* of the top table: 0 segment ... 3 region-first */
 	struct shadow_view view[VIEWS];
 	struct list tables, resting; /* struct shadow_table: in use, and since the last purge not used yet */
 	unsigned used;
@@ -64,7 +64,7 @@ struct shadow_space {
 /* Page-table entry bits, the real machine's. */
 #define PTE_INVALID 0x400ull
 #define PTE_PROTECT 0x200ull
-#define PTE_ORIGIN 0xfffffffffffff000ull
+#define PTE_ORIGIN  0xfffffffffffff000ull
 
 /* shadow.c */
 int shadow_create(struct vm *vm);
@@ -74,8 +74,8 @@ void shadow_reset(struct vm *vm);
 int shadow_choose(struct vcpu *v);
 /* Map the page at a in a view to a frame; t is what the guest's own tables say of a. */
 struct translation;
-int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t, frame_t frame,
-	       bool protect);
+int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t,
+	       frame_t frame, bool protect);
 static inline uint64_t shadow_asce(const struct shadow_space *s, enum view view)
 {
 	return s->view[view].asce;
@@ -134,8 +134,8 @@ void code_forget(struct vm *vm, gabs_t abs);
 uint16_t code_instead(const uint16_t text[3]);
 
 /* step.c: a store into the page it is executed from. */
-void step_note(struct vcpu *v, gabs_t page);	  /* a store has taken this page's code view */
-bool step_needed(struct vcpu *v, gabs_t page);	  /* ... and now its instruction is to be fetched there again */
+void step_note(struct vcpu *v, gabs_t page);   /* a store has taken this page's code view */
+bool step_needed(struct vcpu *v, gabs_t page); /* ... and now its instruction is to be fetched there again */
 void step_begin(struct vcpu *v);
 void step_end(struct vcpu *v);
 static inline bool step_allows(const struct vcpu *v, gabs_t page)
@@ -145,14 +145,14 @@ static inline bool step_allows(const struct vcpu *v, gabs_t page)
 
 /* walk.c: the guest's own tables. */
 struct translation {
-	gabs_t abs;	 /* absolute address of the byte */
-	uint64_t real;	 /* the same before prefixing */
-	uint64_t entry;	 /* absolute address of the last table entry looked at */
-	uint64_t origin; /* absolute origin of the page table used; ~0 without DAT */
-	uint64_t value;	 /* its entry */
-	bool protect;	 /* by DAT: by the page's entry, or */
+	gabs_t abs;           /* absolute address of the byte */
+	uint64_t real;        /* the same before prefixing */
+	uint64_t entry;       /* absolute address of the last table entry looked at */
+	uint64_t origin;      /* absolute origin of the page table used; ~0 without DAT */
+	uint64_t value;       /* its entry */
+	bool protect;         /* by DAT: by the page's entry, or */
 	bool segment_protect; /* by the segment's */
-	bool outside;	 /* the exception is that `entry` lies beyond its table's end */
+	bool outside;         /* the exception is that `entry` lies beyond its table's end */
 	bool no_execute;
 };
 /* 0, the guest's exception, or < 0. */

@@ -54,9 +54,9 @@ void comparator_load(struct cpu *c, uint64_t due);
 struct real_machine {
 	uint64_t facilities[4];
 	uint64_t cpu_id; /* STIDP */
-	bool keys;	 /* enforces storage keys */
+	bool keys;       /* enforces storage keys */
 	bool vector;
-	bool iep; /* instruction-execution protection */
+	bool iep;            /* instruction-execution protection */
 	bool local_clearing; /* IPTE and IDTE may be for this CPU only */
 };
 extern struct real_machine real_machine;

@@ -22,25 +22,25 @@ struct trial {
 
 #define CODE_KERNEL 0x08
 #define DATA_KERNEL 0x10
-#define DATA_USER 0x1b
-#define CODE_USER 0x23
-#define CODE_32 0x38
-#define CODE_16 0x40
+#define DATA_USER   0x1b
+#define CODE_USER   0x23
+#define CODE_32     0x38
+#define CODE_16     0x40
 
-#define FLAGS_IF 0x200
-#define FLAGS_TF 0x100
-#define FLAGS_RF 0x10000
+#define FLAGS_IF   0x200
+#define FLAGS_TF   0x100
+#define FLAGS_RF   0x10000
 #define FLAGS_IOPL 0x3000
 
-#define VECTOR_DEBUG 1
-#define VECTOR_NMI 2
-#define VECTOR_BREAKPOINT 3
-#define VECTOR_UNDEFINED 6
+#define VECTOR_DEBUG        1
+#define VECTOR_NMI          2
+#define VECTOR_BREAKPOINT   3
+#define VECTOR_UNDEFINED    6
 #define VECTOR_DOUBLE_FAULT 8
-#define VECTOR_PROTECTION 13
-#define VECTOR_PAGE 14
-#define VECTOR_IRQ 0x20	 /* where the 8259s are told to put theirs */
-#define VECTOR_DONE 0x80 /* INT 80: a trial's code has reached its end */
+#define VECTOR_PROTECTION   13
+#define VECTOR_PAGE         14
+#define VECTOR_IRQ          0x20 /* where the 8259s are told to put theirs */
+#define VECTOR_DONE         0x80 /* INT 80: a trial's code has reached its end */
 
 void guest_enter(struct trial *t);
 void guest_finish(int failures) __attribute__((noreturn));
@@ -65,13 +65,13 @@ void *memcpy(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 
 /* One instruction tried, or a few. The line that is printed has nothing in it that differs from machine to machine. */
-#define CODE(text) \
-	({ \
-		const void *code_; \
-		__asm__("lea 771f(%%rip), %0\n.pushsection .text.tried,\"ax\"\n.balign 16\n771:" text \
-			"\n int $0x80\n.popsection" \
-			: "=r"(code_)); \
-		code_; \
+#define CODE(text)                                                                                           \
+	({                                                                                                   \
+		const void *code_;                                                                           \
+		__asm__("lea 771f(%%rip), %0\n.pushsection .text.tried,\"ax\"\n.balign 16\n771:" text        \
+			"\n int $0x80\n.popsection"                                                          \
+			: "=r"(code_));                                                                      \
+		code_;                                                                                       \
 	})
 
 /* Names what is tried from here on, for the judgements. try() does so itself. */
@@ -92,7 +92,9 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
 	struct cpuid r;
 
-	__asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf));
+	__asm__ volatile("cpuid"
+			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+			 : "a"(leaf), "c"(subleaf));
 	return r;
 }
 

@@ -5,11 +5,11 @@
  */
 #include "guest.h"
 
-#define SERIAL 0x3f8
-#define POWER 0x604 /* ACPI's power control on QEMU and under CP */
-#define SLEEP 0x2000
+#define SERIAL       0x3f8
+#define POWER        0x604 /* ACPI's power control on QEMU and under CP */
+#define SLEEP        0x2000
 #define VERDICT_GOOD 0x900d
-#define VERDICT_BAD 0xbad
+#define VERDICT_BAD  0xbad
 
 struct gate {
 	uint16_t low, selector;
@@ -33,7 +33,12 @@ static void gate_set(unsigned vector, uint8_t type)
 {
 	uint64_t to = (uint64_t)(doors + 16 * vector);
 
-	gates[vector] = (struct gate){.low = to, .selector = CODE_KERNEL, .stack = 1, .type = type, .middle = to >> 16, .high = to >> 32};
+	gates[vector] = (struct gate){.low = to,
+				      .selector = CODE_KERNEL,
+				      .stack = 1,
+				      .type = type,
+				      .middle = to >> 16,
+				      .high = to >> 32};
 }
 
 static void task_set(void)
@@ -92,7 +97,7 @@ void pic_set(uint16_t open)
 		out8(port, words[n][0]);
 		for (unsigned w = 1; w < 4; w++)
 			out8(port + 1, words[n][w]);
-		out8(port + 1, (uint8_t)~(open >> 8 * n));
+		out8(port + 1, (uint8_t) ~(open >> 8 * n));
 	}
 }
 

@@ -28,7 +28,8 @@ static void run(struct trial *t, const char *name, const void *code, uint64_t cs
 	if (t->vector == VECTOR_DONE)
 		print("%s: done\n", name);
 	else
-		print("%s: vector %02X, error %lX, at +%lX\n", name, (unsigned)t->vector, t->error, t->rip - tried_at);
+		print("%s: vector %02X, error %lX, at +%lX\n", name, (unsigned)t->vector, t->error,
+		      t->rip - tried_at);
 }
 
 void try(struct trial *t, const char *name, const void *code)

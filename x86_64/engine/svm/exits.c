@@ -111,7 +111,8 @@ const struct exit_entry svm_exits[SVM_EXITS] = {
 static void unexpected(struct vcpu *v, struct intercept *i, uint32_t code)
 {
 	i->kind = INTERCEPT_ERROR;
-	format(v->vm->reason, sizeof(v->vm->reason), "the processor stopped the guest for a reason not asked for (%X);", code);
+	format(v->vm->reason, sizeof(v->vm->reason),
+	       "the processor stopped the guest for a reason not asked for (%X);", code);
 }
 
 /* A processor that does not know Intel's VMCALL says #UD. */

@@ -69,7 +69,8 @@ static inline void enter(struct arch_vcpu *g, frame_t host)
 	__asm__ volatile("call svm_enter"
 			 : "+D"(g), "+S"(b), "+d"(host)
 			 :
-			 : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc");
+			 : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+			   "memory", "cc");
 }
 
 /* ---- after -------------------------------------------------------------- */
@@ -81,8 +82,8 @@ static inline void enter(struct arch_vcpu *g, frame_t host)
 static uint64_t event_again(uint64_t event)
 {
 	bool software = (event & EVENT_KIND) == EVENT_SOFTWARE;
-	bool trap = (event & EVENT_KIND) == EVENT_EXCEPTION &&
-		    ((event & EVENT_VECTOR) == VECTOR_BREAKPOINT || (event & EVENT_VECTOR) == VECTOR_OVERFLOW);
+	bool trap = (event & EVENT_KIND) == EVENT_EXCEPTION && ((event & EVENT_VECTOR) == VECTOR_BREAKPOINT ||
+								(event & EVENT_VECTOR) == VECTOR_OVERFLOW);
 
 	return software || trap ? 0 : event;
 }
@@ -101,7 +102,8 @@ static inline void take_over(struct arch_vcpu *g)
 }
 
 /* What the row does not say, or the processor says better. */
-static __attribute__((noinline)) void classify_rest(struct vcpu *v, struct intercept *i, const struct exit_entry *e)
+static __attribute__((noinline)) void classify_rest(struct vcpu *v, struct intercept *i,
+						    const struct exit_entry *e)
 {
 	struct arch_vcpu *g = &v->arch;
 

@@ -16,30 +16,30 @@
 #include <cp/heap.h>
 #include <cp/string.h>
 
-#define MSR_EFER 0xc0000080
-#define MSR_VM_CR 0xc0010114
-#define MSR_VM_HSAVE_PA 0xc0010117
-#define VM_CR_DISABLED 0x10
-#define LEAF_SVM 0x8000000a
+#define MSR_EFER          0xc0000080
+#define MSR_VM_CR         0xc0010114
+#define MSR_VM_HSAVE_PA   0xc0010117
+#define VM_CR_DISABLED    0x10
+#define LEAF_SVM          0x8000000a
 #define SVM_NESTED_PAGING 1
-#define LEAF_FEATURES 0x80000001
-#define FEATURE_RDTSCP (1u << 27)
+#define LEAF_FEATURES     0x80000001
+#define FEATURE_RDTSCP    (1u << 27)
 
-#define CR0_EMULATE 0x4ull
+#define CR0_EMULATE       0x4ull
 #define CR0_TASK_SWITCHED 0x8ull
-#define CR4_OSFXSR 0x200ull
-#define CR4_OSXMMEXCPT 0x400ull
+#define CR4_OSFXSR        0x200ull
+#define CR4_OSXMMEXCPT    0x400ull
 
-#define IO_MAP_FRAMES 3 /* one bit a port, and the last port may be accessed four bytes wide */
+#define IO_MAP_FRAMES  3 /* one bit a port, and the last port may be accessed four bytes wide */
 #define MSR_MAP_FRAMES 2
 
 static frame_t io_map, msr_map;
 
 /* These the guest reads and writes itself: VMLOAD and VMSAVE switch them. */
 static const uint32_t own_msrs[] = {
-	0x174, 0x175, 0x176,				    /* SYSENTER_CS, _ESP, _EIP */
-	0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084,	    /* STAR, LSTAR, CSTAR, SFMASK */
-	0xc0000100, 0xc0000101, 0xc0000102,		    /* FS_BASE, GS_BASE, KERNEL_GS_BASE */
+	0x174,      0x175,      0x176,                  /* SYSENTER_CS, _ESP, _EIP */
+	0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, /* STAR, LSTAR, CSTAR, SFMASK */
+	0xc0000100, 0xc0000101, 0xc0000102,             /* FS_BASE, GS_BASE, KERNEL_GS_BASE */
 };
 
 /* These ports the guest writes itself: all they do is take time, and kernels write one after each access to a slow device. */
@@ -51,7 +51,7 @@ static void msr_open(uint32_t msr)
 	unsigned range = msr < 0xc0000000 ? 0 : msr < 0xc0010000 ? 1 : 2;
 	unsigned bit = (msr & 0x1fff) * 2;
 
-	((uint8_t *)(uintptr_t)msr_map)[range * 0x800 + bit / 8] &= (uint8_t)~(3u << bit % 8);
+	((uint8_t *)(uintptr_t)msr_map)[range * 0x800 + bit / 8] &= (uint8_t) ~(3u << bit % 8);
 }
 
 static bool maps_make(void)
@@ -65,7 +65,7 @@ static bool maps_make(void)
 	for (unsigned n = 0; n < ARRAY_SIZE(own_msrs); n++)
 		msr_open(own_msrs[n]);
 	for (unsigned n = 0; n < ARRAY_SIZE(own_ports); n++)
-		((uint8_t *)(uintptr_t)io_map)[own_ports[n] / 8] &= (uint8_t)~(1u << own_ports[n] % 8);
+		((uint8_t *)(uintptr_t)io_map)[own_ports[n] / 8] &= (uint8_t) ~(1u << own_ports[n] % 8);
 	return true;
 }
 
@@ -127,11 +127,11 @@ int svm_create(struct vcpu *v)
 	b->cr_write = 1 << 4;
 	b->exceptions = EXCEPTIONS_ALWAYS;
 	b->intercepts = STOP_INTR | STOP_NMI | STOP_SMI | STOP_INIT | STOP_CR0 | STOP_RDPMC | STOP_CPUID |
-			STOP_RSM | STOP_INVD | STOP_HLT | STOP_INVLPGA | STOP_IOIO | STOP_MSR |
-			STOP_FREEZE | STOP_SHUTDOWN;
-	b->intercepts2 = STOP2_VMRUN | STOP2_VMMCALL | STOP2_VMLOAD | STOP2_VMSAVE | STOP2_STGI |
-			 STOP2_CLGI | STOP2_SKINIT | STOP2_WBINVD | STOP2_MONITOR |
-			 STOP2_MWAIT | STOP2_MWAIT_ARMED | STOP2_XSETBV;
+			STOP_RSM | STOP_INVD | STOP_HLT | STOP_INVLPGA | STOP_IOIO | STOP_MSR | STOP_FREEZE |
+			STOP_SHUTDOWN;
+	b->intercepts2 = STOP2_VMRUN | STOP2_VMMCALL | STOP2_VMLOAD | STOP2_VMSAVE | STOP2_STGI | STOP2_CLGI |
+			 STOP2_SKINIT | STOP2_WBINVD | STOP2_MONITOR | STOP2_MWAIT | STOP2_MWAIT_ARMED |
+			 STOP2_XSETBV;
 	b->io_map = io_map;
 	b->msr_map = msr_map;
 	b->virtual_interrupt = VIRTUAL_INTR_MASKING;

@@ -14,9 +14,9 @@
 #include <arch/nested.h>
 #include <cp/arch.h>
 
-#define DR6_STEP 0x4000ull
-#define GATE_64 16 /* bytes */
-#define GATE_32 8
+#define DR6_STEP  0x4000ull
+#define GATE_64   16 /* bytes */
+#define GATE_32   8
 #define GATE_REAL 4
 
 enum kind { STEP_PLAIN, STEP_PUSHF, STEP_FLAGS_LOADED, STEP_SYSCALL, STEP_INT };
@@ -56,13 +56,16 @@ static enum kind kind_of(struct vcpu *v, unsigned *vector, unsigned *length)
 /* Where the guest's descriptor table sends an event. False: nowhere that can be told. */
 static bool handler_of(struct vcpu *v, unsigned vector, gva_t *handler)
 {
-	unsigned size = guest_long(v) ? GATE_64 : register_get(v, REGISTER_CR0) & CR0_PE ? GATE_32 : GATE_REAL;
+	unsigned size = guest_long(v)                            ? GATE_64
+			: register_get(v, REGISTER_CR0) & CR0_PE ? GATE_32
+								 : GATE_REAL;
 	gva_t at = segment_get(v, SEGMENT_IDTR).base + vector * size;
 	uint16_t gate[GATE_64 / 2] = {0};
 
 	for (unsigned n = 0; n < size / 2; n++) { /* as a supervisor, whatever the guest is now */
 		gabs_t abs;
-		if (walk(v, at + 2 * n, ACCESS_FETCH, false, &abs) != 0 || guest_read(v->vm, abs, &gate[n], 2) != 0)
+		if (walk(v, at + 2 * n, ACCESS_FETCH, false, &abs) != 0 ||
+		    guest_read(v->vm, abs, &gate[n], 2) != 0)
 			return false;
 	}
 	if (size == GATE_REAL)

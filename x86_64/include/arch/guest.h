@@ -10,7 +10,7 @@ struct guest_start {
 	enum {
 		START_REAL,   /* real mode at 0:rip */
 		START_FLAT32, /* protected mode, flat segments, no paging (multiboot) */
-		START_LONG64  /* long mode, flat segments, page_tables in CR3 (Linux's 64-bit boot protocol) */
+		START_LONG64 /* long mode, flat segments, page_tables in CR3 (Linux's 64-bit boot protocol) */
 	} mode;
 	uint64_t rip, rax, rbx, rsi, rsp;
 	gabs_t page_tables;

@@ -28,22 +28,22 @@ static inline bool guest_64(const struct vcpu *v)
 	return guest_long(v) && segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_LONG;
 }
 
-#define VECTOR_DEBUG	     1
-#define VECTOR_NMI	     2
+#define VECTOR_DEBUG         1
+#define VECTOR_NMI           2
 #define VECTOR_BREAKPOINT    3
-#define VECTOR_OVERFLOW	     4
+#define VECTOR_OVERFLOW      4
 #define VECTOR_UNDEFINED     6
 #define VECTOR_DOUBLE_FAULT  8
 #define VECTOR_PROTECTION    13
-#define VECTOR_PAGE	     14
+#define VECTOR_PAGE          14
 #define VECTOR_ALIGNMENT     17
 #define VECTOR_MACHINE_CHECK 18
 
 /* An exception as a result code. The codes below 0x100 are cp/'s own. */
 #define EXCEPTION(vector) (0x100 | (vector))
 
-#define INSTRUCTION_STAYS 1 /* the handler sets the place where the guest goes on itself */
-#define INSTRUCTION_MAX 15  /* bytes */
+#define INSTRUCTION_STAYS 1  /* the handler sets the place where the guest goes on itself */
+#define INSTRUCTION_MAX   15 /* bytes */
 
 struct instruction_entry {
 	const char *mnemonic;
@@ -65,7 +65,7 @@ unsigned code_size(const struct vcpu *v);
 
 /* Legacy prefixes and REX of an instruction. */
 struct prefixes {
-	uint8_t count;	 /* bytes of them */
+	uint8_t count; /* bytes of them */
 	uint8_t rex;
 	uint8_t segment; /* enum segment_name + 1 of an override; 0: none */
 	bool operand, address;
@@ -90,13 +90,22 @@ int pvclock_wall_set(struct vcpu *v, uint64_t value);
 
 #define SIMULATE(name) int sim_##name(struct vcpu *v)
 #define DESCRIBE(name) void describe_##name(const struct vcpu *v, char *text, size_t size)
-SIMULATE(cpuid); DESCRIBE(cpuid);
-SIMULATE(rdmsr); SIMULATE(wrmsr); DESCRIBE(rdmsr); DESCRIBE(wrmsr);
-SIMULATE(port); DESCRIBE(port);
+SIMULATE(cpuid);
+DESCRIBE(cpuid);
+SIMULATE(rdmsr);
+SIMULATE(wrmsr);
+DESCRIBE(rdmsr);
+DESCRIBE(wrmsr);
+SIMULATE(port);
+DESCRIBE(port);
 SIMULATE(hlt);
-SIMULATE(diagnose); DESCRIBE(diagnose);
-SIMULATE(cr_write); DESCRIBE(cr_write);
-SIMULATE(nothing); SIMULATE(undefined); SIMULATE(refused);
+SIMULATE(diagnose);
+DESCRIBE(diagnose);
+SIMULATE(cr_write);
+DESCRIBE(cr_write);
+SIMULATE(nothing);
+SIMULATE(undefined);
+SIMULATE(refused);
 #undef SIMULATE
 #undef DESCRIBE
 

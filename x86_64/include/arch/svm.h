@@ -10,71 +10,71 @@
 #include <arch/register.h>
 
 /* Intercepts, as bits of the words at 0x0c and 0x10. */
-#define STOP_INTR	   (1u << 0)
-#define STOP_NMI	   (1u << 1)
-#define STOP_SMI	   (1u << 2)
-#define STOP_INIT	   (1u << 3)
-#define STOP_VINTR	   (1u << 4)
-#define STOP_CR0	   (1u << 5) /* a write that changes more than TS and MP */
-#define STOP_RDPMC	   (1u << 15)
-#define STOP_CPUID	   (1u << 18)
-#define STOP_RSM	   (1u << 19)
-#define STOP_INVD	   (1u << 22)
-#define STOP_PAUSE	   (1u << 23)
-#define STOP_HLT	   (1u << 24)
+#define STOP_INTR     (1u << 0)
+#define STOP_NMI      (1u << 1)
+#define STOP_SMI      (1u << 2)
+#define STOP_INIT     (1u << 3)
+#define STOP_VINTR    (1u << 4)
+#define STOP_CR0      (1u << 5) /* a write that changes more than TS and MP */
+#define STOP_RDPMC    (1u << 15)
+#define STOP_CPUID    (1u << 18)
+#define STOP_RSM      (1u << 19)
+#define STOP_INVD     (1u << 22)
+#define STOP_PAUSE    (1u << 23)
+#define STOP_HLT      (1u << 24)
 #define STOP_INVLPGA  (1u << 26)
-#define STOP_IOIO	   (1u << 27)
-#define STOP_MSR	   (1u << 28)
+#define STOP_IOIO     (1u << 27)
+#define STOP_MSR      (1u << 28)
 #define STOP_FREEZE   (1u << 30)
 #define STOP_SHUTDOWN (1u << 31)
 
-#define STOP2_VMRUN   (1u << 0)
-#define STOP2_VMMCALL (1u << 1)
-#define STOP2_VMLOAD  (1u << 2)
-#define STOP2_VMSAVE  (1u << 3)
-#define STOP2_STGI	   (1u << 4)
-#define STOP2_CLGI	   (1u << 5)
-#define STOP2_SKINIT  (1u << 6)
-#define STOP2_WBINVD  (1u << 9)
-#define STOP2_MONITOR (1u << 10)
-#define STOP2_MWAIT   (1u << 11)
+#define STOP2_VMRUN       (1u << 0)
+#define STOP2_VMMCALL     (1u << 1)
+#define STOP2_VMLOAD      (1u << 2)
+#define STOP2_VMSAVE      (1u << 3)
+#define STOP2_STGI        (1u << 4)
+#define STOP2_CLGI        (1u << 5)
+#define STOP2_SKINIT      (1u << 6)
+#define STOP2_WBINVD      (1u << 9)
+#define STOP2_MONITOR     (1u << 10)
+#define STOP2_MWAIT       (1u << 11)
 #define STOP2_MWAIT_ARMED (1u << 12)
-#define STOP2_XSETBV  (1u << 13)
+#define STOP2_XSETBV      (1u << 13)
 
 /* Exit codes. */
-#define SVM_EXIT_CR_WRITE   0x010
-#define SVM_EXIT_EXCEPTION  0x040
-#define SVM_EXIT_INTR	    0x060
-#define SVM_EXIT_NMI	    0x061
-#define SVM_EXIT_SMI	    0x062
-#define SVM_EXIT_INIT	    0x063
-#define SVM_EXIT_VINTR	    0x064
-#define SVM_EXIT_CR0	    0x065
-#define SVM_EXIT_RDPMC	    0x06f
-#define SVM_EXIT_CPUID	    0x072
-#define SVM_EXIT_RSM	    0x073
-#define SVM_EXIT_INVD	    0x076
-#define SVM_EXIT_PAUSE	    0x077
-#define SVM_EXIT_HLT	    0x078
-#define SVM_EXIT_INVLPGA    0x07a
-#define SVM_EXIT_IOIO	    0x07b
-#define SVM_EXIT_MSR	    0x07c
-#define SVM_EXIT_FREEZE	    0x07e
-#define SVM_EXIT_SHUTDOWN   0x07f
-#define SVM_EXIT_VMRUN	    0x080
-#define SVM_EXIT_VMMCALL    0x081
-#define SVM_EXIT_VMLOAD	    0x082
-#define SVM_EXIT_VMSAVE	    0x083
-#define SVM_EXIT_STGI	    0x084
-#define SVM_EXIT_CLGI	    0x085
-#define SVM_EXIT_SKINIT	    0x086
-#define SVM_EXIT_WBINVD	    0x089 /* TCG says so of INVD, too */
-#define SVM_EXIT_MONITOR    0x08a
-#define SVM_EXIT_MWAIT	    0x08b
+#define SVM_EXIT_CR_WRITE    0x010
+#define SVM_EXIT_EXCEPTION   0x040
+#define SVM_EXIT_INTR        0x060
+#define SVM_EXIT_NMI         0x061
+#define SVM_EXIT_SMI         0x062
+#define SVM_EXIT_INIT        0x063
+#define SVM_EXIT_VINTR       0x064
+#define SVM_EXIT_CR0         0x065
+#define SVM_EXIT_RDPMC       0x06f
+#define SVM_EXIT_CPUID       0x072
+#define SVM_EXIT_RSM         0x073
+#define SVM_EXIT_INVD        0x076
+#define SVM_EXIT_PAUSE       0x077
+#define SVM_EXIT_HLT         0x078
+#define SVM_EXIT_INVLPGA     0x07a
+#define SVM_EXIT_IOIO        0x07b
+#define SVM_EXIT_MSR         0x07c
+#define SVM_EXIT_FREEZE      0x07e
+#define SVM_EXIT_SHUTDOWN    0x07f
+#define SVM_EXIT_VMRUN       0x080
+#define SVM_EXIT_VMMCALL     0x081
+#define SVM_EXIT_VMLOAD      0x082
+#define SVM_EXIT_VMSAVE      0x083
+#define SVM_EXIT_STGI        0x084
+#define SVM_EXIT_CLGI        0x085
+#define SVM_EXIT_SKINIT      0x086
+#define SVM_EXIT_WBINVD      0x089 /* TCG says so of INVD, too */
+#define SVM_EXIT_MONITOR     0x08a
+#define SVM_EXIT_MWAIT       0x08b
 #define SVM_EXIT_MWAIT_ARMED 0x08c
-#define SVM_EXIT_XSETBV	    0x08d
-#define SVM_EXIT_NPF	    0x400
-#define SVM_EXIT_INVALID    0xffffffffu /* of the low word: TCG leaves the high one zero */
+#define SVM_EXIT_XSETBV      0x08d
+#define SVM_EXIT_NPF         0x400
+#define SVM_EXIT_INVALID     0xffffffffu /* of the low word: TCG leaves the high one zero */
 
 /* exit_info[0] of a nested page fault. */
 #define NPF_WRITE  0x2
@@ -82,7 +82,7 @@
 #define NPF_TABLES (1ull << 33) /* met while the guest's own tables were walked */
 
 /* The word at 0x60. */
-#define VIRTUAL_IRQ	       (1u << 8)
+#define VIRTUAL_IRQ            (1u << 8)
 #define VIRTUAL_IRQ_IGNORE_TPR (1u << 20)
 #define VIRTUAL_INTR_MASKING   (1u << 24)
 
@@ -91,8 +91,8 @@
 /* #BP and #OF do not come for INT3 and INTO on all processors, and would point elsewhere. */
 #define EXCEPTIONS_ALL (UINT32_MAX & ~(1u << 3 | 1u << 4))
 
-#define TLB_FLUSH_ALL 1
-#define NESTED_PAGING 1
+#define TLB_FLUSH_ALL    1
+#define NESTED_PAGING    1
 #define SHADOW_INTERRUPT 1
 
 struct vmcb {
@@ -152,25 +152,39 @@ _Static_assert(sizeof(struct vmcb) == 4096, "APM appendix B");
 
 /* ---- the guest's registers (arch/register.h) ------------------------------------------ */
 
-#define VMCB_AT(member) { offsetof(struct vmcb, member), sizeof(((struct vmcb *)0)->member) }
+#define VMCB_AT(member)                                                                                      \
+	{                                                                                                    \
+		offsetof(struct vmcb, member), sizeof(((struct vmcb *)0)->member)                            \
+	}
 
 static const struct {
 	uint16_t offset, size;
 } svm_registers[REGISTERS] = {
-	[REGISTER_CR0] = VMCB_AT(cr0), [REGISTER_CR2] = VMCB_AT(cr2), [REGISTER_CR3] = VMCB_AT(cr3),
-	[REGISTER_CR4] = VMCB_AT(cr4), [REGISTER_CR8] = { offsetof(struct vmcb, virtual_interrupt), 1 }, /* V_TPR */
-	[REGISTER_DR6] = VMCB_AT(dr6), [REGISTER_DR7] = VMCB_AT(dr7), [REGISTER_EFER] = VMCB_AT(efer),
-	[REGISTER_CPL] = VMCB_AT(cpl), [REGISTER_PAT] = VMCB_AT(pat), [REGISTER_STAR] = VMCB_AT(star),
-	[REGISTER_LSTAR] = VMCB_AT(lstar), [REGISTER_CSTAR] = VMCB_AT(cstar), [REGISTER_SFMASK] = VMCB_AT(sfmask),
-	[REGISTER_KERNEL_GS_BASE] = VMCB_AT(kernel_gs_base), [REGISTER_SYSENTER_CS] = VMCB_AT(sysenter_cs),
-	[REGISTER_SYSENTER_ESP] = VMCB_AT(sysenter_esp), [REGISTER_SYSENTER_EIP] = VMCB_AT(sysenter_eip),
+	[REGISTER_CR0] = VMCB_AT(cr0),
+	[REGISTER_CR2] = VMCB_AT(cr2),
+	[REGISTER_CR3] = VMCB_AT(cr3),
+	[REGISTER_CR4] = VMCB_AT(cr4),
+	[REGISTER_CR8] = {offsetof(struct vmcb, virtual_interrupt), 1}, /* V_TPR */
+	[REGISTER_DR6] = VMCB_AT(dr6),
+	[REGISTER_DR7] = VMCB_AT(dr7),
+	[REGISTER_EFER] = VMCB_AT(efer),
+	[REGISTER_CPL] = VMCB_AT(cpl),
+	[REGISTER_PAT] = VMCB_AT(pat),
+	[REGISTER_STAR] = VMCB_AT(star),
+	[REGISTER_LSTAR] = VMCB_AT(lstar),
+	[REGISTER_CSTAR] = VMCB_AT(cstar),
+	[REGISTER_SFMASK] = VMCB_AT(sfmask),
+	[REGISTER_KERNEL_GS_BASE] = VMCB_AT(kernel_gs_base),
+	[REGISTER_SYSENTER_CS] = VMCB_AT(sysenter_cs),
+	[REGISTER_SYSENTER_ESP] = VMCB_AT(sysenter_esp),
+	[REGISTER_SYSENTER_EIP] = VMCB_AT(sysenter_eip),
 	[REGISTER_TSC_OFFSET] = VMCB_AT(tsc_offset),
 };
 
 static const uint16_t svm_segments[SEGMENTS] = {
-	[SEGMENT_ES] = offsetof(struct vmcb, es), [SEGMENT_CS] = offsetof(struct vmcb, cs),
-	[SEGMENT_SS] = offsetof(struct vmcb, ss), [SEGMENT_DS] = offsetof(struct vmcb, ds),
-	[SEGMENT_FS] = offsetof(struct vmcb, fs), [SEGMENT_GS] = offsetof(struct vmcb, gs),
+	[SEGMENT_ES] = offsetof(struct vmcb, es),     [SEGMENT_CS] = offsetof(struct vmcb, cs),
+	[SEGMENT_SS] = offsetof(struct vmcb, ss),     [SEGMENT_DS] = offsetof(struct vmcb, ds),
+	[SEGMENT_FS] = offsetof(struct vmcb, fs),     [SEGMENT_GS] = offsetof(struct vmcb, gs),
 	[SEGMENT_LDTR] = offsetof(struct vmcb, ldtr), [SEGMENT_TR] = offsetof(struct vmcb, tr),
 	[SEGMENT_GDTR] = offsetof(struct vmcb, gdtr), [SEGMENT_IDTR] = offsetof(struct vmcb, idtr),
 };
