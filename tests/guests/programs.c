@@ -211,7 +211,8 @@ static void put_execute(void)
 
 	uint64_t target = targets[random_below(sizeof(targets) / sizeof(*targets))];
 
-	put2(0x4400 | (target >> 56 == 0xad ? 0 : result()) << 4); /* no other mask than its own */
+	/* registers 14 and 15 and the system mask must not come from a random byte */
+	put2(0x4400 | (target >> 56 == 0xad || target >> 56 == 0x18 ? 0 : result()) << 4);
 	put2(prepared(target, 0));
 }
 
