@@ -125,6 +125,15 @@ void described_round_trip(const char *name, const struct state_field *table, voi
 
 /* ---- completeness --------------------------------------------------------------------------------- */
 
+/* What is kept, element by element, has no holes: should the compiler find some there, it is not to be believed. */
+static void believe(const char *name, const struct state_field *f, const uint8_t *members)
+{
+	for (; f->name; f++)
+		for (size_t n = 0; !f->get && n < f->bytes; n++)
+			if (!members[f->offset + n])
+				wrong(name, f->name, "has a hole");
+}
+
 static void mark(const char *name, const struct state_field *f, uint8_t *seen, size_t from, size_t size)
 {
 	for (; f->name; f++) {
@@ -147,6 +156,7 @@ void described_bytes(const char *name, const uint8_t *members, size_t from, size
 	char at[40];
 
 	for (; *tables; tables++) {
+		believe(name, *tables, members);
 		mark(name, *tables, seen, from, size);
 		mark(name, state_host(*tables), seen, from, size);
 	}

@@ -20,11 +20,12 @@ void described_round_trip(const char *name, const struct state_field *table, voi
 
 /*
  * Every byte of the structure, or of one member, is spoken for by one row of the tables, in their first or second part. Holes between
- * members are told from members by the compiler.
+ * members are told from members by the compiler; gcc 12 does it wrong behind an array of structures, so that one comes last.
  */
 #define DESCRIBED_WHOLE(type, ...) DESCRIBED_BYTES(type, 0, sizeof(type), #type, __VA_ARGS__)
 #define DESCRIBED_MEMBER(type, member, ...)                                                                  \
-	DESCRIBED_BYTES(type, offsetof(type, member), sizeof(((type *)0)->member), #type "." #member, __VA_ARGS__)
+	DESCRIBED_BYTES(type, offsetof(type, member), sizeof(((type *)0)->member), #type "." #member,        \
+			__VA_ARGS__)
 #define DESCRIBED_BYTES(type, from, size, name, ...)                                                         \
 	do {                                                                                                 \
 		static type o;                                                                               \
