@@ -68,33 +68,19 @@ static void test_loaded(void)
 	CU_ASSERT_EQUAL(world->vm.arch.io_pending, 0);
 }
 
-/* Each is set to what it cannot be, refused, and put back. */
-static void refused(void *at, uint32_t value, size_t size)
-{
-	uint8_t old[4];
-
-	memcpy(old, at, size);
-	memcpy(at, &value, size);
-	world->vm.reason[0] = 0;
-	CU_ASSERT_EQUAL(arch_vm_loaded(&world->vm), CP_CANNOT);
-	CU_ASSERT_NOT_EQUAL(world->vm.reason[0], 0);
-	memcpy(at, old, size);
-	CU_ASSERT_EQUAL(arch_vm_loaded(&world->vm), 0);
-}
-
 static void test_impossible(void)
 {
 	struct device *d = world_device(WORLD_DISK), *other = world_device(WORLD_READER);
 	struct arch_vcpu *g = &world->vcpu.arch;
 
 	g->architecture = &guest_z;
-	refused(&d->arch.number, other->arch.number, 2);
-	refused(&d->arch.number, world->vm.arch.next_subchannel, 2);
-	refused(&d->arch.pmcw[1], PMCW_VALID | WORLD_READER, 4);
-	refused(&d->arch.orb[1], ORB_TRANSPORT, 4);
-	refused(&g->prefix, WORLD_STORAGE, 4);
-	refused(&g->prefix, 0x1000, 4);
-	refused(&g->pending, PENDING_BLOCK_END, 4);
+	described_refused(&world->vm, &d->arch.number, other->arch.number, 2);
+	described_refused(&world->vm, &d->arch.number, world->vm.arch.next_subchannel, 2);
+	described_refused(&world->vm, &d->arch.pmcw[1], PMCW_VALID | WORLD_READER, 4);
+	described_refused(&world->vm, &d->arch.orb[1], ORB_TRANSPORT, 4);
+	described_refused(&world->vm, &g->prefix, WORLD_STORAGE, 4);
+	described_refused(&world->vm, &g->prefix, 0x1000, 4);
+	described_refused(&world->vm, &g->pending, PENDING_BLOCK_END, 4);
 }
 
 static CU_TestInfo tests[] = {

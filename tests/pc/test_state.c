@@ -125,30 +125,16 @@ static void test_loaded(void)
 	CU_ASSERT(!g->sinking && g->rflags == RFLAGS_ALWAYS);
 }
 
-/* Each is set to what it cannot be, refused, and put back. */
-static void refused(void *at, uint64_t value, size_t size)
-{
-	uint8_t old[8];
-
-	memcpy(old, at, size);
-	memcpy(at, &value, size);
-	world->vm.reason[0] = 0;
-	CU_ASSERT_EQUAL(arch_vm_loaded(&world->vm), CP_CANNOT);
-	CU_ASSERT_NOT_EQUAL(world->vm.reason[0], 0);
-	memcpy(at, old, size);
-	CU_ASSERT_EQUAL(arch_vm_loaded(&world->vm), 0);
-}
-
 static void test_impossible(void)
 {
 	struct pci_function *disk = &world_device(WORLD_DISK)->arch.pci;
 
-	refused(&world->vcpu.arch.event, EVENT_VALID | 0x100, 8);
-	refused(&disk->slot, world_device(WORLD_DISK_READ_ONLY)->arch.pci.slot, 1);
-	refused(&disk->slot, 32, 1);
-	refused(&disk->bar, 0x12345678, 4);
-	refused(&world_device(WORLD_READER)->arch.pci.slot, 9, 1);
-	refused(&world->vm.arch.pc->pit.counter[0].reload, 0, 4);
+	described_refused(&world->vm, &world->vcpu.arch.event, EVENT_VALID | 0x100, 8);
+	described_refused(&world->vm, &disk->slot, world_device(WORLD_DISK_READ_ONLY)->arch.pci.slot, 1);
+	described_refused(&world->vm, &disk->slot, 32, 1);
+	described_refused(&world->vm, &disk->bar, 0x12345678, 4);
+	described_refused(&world->vm, &world_device(WORLD_READER)->arch.pci.slot, 9, 1);
+	described_refused(&world->vm, &world->vm.arch.pc->pit.counter[0].reload, 0, 4);
 }
 
 static CU_TestInfo tests[] = {

@@ -6,6 +6,7 @@
  */
 #include "described.h"
 #include <CUnit/Basic.h>
+#include <cp/arch.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -167,4 +168,21 @@ void described_bytes(const char *name, const uint8_t *members, size_t from, size
 			break;
 		}
 	free(seen);
+}
+
+/* ---- what cannot be --------------------------------------------------------------------------------- */
+
+void described_refused(struct vm *vm, void *at, uint64_t value, size_t size)
+{
+	uint8_t old[8], new[8];
+
+	memcpy(old, at, size);
+	for (size_t n = 0; n < size; n++)
+		new[n] = (uint8_t)(value >> 8 * n);
+	memcpy(at, new, size);
+	vm->reason[0] = 0;
+	CU_ASSERT_EQUAL(arch_vm_loaded(vm), CP_CANNOT);
+	CU_ASSERT_NOT_EQUAL(vm->reason[0], 0);
+	memcpy(at, old, size);
+	CU_ASSERT_EQUAL(arch_vm_loaded(vm), 0);
 }
