@@ -186,3 +186,32 @@ void described_refused(struct vm *vm, void *at, uint64_t value, size_t size)
 	memcpy(at, old, size);
 	CU_ASSERT_EQUAL(arch_vm_loaded(vm), 0);
 }
+
+uint64_t described_random(void)
+{
+	static uint64_t state = 88172645463325252ull;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	return state ^= state << 17;
+}
+
+static uint64_t any_of(const struct state_field *f)
+{
+	uint64_t value = described_random() >> described_random() % 64;
+
+	if (f->most)
+		return value % ((uint64_t)f->most + 1);
+	return f->size < 8 ? value & ((1ull << 8 * f->size) - 1) : value;
+}
+
+void described_shake(const struct state_field *table, void *object)
+{
+	for (const struct state_field *f = table; f->name; f++)
+		for (unsigned i = 0; i < f->count; i++) {
+			uint64_t value = any_of(f);
+
+			if (described_random() % 8 == 0 && state_allows(f, i, value))
+				state_set(f, object, i, value);
+		}
+}
