@@ -9,7 +9,7 @@
 #include <cp/arch.h>
 #include <stdlib.h>
 
-#define ROUNDS 200
+#define ROUNDS 100
 
 static struct vmcb *control_block(void)
 {
