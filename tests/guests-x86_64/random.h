@@ -6,6 +6,7 @@
 
 #define WANTED_COUNT image_words[0]
 #define WANTED_SEED  image_words[1]
+#define WANTED_ALL   image_words[2]
 
 static uint64_t random_state = 88172645463325252ul;
 

@@ -51,7 +51,7 @@ void guest_off(void) __attribute__((noreturn));
 void trial_run(struct trial *t);
 
 extern int failures;
-extern uint64_t image_words[2]; /* what the test wants: a count, a seed */
+extern uint64_t image_words[3]; /* what the test wants: a count, a seed, all of it */
 extern char image_begin[], storage_free[];
 extern uint64_t segments[], root[], directories[];
 extern bool under_cp;

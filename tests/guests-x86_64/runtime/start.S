@@ -2,9 +2,11 @@
  * The first and last words of every tiny guest: from multiboot's 32-bit mode to C in long mode, and the one door through which
  * every exception and interruption comes back to C.
  * Before it: nothing (this is what a loader enters). After it: trial.c, which calls guest_enter().
- * Known simplification: one CPU, and the door is not reentrant. The first 4 GiB are mapped one to one, for user programs, too.
+ * Known simplification: one CPU; what comes while no trial runs, or at the door itself, ends the guest (guest_lost). The first
+ * 4 GiB are mapped one to one, for user programs, too.
  *
- * At image_words, for who makes the file: what the test wants of the guest (a count, a seed), 8 bytes each.
+ * At image_words, for who makes the file: what the test wants of the guest (a count, a seed, and whether nothing is to be left out),
+ * 8 bytes each.
  */
 #define FLAGS 0x10003		/* pages aligned, storage sizes, addresses below are valid */
 #define MAGIC 0x1badb002
@@ -16,7 +18,7 @@ header:	.long	MAGIC, FLAGS, -(MAGIC + FLAGS)
 	.long	header, image_begin, image_end, bss_end, _start
 	.globl	image_words
 image_words:
-	.quad	0, 0
+	.quad	0, 0, 0
 _start:
 	movl	$stack_top, %esp
 	movl	$image_end, %edi	/* the bss, in case the loader did not */
@@ -106,6 +108,11 @@ guest_enter:
 /* On the stack: vector, error code (0 where there is none), RIP, CS, RFLAGS, RSP, SS. */
 door:
 	pushq	%rax
+	xorl	%eax, %eax
+	xchgq	kernel_rsp, %rax
+	testq	%rax, %rax
+	jz	lost
+	movq	%rax, back_rsp
 	movabsq	current, %rax
 	movq	%rcx, 8(%rax)
 	movq	%rdx, 16(%rax)
@@ -133,7 +140,7 @@ door:
 	movl	%ecx, %ds
 	movl	%ecx, %es
 	movl	%ecx, %ss
-	movq	kernel_rsp, %rsp
+	movq	back_rsp, %rsp
 	cld
 	popq	%r15
 	popq	%r14
@@ -142,6 +149,15 @@ door:
 	popq	%rbp
 	popq	%rbx
 	ret
+
+lost:	movl	$0x10, %ecx
+	movl	%ecx, %ds
+	movl	%ecx, %es
+	movq	8(%rsp), %rdi
+	movq	24(%rsp), %rsi
+	movl	$stack_top, %esp
+	cld
+	call	guest_lost
 
 /* 256 entries of 16 bytes: the error code first, where the CPU stores none; then the vector. */
 	.balign	16
@@ -185,5 +201,7 @@ trap_stack_top:
 	.balign	8
 current:
 	.skip	8
-kernel_rsp:
+kernel_rsp:				/* 0: no trial runs */
+	.skip	8
+back_rsp:
 	.skip	8
