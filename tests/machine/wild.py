@@ -25,7 +25,6 @@ WAITING = 30  # or so many of the host's, for it may have stopped
 TELLS = 10  # seconds from one line of progress to the next
 MOST = 20_000  # a count that has grown by more at once comes from a guest that has damaged itself
 DIED = (r"HCPGIR\d+W CP entered; ([^\r\n]*)", r"(HCPIPL\d+E [^\r\n]*)", "(STORAGE CLEARED)", "(SYSTEM RESET)", r"(LOGOFF AT)", r"(DISCONNECT AT)", r"(guest: FAILED[^\r\n]*)")
-QEMU_ENDS = re.compile(r"cc_helper\.c:\d+:(cc_calc_addu): assertion failed")  # QEMU's own fault: docs/reference/architecture.md
 ENDS_MOST = 4  # so often in a campaign
 NEIGHBOUR = 1_000_000  # looks: it does not come to its end
 
@@ -81,7 +80,14 @@ class Terminal:
 
 
 class Campaign:
-    """`wanted` instructions or operations of one kind of guest, on a machine of its own."""
+    """`wanted` instructions or operations of one kind of guest, on a machine of its own. `everything` is what the guest is told to
+    leave nothing out by, or which of its kinds of operations to choose."""
+
+    READY = "PSW = 00080000"  # so a guest stands that was loaded and not started
+    WORDS = "S2008"  # where it has what the test wants of it: a count, a seed, everything
+    STANDS = "PSW = ([0-9A-F ]+)"
+    ORDER = "big"
+    ENDS = re.compile(r"cc_helper\.c:\d+:(cc_calc_addu): assertion failed")  # QEMU's own fault: docs/reference/architecture.md
 
     def __init__(self, host, kind, guest, wanted, seed, everything=False, tell=print):
         self.host, self.kind, self.guest, self.wanted, self.seed = host, kind, guest, wanted, seed
@@ -89,6 +95,7 @@ class Campaign:
         self.done = self.lives = 0
         self.deaths = {}
         self.told = time.monotonic()
+        self.name = guest + (", everything" if everything else "")
         self.count = re.compile(rf"{guest}: (\d+) (?:instructions|operations)")
 
     def seconds(self):
@@ -105,8 +112,7 @@ class Campaign:
         return which
 
     def progress(self, why=""):
-        name = self.guest + (", everything" if self.everything else "")
-        self.tell(f"{self.kind}: {name}: {self.done} of {self.wanted}, {self.lives} lives, seed {self.seed:X}{why}")
+        self.tell(f"{self.kind}: {self.name}: {self.done} of {self.wanted}, {self.lives} lives, seed {self.seed:X}{why}")
         self.told = time.monotonic()
 
     def run(self):
@@ -126,28 +132,35 @@ class Campaign:
         pytest.fail(f"QEMU has ended itself more than {ENDS_MOST} times, seed {self.seed:X}", pytrace=False)
 
     def emulator_ended(self):
-        """By an assertion of QEMU's that no guest of CP's can be kept from: told, and counted."""
-        known = QEMU_ENDS.search(self.host.log(file="emulator.log"))
+        """By a fault of QEMU's that no guest of CP's can be kept from: told, and counted."""
+        known = self.ENDS.search(self.last_words())
         if known:
-            why = f"QEMU ended itself in {known[1]}"
+            why = f"QEMU ended itself: {known[1]}"
             self.deaths[why] = self.deaths.get(why, 0) + 1
             self.progress(f", {why}")
             for terminal in (self.wild, self.neighbour, self.operator):
                 terminal.close()
         return known
 
+    def last_words(self):
+        return self.host.log(file="emulator.log")
+
     def begin(self):
         host = self.host
         host.close()
         for old in host.directory.glob("vm40.volume*"):
             old.unlink()
-        host.up(self.kind, "--reader", f"LINUX={deck(host.directory, self.guest)}",
-                "--reader", f"STUDENT1={deck(host.directory, 'neighbour', f'2008={NEIGHBOUR:x}', '2010=1')}")
+        host.up(self.kind, *self.files())
         self.emulator = int(host.log(file="emulator.pid"))
         self.operator, self.wild, self.neighbour = (Terminal(host, line) for line in (0, 1, 2))
         self.neighbour.logon("STUDENT1", "NOIPL")
         self.neighbour.ask("DEFINE STORAGE 32M", "STORAGE")
         self.neighbour.ask("IPL 00C CLEAR", "neighbour: look 1,")
+
+    def files(self):
+        """The guests, for two readers."""
+        return ("--reader", f"LINUX={deck(self.host.directory, self.guest)}",
+                "--reader", f"STUDENT1={deck(self.host.directory, 'neighbour', f'2008={NEIGHBOUR:x}', '2010=1')}")
 
     def end(self):
         """All is as it was: the neighbour still looks, the operator is answered, CP shuts down when told to."""
@@ -169,9 +182,9 @@ class Campaign:
         self.wild.logon("LINUX")
         self.wild.ask("CHANGE RDR ALL KEEP NOHOLD", "FILE")
         self.wild.vm40.sendline("IPL 00C CLEAR STOP")
-        self.wild.ask("DISPLAY PSW", "PSW = 00080000")
+        self.wild.ask("DISPLAY PSW", self.READY)
         words = (self.wanted - self.done, seed_of(self.seed, self.lives), int(self.everything))
-        self.wild.ask("STORE S2008 " + "".join(f"{word:016X}" for word in words), "STORE COMPLETE")
+        self.wild.ask(f"STORE {self.WORDS} " + "".join(word.to_bytes(8, self.ORDER).hex() for word in words), "STORE COMPLETE")
         self.wild.vm40.sendline("BEGIN")
         self.lives += 1
 
@@ -196,7 +209,7 @@ class Campaign:
         self.deaths[why] = self.deaths.get(why, 0) + 1
         if which == silent:
             self.wild.vm40.sendline("#CP")
-            self.wild.ask("DISPLAY PSW", "PSW = ([0-9A-F ]+)")
+            self.wild.ask("DISPLAY PSW", self.STANDS)
             psw = self.wild.match[1].strip()
             self.progress(f", silent at {psw}")
             for what in ("G", "X", f"V{psw[-16:]}.20"):  # into terminal1.log, for whoever wants to know why
