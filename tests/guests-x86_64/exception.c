@@ -5,6 +5,7 @@
  */
 #include "runtime/guest.h"
 
+#define TASK          0x28
 #define NOT_CANONICAL 0x8000000000000000ul
 
 static struct trial t;
@@ -99,6 +100,47 @@ static void debug(void)
 	expect_exception(&t, VECTOR_DEBUG, 0, 1);
 }
 
+/* Bare, QEMU takes the null selector, and ends itself at the next exception. */
+static void task_register(void)
+{
+	static const uint16_t none = 0;
+
+	if (under_cp) {
+		t = (struct trial){.gpr = {0}};
+		try(&t, "LTR, the null selector", CODE("nop\n ltr %%ax"));
+		expect_exception(&t, VECTOR_PROTECTION, 0, 1);
+		t = (struct trial){.gpr = {[RBX] = (uint64_t)&none}};
+		try(&t, "LTR from storage, the null selector", CODE("ltr (%%rbx)"));
+		expect_exception(&t, VECTOR_PROTECTION, 0, 0);
+		t = (struct trial){.gpr = {[RAX] = 3}, .rflags = FLAGS_TF};
+		try(&t, "a single step over LTR, null with a privilege", CODE("ltr %%ax"));
+		expect_exception(&t, VECTOR_PROTECTION, 0, 0);
+	}
+	t = (struct trial){.gpr = {[RAX] = TASK}};
+	try(&t, "LTR, a task that is busy", CODE("ltr %%ax"));
+	expect_exception(&t, VECTOR_PROTECTION, TASK, 0);
+	t = (struct trial){.gpr = {[RAX] = DATA_KERNEL}};
+	try(&t, "LTR, a segment that is no task", CODE("ltr %%ax"));
+	expect_exception(&t, VECTOR_PROTECTION, DATA_KERNEL, 0);
+	t = (struct trial){.gpr = {[RAX] = 0x1000}};
+	try(&t, "LTR, beyond the table", CODE("ltr %%ax"));
+	expect_exception(&t, VECTOR_PROTECTION, 0x1000, 0);
+	segments[TASK / 8] &= ~(2ul << 40); /* not busy */
+	t = (struct trial){.gpr = {[RAX] = TASK}};
+	try(&t, "LTR", CODE("ltr %%ax\n str %%bx"));
+	expect_done(&t);
+	expect("its selector", (t.gpr[RBX] & 0xffff) == TASK);
+	expect("the task is busy", segments[TASK / 8] & 2ul << 40);
+	segments[TASK / 8] &= ~(2ul << 40 | 1ul << 47);
+	t = (struct trial){.gpr = {[RAX] = TASK}};
+	try(&t, "LTR, a task that is not present", CODE("ltr %%ax"));
+	expect_exception(&t, VECTOR_ABSENT, TASK, 0);
+	segments[TASK / 8] |= 2ul << 40 | 1ul << 47;
+	t = (struct trial){.gpr = {[RAX] = TASK}};
+	try_user(&t, "LTR in a user program", CODE("ltr %%ax"));
+	expect_exception(&t, VECTOR_PROTECTION, 0, 0);
+}
+
 /* Delivery meets a second exception: the gate of the first is taken away. */
 static void double_fault(void)
 {
@@ -129,6 +171,7 @@ int main(void)
 	in_a_user_program();
 	page_faults();
 	debug();
+	task_register();
 	double_fault();
 	t = (struct trial){.gpr = {0}};
 	try(&t, "a division by zero", CODE("xor %%eax, %%eax\n div %%eax"));

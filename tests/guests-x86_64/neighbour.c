@@ -1,7 +1,7 @@
 /*
  * The wild guests' neighbour: fills its storage and its registers with what only it knows, and looks again and again whether it
  * is still there.
- * Before it: fuzz-port.c. After it: cost.c. Known simplification: 4 MiB, a look ten times a second at most.
+ * Before it: fuzz-ring.c. After it: cost.c. Known simplification: 4 MiB, a look ten times a second at most.
  */
 #include "random.h"
 

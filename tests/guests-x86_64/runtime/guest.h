@@ -39,6 +39,7 @@ struct trial {
 #define VECTOR_BREAKPOINT   3
 #define VECTOR_UNDEFINED    6
 #define VECTOR_DOUBLE_FAULT 8
+#define VECTOR_ABSENT       11
 #define VECTOR_PROTECTION   13
 #define VECTOR_PAGE         14
 #define VECTOR_IRQ          0x20 /* where the 8259s are told to put theirs */

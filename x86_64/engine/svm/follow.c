@@ -42,6 +42,8 @@ void follow_line(struct vcpu *v, const struct follow *f, const struct intercept 
 	char digits[2 * INSTRUCTION_MAX + 1] = "";
 	unsigned length = length_of(v, f->at, i);
 
+	if (i->kind == INTERCEPT_INSTRUCTION && v->arch.exit == EXIT_LTR)
+		return; /* it is only now let through: task.c */
 	if ((i->kind == INTERCEPT_PAGE || i->kind == INTERCEPT_NONE) && v->arch.rip == f->at)
 		return;
 	for (unsigned n = 0; n < length && n < f->size; n++)

@@ -45,7 +45,7 @@ static __attribute__((noinline)) void prepare(struct arch_cpu *c, struct vcpu *v
 	timer_load(c, v);
 	window_set(g->vmcb, g->window);
 	asid_choose(&c->engine, v);
-	g->stale = g->following || g->sinking ? STALE_STEP : 0;
+	g->stale = g->following || g->sinking || g->task_loading ? STALE_STEP : 0;
 }
 
 static inline void hand_over(struct arch_vcpu *g)
@@ -148,15 +148,21 @@ static inline void run(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
 /* The same, for one instruction only. */
 static __attribute__((noinline)) void run_one(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
 {
+	struct task_register t;
 	struct follow f;
+	bool loading = v->arch.task_loading;
 	bool instruction;
 
 	if (v->arch.following)
 		follow_fetch(v, &f);
 	instruction = step_begin(v);
+	if (loading)
+		task_begin(v, &t);
 	asid_choose(&c->engine, v); /* a page may have been withheld */
 	run(c, v, i);
 	step_end(v, i);
+	if (loading)
+		task_end(v, i, &t);
 	if (v->arch.following && instruction)
 		follow_line(v, &f, i);
 }

@@ -11,8 +11,9 @@ enum exit {
 	EXIT_WRMSR,
 	EXIT_PORT, /* IN, OUT, INS, OUTS: exit_info tells which */
 	EXIT_HLT,
-	EXIT_DIAGNOSE,  /* VMMCALL, VMCALL */
-	EXIT_CR_WRITE,  /* MOV to CR0 or CR4, LMSW */
+	EXIT_DIAGNOSE, /* VMMCALL, VMCALL */
+	EXIT_CR_WRITE, /* MOV to CR0 or CR4, LMSW */
+	EXIT_LTR,
 	EXIT_CACHE,     /* INVD, WBINVD */
 	EXIT_UNDEFINED, /* an instruction that this guest's processor does not have */
 	EXIT_REFUSED,   /* one that it has, but gives #GP (RDPMC) */

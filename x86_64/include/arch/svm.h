@@ -16,6 +16,7 @@
 #define STOP_INIT     (1u << 3)
 #define STOP_VINTR    (1u << 4)
 #define STOP_CR0      (1u << 5) /* a write that changes more than TS and MP */
+#define STOP_TR_WRITE (1u << 13)
 #define STOP_RDPMC    (1u << 15)
 #define STOP_CPUID    (1u << 18)
 #define STOP_RSM      (1u << 19)
@@ -50,6 +51,7 @@
 #define SVM_EXIT_INIT        0x063
 #define SVM_EXIT_VINTR       0x064
 #define SVM_EXIT_CR0         0x065
+#define SVM_EXIT_TR_WRITE    0x06d
 #define SVM_EXIT_RDPMC       0x06f
 #define SVM_EXIT_CPUID       0x072
 #define SVM_EXIT_RSM         0x073
@@ -249,5 +251,13 @@ void follow_line(struct vcpu *v, const struct follow *f, const struct intercept 
  * something else. */
 bool step_begin(struct vcpu *v);
 void step_end(struct vcpu *v, struct intercept *i);
+
+/* task.c: LTR as a single step, and what came of it. */
+struct task_register {
+	gva_t at;
+	struct segment old;
+};
+void task_begin(struct vcpu *v, struct task_register *t);
+void task_end(struct vcpu *v, struct intercept *i, const struct task_register *t);
 
 #endif

@@ -82,6 +82,7 @@ struct arch_vcpu {
 	uint8_t step;               /* what the instruction does with the flags: engine/svm/step.c */
 	uint64_t sfmask_own;        /* SFMASK with the guest's own trap flag */
 	bool sinking;               /* the next instruction may store where there is no storage */
+	bool task_loading;          /* the next instruction is LTR, and let through */
 	uint32_t exception_error;   /* of the exception a handler returned */
 	uint64_t exception_address; /* CR2 of the same */
 	uint64_t clock_at;          /* where the guest wants the time, and bit 0; instruction/pvclock.c */
