@@ -24,7 +24,7 @@ SILENCE = 10  # seconds of the emulator's own time without a word from the guest
 WAITING = 30  # or so many of the host's, for it may have stopped
 TELLS = 10  # seconds from one line of progress to the next
 MOST = 20_000  # a count that has grown by more at once comes from a guest that has damaged itself
-DIED = (r"HCPGIR\d+W CP entered; ([^\r\n]*)", r"(HCPIPL\d+E [^\r\n]*)", "(STORAGE CLEARED)", "(SYSTEM RESET)", r"(LOGOFF AT)", r"(DISCONNECT AT)", r"(guest: FAILED[^\r\n]*)")
+DIED = (r"HCPGIR\d+W CP entered; ([^\r\n;]*)[\r\n;]", r"(HCPIPL\d+E [^\r\n]*)[\r\n]", "(STORAGE CLEARED)", "(SYSTEM RESET)", r"(LOGOFF AT)", r"(DISCONNECT AT)", r"(guest: FAILED[^\r\n]*)")
 ENDS_MOST = 4  # so often in a campaign
 NEIGHBOUR = 1_000_000  # looks: it does not come to its end
 
