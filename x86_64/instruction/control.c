@@ -18,6 +18,7 @@
 #define CR0_NW          (1ull << 29)
 #define CR0_CD          (1ull << 30)
 #define CR0_KEPT        0xffffffffull
+#define CR8_MAX         15
 #define LMSW_BITS       0xeull /* MP EM TS; PE can only be set */
 #define CR_LMSW         16     /* a number that no control register has */
 
@@ -111,6 +112,17 @@ int sim_cr_write(struct vcpu *v)
 		return cr0_set(v, (cr0 & ~LMSW_BITS) | (c.value & (LMSW_BITS | CR0_PE)));
 	}
 	return EXCEPTION(VECTOR_UNDEFINED);
+}
+
+/* Its number is not looked at: LOCK MOV CR0 is another way to write it. */
+int sim_cr8_write(struct vcpu *v)
+{
+	struct control c;
+
+	if (!decode(v, &c) || c.value > CR8_MAX)
+		return protection(v);
+	register_set(v, REGISTER_CR8, c.value);
+	return 0;
 }
 
 void describe_cr_write(const struct vcpu *v, char *text, size_t size)

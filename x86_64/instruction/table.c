@@ -17,6 +17,7 @@ const struct instruction_entry instruction_table[EXITS] = {
 	[EXIT_HLT] = {"HLT", 0, TRACE_PRIV, sim_hlt, NULL},
 	[EXIT_DIAGNOSE] = {"DIAG", 0, TRACE_PRIV, sim_diagnose, describe_diagnose},
 	[EXIT_CR_WRITE] = {"MOV", 0, TRACE_PRIV, sim_cr_write, describe_cr_write},
+	[EXIT_CR8_WRITE] = {"MOV", 0, TRACE_PRIV, sim_cr8_write, describe_cr_write},
 	[EXIT_LTR] = {"LTR", STAYS, TRACE_PRIV, sim_ltr, NULL},
 	[EXIT_CACHE] = {"WBINVD", 0, TRACE_PRIV, sim_nothing, NULL},
 	[EXIT_UNDEFINED] = {"UNDEF", STAYS, TRACE_PRIV, sim_undefined, NULL},

@@ -76,6 +76,9 @@ void trying(const char *name);
 /* In the kernel's mode, interruptions off; try_user in a user program's. */
 void try(struct trial *t, const char *name, const void *code);
 void try_user(struct trial *t, const char *name, const void *code);
+/* The same, and all registers are to be as they are bare: the line has their sum. */
+void same(struct trial *t, const char *name, const void *code);
+void same_user(struct trial *t, const char *name, const void *code);
 void expect(const char *what, bool good);
 void expect_done(const struct trial *t);
 /* An exception, at the instruction that begins `advance` bytes past the code's first. */

@@ -78,6 +78,7 @@ static void on_invalid(struct vcpu *v, struct intercept *i)
 
 const struct exit_entry svm_exits[SVM_EXITS] = {
 	[SVM_EXIT_CR_WRITE + 4] = {INTERCEPT_INSTRUCTION, EXIT_CR_WRITE, 0, NULL},
+	[SVM_EXIT_CR_WRITE + 8] = {INTERCEPT_INSTRUCTION, EXIT_CR8_WRITE, 0, NULL},
 	[SVM_EXIT_INTR] = {INTERCEPT_NONE, 0, 0, on_interruption},
 	[SVM_EXIT_NMI] = {INTERCEPT_NONE, 0, 0, on_nmi},
 	[SVM_EXIT_SMI] = {INTERCEPT_NONE, 0, 0, on_nmi},

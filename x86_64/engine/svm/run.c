@@ -27,13 +27,17 @@ static void timer_load(struct arch_cpu *c, struct vcpu *v)
 	v->arch.stale &= ~STALE_TIMER;
 }
 
-/* Ask to be told when the guest opens for interruptions, or no longer: a virtual interruption that is never delivered. */
+/*
+ * Ask to be told when the guest opens for interruptions, or no longer: a virtual interruption that is never delivered. QEMU 7.2
+ * ends itself when CR8 is written meanwhile, so CP does that for the guest (instruction/control.c).
+ */
 static void window_set(struct vmcb *b, bool wanted)
 {
 	uint32_t bits = VIRTUAL_IRQ | VIRTUAL_IRQ_IGNORE_TPR;
 
 	b->virtual_interrupt = wanted ? b->virtual_interrupt | bits : b->virtual_interrupt & ~bits;
 	b->intercepts = wanted ? b->intercepts | STOP_VINTR : b->intercepts & ~STOP_VINTR;
+	b->cr_write = wanted ? b->cr_write | STOP_CR8 : b->cr_write & ~STOP_CR8;
 }
 
 /* Also when the task was given the processor anew: its slice is another one then, and other registers may be loaded. */

@@ -124,7 +124,7 @@ int svm_create(struct vcpu *v)
 	if (!b)
 		return CP_NO_STORAGE;
 	v->arch.vmcb = b;
-	b->cr_write = 1 << 4;
+	b->cr_write = STOP_CR4;
 	b->exceptions = EXCEPTIONS_ALWAYS;
 	b->intercepts = STOP_INTR | STOP_NMI | STOP_SMI | STOP_INIT | STOP_CR0 | STOP_TR_WRITE | STOP_RDPMC |
 			STOP_CPUID | STOP_RSM | STOP_INVD | STOP_HLT | STOP_INVLPGA | STOP_IOIO | STOP_MSR |

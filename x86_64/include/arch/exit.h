@@ -13,6 +13,7 @@ enum exit {
 	EXIT_HLT,
 	EXIT_DIAGNOSE, /* VMMCALL, VMCALL */
 	EXIT_CR_WRITE, /* MOV to CR0 or CR4, LMSW */
+	EXIT_CR8_WRITE, /* while it is asked for */
 	EXIT_LTR,
 	EXIT_CACHE,     /* INVD, WBINVD */
 	EXIT_UNDEFINED, /* an instruction that this guest's processor does not have */

@@ -104,6 +104,7 @@ SIMULATE(diagnose);
 DESCRIBE(diagnose);
 SIMULATE(cr_write);
 DESCRIBE(cr_write);
+SIMULATE(cr8_write);
 SIMULATE(ltr);
 SIMULATE(nothing);
 SIMULATE(undefined);

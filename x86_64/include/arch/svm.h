@@ -9,7 +9,10 @@
 #include <arch/engine.h>
 #include <arch/register.h>
 
-/* Intercepts, as bits of the words at 0x0c and 0x10. */
+/* Intercepts, as bits of the halfword at 2 and of the words at 0x0c and 0x10. */
+#define STOP_CR4 (1u << 4)
+#define STOP_CR8 (1u << 8)
+
 #define STOP_INTR     (1u << 0)
 #define STOP_NMI      (1u << 1)
 #define STOP_SMI      (1u << 2)
