@@ -191,10 +191,10 @@ static unsigned count_read(void)
 
 static void timer_modes(void)
 {
-	static const char *const names[] = {"mode 0, gate on", "mode 1, gate on", "mode 2, gate on", "mode 3, gate on",
-					    "mode 4, gate on", "mode 5, gate on"};
-	static const char *const closed[] = {"mode 0, gate off", "mode 1, gate off", "mode 2, gate off", "mode 3, gate off",
-					     "mode 4, gate off", "mode 5, gate off"};
+	static const char *const names[] = {"mode 0, gate on", "mode 1, gate on", "mode 2, gate on",
+					    "mode 3, gate on", "mode 4, gate on", "mode 5, gate on"};
+	static const char *const closed[] = {"mode 0, gate off", "mode 1, gate off", "mode 2, gate off",
+					     "mode 3, gate off", "mode 4, gate off", "mode 5, gate off"};
 
 	for (unsigned mode = 0; mode < 6; mode++) {
 		bool loaded = mode != 1 && mode != 5; /* they wait for the gate to rise */
@@ -203,7 +203,8 @@ static void timer_modes(void)
 		show(closed[mode], status_read() & 0xbf, 0x30 | mode << 1 | (mode ? 0x80 : 0));
 		gate_set(1);
 		timer_load(mode << 1, 0xffff);
-		show(names[mode], status_read() & (loaded ? 0xff : 0xbf), 0x30 | mode << 1 | (mode ? 0x80 : 0));
+		show(names[mode], status_read() & (loaded ? 0xff : 0xbf),
+		     0x30 | mode << 1 | (mode ? 0x80 : 0));
 	}
 }
 

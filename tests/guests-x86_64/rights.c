@@ -40,7 +40,8 @@ static void write_protection(bool on)
 static unsigned ruled(uint64_t directory, uint64_t entry, bool protected, enum access a, bool user)
 {
 	uint64_t both = directory & entry;
-	unsigned fault = (user ? FAULT_USER : 0) | (a == STORE ? FAULT_WRITE : 0) | (a == FETCH ? FAULT_FETCH : 0);
+	unsigned fault =
+		(user ? FAULT_USER : 0) | (a == STORE ? FAULT_WRITE : 0) | (a == FETCH ? FAULT_FETCH : 0);
 
 	if (!(both & P))
 		return fault;
@@ -83,13 +84,14 @@ static void combination(unsigned directory, unsigned entry, bool protected)
 		seen[n] = met(n % 3, n >= 3);
 		expect("the manual's rule", seen[n] == ruled(a, b, protected, n % 3, n >= 3));
 		if (seen[n] == NO_FAULT)
-			expect("marks of access and change", (table[0] & 0x60) == (n % 3 == STORE ? 0x60 : 0x20));
+			expect("marks of access and change",
+			       (table[0] & 0x60) == (n % 3 == STORE ? 0x60 : 0x20));
 		else
 			expect("no mark of change", !(table[0] & 0x40));
 	}
 	write_protection(true);
-	print("directory %X, page %X, WP %u: done, %02X %02X %02X, %02X %02X %02X\n", directory, entry, protected,
-	      seen[0], seen[1], seen[2], seen[3], seen[4], seen[5]);
+	print("directory %X, page %X, WP %u: done, %02X %02X %02X, %02X %02X %02X\n", directory, entry,
+	      protected, seen[0], seen[1], seen[2], seen[3], seen[4], seen[5]);
 }
 
 int main(void)
@@ -99,9 +101,9 @@ int main(void)
 	trying("rights");
 	for (unsigned directory = 1; directory < 16; directory += 2)
 		for (unsigned entry = 0; entry < 16; entry++)
-			for (unsigned protected = 0; protected < 2; protected++)
+			for (unsigned protected = 0; protected < 2; protected ++)
 				combination(directory, entry, protected);
-	for (unsigned protected = 0; protected < 2; protected++)
+	for (unsigned protected = 0; protected < 2; protected ++)
 		combination(14, 15, protected);
 	return failures;
 }

@@ -6,15 +6,15 @@
  */
 #include "runtime/guest.h"
 
-#define GATE_KERNEL 0x48 /* a call gate to 64-bit code, for user programs */
-#define GATE_CLOSED 0x58 /* for kernels only */
-#define GATE_ABSENT 0x68
-#define ABSENT_DATA 0x78
-#define ABSENT_CODE 0x80
-#define READ_ONLY   0x88
-#define CONFORMING  0x90
+#define GATE_KERNEL  0x48 /* a call gate to 64-bit code, for user programs */
+#define GATE_CLOSED  0x58 /* for kernels only */
+#define GATE_ABSENT  0x68
+#define ABSENT_DATA  0x78
+#define ABSENT_CODE  0x80
+#define READ_ONLY    0x88
+#define CONFORMING   0x90
 #define CODE_32_USER 0x98
-#define ENTRIES     24
+#define ENTRIES      24
 
 static struct trial t;
 static uint64_t wide[ENTRIES];
@@ -29,7 +29,8 @@ static void gate(unsigned selector, const void *to, uint64_t type)
 {
 	uint64_t a = (uint64_t)to;
 
-	wide[selector / 8] = (a & 0xffff) | (uint64_t)CODE_KERNEL << 16 | type << 40 | (a >> 16 & 0xffff) << 48;
+	wide[selector / 8] =
+		(a & 0xffff) | (uint64_t)CODE_KERNEL << 16 | type << 40 | (a >> 16 & 0xffff) << 48;
 	wide[selector / 8 + 1] = a >> 32;
 }
 
@@ -51,7 +52,7 @@ static void table_set(void)
 	wide[CONFORMING / 8] = 0x00209e0000000000;
 	wide[CODE_32_USER / 8] = 0x00cffa000000ffff;
 	wide[0x28 / 8] |= 2ul << 40; /* the task is busy */
-	__asm__ volatile("lgdt %0" : : "m"(pointer));
+	__asm__ volatile("lgdt %0\n lldt %w1" : : "m"(pointer), "r"(0));
 }
 
 static void far(const char *name, const void *code, uint16_t selector, const void *to, bool user)
@@ -70,7 +71,8 @@ static void far(const char *name, const void *code, uint16_t selector, const voi
 
 static void jumps(void)
 {
-	const void *here = CODE("mov %%cs, %%ebx"), *small = CODE(".code32\n mov %%cs, %%ebx\n .byte 0x40\n int $0x80\n .code64");
+	const void *here = CODE("mov %%cs, %%ebx"),
+		   *small = CODE(".code32\n mov %%cs, %%ebx\n .byte 0x40\n int $0x80\n .code64");
 
 	far("a far jump to 64-bit code", JUMP, CODE_KERNEL, here, false);
 	expect_done(&t);
@@ -97,9 +99,9 @@ static void jumps(void)
 
 static void calls(void)
 {
-	const void *here = CODE("pop %%rbx\n pop %%rcx");
+	const void *here = CODE("pop %%rbx");
 
-	far("a far call", CALLED, CODE_KERNEL, here, false);
+	far("a far call to 64-bit code", CALLED, CODE_KERNEL, here, false);
 	expect_done(&t);
 	far("a call gate", CALLED, GATE_KERNEL, NULL, true);
 	expect("the kernel's code runs", t.gpr[RBX] == 0x1234 && (t.gpr[RCX] & 0xffff) == CODE_KERNEL);
@@ -165,8 +167,9 @@ static void loads(void)
 		t = (struct trial){.gpr = {[RAX] = rows[n].selector}};
 		same(&t, rows[n].name, CODE("mov %%eax, %%ds\n mov %%ds, %%ebx"));
 		t = (struct trial){.gpr = {[RAX] = rows[n].selector}};
-		same_user(&t, rows[n].name, CODE("mov %%eax, %%gs\n mov %%gs, %%ebx\n lar %%ax, %%ecx\n lsl %%ax, %%edx\n"
-						 "mov $0, %%esi\n verr %%ax\n setz %%sil\n verw %%ax\n setz %%dil"));
+		same_user(&t, rows[n].name,
+			  CODE("mov %%eax, %%gs\n mov %%gs, %%ebx\n lar %%ax, %%ecx\n lsl %%ax, %%edx\n"
+			       "mov $0, %%esi\n verr %%ax\n setz %%sil\n verw %%ax\n setz %%dil"));
 	}
 }
 

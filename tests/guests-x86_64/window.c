@@ -37,8 +37,11 @@ static void request_end(void)
 /* The line is printed after the request is over, for it goes through the same port. */
 static void waits(const char *name, const void *code, uint64_t flags, int advance)
 {
-	t = (struct trial){.gpr = {[RBX] = DATA_KERNEL, [RCX] = 5}, .rflags = flags | 2, .rip = (uint64_t)code,
-			   .cs = CODE_KERNEL, .ss = DATA_KERNEL};
+	t = (struct trial){.gpr = {[RBX] = DATA_KERNEL, [RCX] = 5},
+			   .rflags = flags | 2,
+			   .rip = (uint64_t)code,
+			   .cs = CODE_KERNEL,
+			   .ss = DATA_KERNEL};
 	trying(name);
 	request();
 	trial_run(&t);
@@ -77,11 +80,15 @@ int main(void)
 	waits("STI, a fault", CODE("sti\n ud2\n nop"), 0, UNJUDGED);
 	waits("POPF", CODE("pushq $0x202\n popf\n nop\n nop"), 0, 6);
 	waits("POPF, and off again by POPF", CODE("pushq $2\n pushq $0x202\n popf\n popf\n nop"), 0, 8);
-	waits("IRET", CODE("mov %%rsp, %%rdx\n pushq $0x10\n push %%rdx\n pushq $0x202\n pushq $8\n lea 1f(%%rip), %%rsi\n"
-			   "push %%rsi\n iretq\n 1: nop"), 0, 23);
+	waits("IRET",
+	      CODE("mov %%rsp, %%rdx\n pushq $0x10\n push %%rdx\n pushq $0x202\n pushq $8\n lea 1f(%%rip), %%rsi\n"
+		   "push %%rsi\n iretq\n 1: nop"),
+	      0, 23);
 	waits("a loop of moves", CODE("sti\n nop\n rep movsb\n nop"), 0, 2);
-	waits("MOV to CR8 while one waits", CODE("mov $3, %%eax\n mov %%rax, %%cr8\n mov %%cr8, %%rbx\n nop"), 0, NOT_TAKEN);
+	waits("MOV to CR8 while one waits", CODE("mov $3, %%eax\n mov %%rax, %%cr8\n mov %%cr8, %%rbx\n nop"),
+	      0, NOT_TAKEN);
 	expect("CR8 keeps its value", t.gpr[RBX] == 3);
-	waits("CR8 does not hold a line off that has no APIC", CODE("mov $15, %%eax\n mov %%rax, %%cr8\n sti\n nop\n nop"), 0, UNJUDGED);
+	waits("CR8 does not hold a line off that has no APIC",
+	      CODE("mov $15, %%eax\n mov %%rax, %%cr8\n sti\n nop\n nop"), 0, UNJUDGED);
 	return failures;
 }

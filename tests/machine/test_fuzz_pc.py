@@ -14,11 +14,11 @@ from wild_pc import PCCampaign
 SEED = int(os.environ.get("VM40_SEED", "9E3779B97F4A7C15"), 16)
 CAMPAIGNS = {  # name: guest, what it is told, a sample, the whole
     "instructions": ("fuzz", 0, 20_000, 1_000_000),
-    "all instructions": ("fuzz", 1, 2_000, 200_000),
-    "ports": ("fuzz-port", 0, 5_000, 200_000),
-    "MSRs": ("fuzz-port", 1, 5_000, 200_000),
+    "all instructions": ("fuzz", 1, 10_000, 200_000),
+    "ports": ("fuzz-port", 0, 10_000, 200_000),
+    "MSRs": ("fuzz-port", 1, 20_000, 200_000),
     "calls": ("fuzz-call", 0, 1_000, 50_000),
-    "rings": ("fuzz-ring", 0, 2_000, 100_000),
+    "rings": ("fuzz-ring", 0, 10_000, 100_000),
 }
 
 

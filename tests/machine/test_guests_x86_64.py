@@ -1,22 +1,27 @@
-"""Tiny guests for x86-64, one point of the machine each: bare on QEMU and under CP; wild ones beside a quiet one.
+"""Tiny guests for x86-64, one point of the machine each: bare on QEMU and under CP.
 
-A guest judges itself by the architecture manual. What it tries both bare and under CP must end alike.
-Before it: test_guests.py. After it: test_fuzz.py.
+A guest judges itself by the architecture manual, and what it tries both bare and under CP must end alike; what is known to be
+otherwise stands in tests/guests-x86_64/differences.md, and all of that must be met.
+Before it: test_guests.py. After it: wild.py.
 Known simplification: bare, QEMU's processor shows and lets pass more than CP does; the guests know what to leave out there.
 """
+import collections
 import functools
 import re
 import subprocess
 
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, ROOT
+from wild_pc import image
 
 KIND = "qemu-x86_64"
-GUESTS = ["cpuid", "msr", "exception", "control", "port", "interruption", "paging", "step"]
+GUESTS = ["cpuid", "msr", "exception", "control", "port", "interruption", "paging", "rights", "transfer", "fault",
+          "debug", "window", "chips", "step"]
 TIMED = ["interruption"]  # where a trial is when a timer ends it depends on the host
-TRIAL = re.compile(r"^(.*): (done|vector [0-9A-F]+, error [0-9A-F]+, at .*)$")
-WORDS = 0x20  # where a guest's file has what the test wants of it: a count and a seed
+TRIAL = re.compile(r"^(.*): (done.*|vector [0-9A-F]+, error [0-9A-F]+, at .*)$")
+BAD = re.compile(r"^BAD (.*): [^:]*$")
+POINTS = 500  # compared, at least
 HANG = 200  # seconds of the host
 
 IPL = """@ 1
@@ -39,30 +44,6 @@ limit 400
 < R00100020 +0D900000
 """
 
-NEIGHBOUR = """@ 2
-> LOGON STUDENT1 STUDENT1 NOIPL
-< LOGON AT
-limit 1000
-> IPL 00C CLEAR
-< neighbour: look 1,
-"""
-
-WILD = """@ 1
-> LOGON LINUX LINUX NOIPL
-< LOGON AT
-limit 1000
-> IPL 00C CLEAR
-< guest: passed
-> QUERY VIRTUAL
-< STORAGE
-@ 2
-< neighbour: look
-< neighbour: look
-@ 0
-> QUERY NAMES
-< STUDENT1
-"""
-
 
 @functools.lru_cache
 def bare(guest):
@@ -70,14 +51,6 @@ def bare(guest):
                "-kernel", str(BUILD / "guests-x86_64" / f"{guest}.bin")]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG)
     return done.stdout.decode(errors="replace").replace("\r", "").splitlines()
-
-
-def image(directory, guest, count=0, seed=0):
-    data = bytearray((BUILD / "guests-x86_64" / f"{guest}.bin").read_bytes())
-    data[WORDS : WORDS + 16] = count.to_bytes(8, "little") + seed.to_bytes(8, "little")
-    path = directory / f"{guest}.bin"
-    path.write_bytes(data)
-    return path
 
 
 def play(host, text, *words):
@@ -91,27 +64,54 @@ def under_cp(host, guest):
     return [re.sub(r"^\[1\] ?", "", line) for line in text.splitlines() if line.startswith("[1]")]
 
 
-def passed(lines):
-    assert "guest: passed, 0 failures" in lines, "\n".join(lines)
+@functools.lru_cache
+def differences():
+    """Rows of the table: where, guest, trial."""
+    text = (ROOT / "tests" / "guests-x86_64" / "differences.md").read_text()
+    return [tuple(cell.strip() for cell in line.split("|")[1:4]) for line in text.splitlines() if line.startswith(("| QEMU |", "| bare |"))]
+
+
+def known(guest, *where):
+    return {trial for place, name, trial in differences() if name == guest and place in where}
+
+
+def judged(lines, guest, *where):
+    """All is well, but for what is known not to be; and that is not."""
+    bad = [match[1] for line in lines if (match := BAD.match(line))]
+    assert set(bad) == known(guest, *where), "\n".join(lines)
+    assert f"guest: {'FAILED' if bad else 'passed'}, {len(bad)} failures" in lines, "\n".join(lines)
 
 
 def trials(lines):
-    return dict(match.groups() for line in lines if (match := TRIAL.match(line)))
+    """How each ended. A name that comes again is another trial."""
+    seen, ends = collections.Counter(), {}
+    for match in filter(None, map(TRIAL.match, lines)):
+        seen[match[1]] += 1
+        ends[match[1], seen[match[1]]] = match[2]
+    return ends
 
 
 @pytest.mark.parametrize("guest", GUESTS)
 def test_bare(guest):
-    passed(bare(guest))
+    judged(bare(guest), guest, "QEMU", "bare")
 
 
 @pytest.mark.parametrize("guest", GUESTS)
 def test_under_cp(host, guest):
     lines = under_cp(host, guest)
-    passed(lines)
+    judged(lines, guest, "QEMU")
     if guest in TIMED:
         return
     alone, under = trials(bare(guest)), trials(lines)
-    assert not {name: (end, under[name]) for name, end in alone.items() if name in under and under[name] != end}
+    differ = {name for name, end in alone.items() if under.get(name) != end}
+    assert {name for name, _ in differ} == known(guest, "bare")
+
+
+def test_points():
+    """So many trials are compared."""
+    count = sum(len(trials(bare(guest))) for guest in GUESTS if guest not in TIMED)
+    print(count, "points")
+    assert count >= POINTS
 
 
 @pytest.mark.parametrize("guest", ["step", "exception"])
@@ -122,24 +122,18 @@ def test_followed(host, guest):
     assert text.count("->") > 1000
 
 
-@pytest.mark.parametrize("guest, count", [("fuzz-port", 5_000)])
-def test_wild(host, guest, count):
-    wild(host, guest, count, 0x1234567)
+UNKNOWN = {  # guest: what is counted for it
+    "msr": ("UNKNOWN MSRS 2", "NO MSR 12345678=2"),
+    "port": ("UNKNOWN PORTS [1-9]", "NO PORT 6F0=[1-9]"),
+}
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("guest, count", [("fuzz", 1_000_000), ("fuzz-port", 100_000)])
-@pytest.mark.parametrize("seed", [0x9E3779B97F4A7C15, 0xDEADBEEF])
-def test_wild_long(host, guest, count, seed):
-    wild(host, guest, count, seed)
-
-
-def wild(host, guest, count, seed):
-    text = play(host, NEIGHBOUR + WILD, "--reader", f"LINUX={image(host.directory, guest, count, seed)}",
-                "--reader", f"STUDENT1={image(host.directory, 'neighbour', 1_000_000)}")
-    print(text[-3000:])
-    assert "storage has changed" not in text
-    assert int(re.search(rf"{guest}: (\d+) (instructions done|operations)", text)[1]) >= count
+@pytest.mark.parametrize("guest", UNKNOWN)
+def test_unknown(host, guest):
+    """What no device and no register answers is as on a machine without it (the guest judges that), and it is counted."""
+    query, indicate = UNKNOWN[guest]
+    text = IPL + f"< turned its power off\n> QUERY VIRTUAL\n< {query}\n> INDICATE USER\n< {indicate}\n"
+    assert "guest: passed" in play(host, text, "--reader", f"LINUX={BUILD}/guests-x86_64/{guest}.bin")
 
 
 ENDS = {

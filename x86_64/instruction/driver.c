@@ -12,9 +12,10 @@
 
 #define DR6_STEP 0x4000ull
 
-/* A guest that single-steps itself is stopped after simulated instructions, too. */
-static void trap_own(struct vcpu *v)
+void instruction_trap(struct vcpu *v)
 {
+	if (!(v->arch.rflags & RFLAGS_TRAP))
+		return;
 	register_set(v, REGISTER_DR6, register_get(v, REGISTER_DR6) | DR6_STEP);
 	interrupt_exception(v, VECTOR_DEBUG, 0);
 }
@@ -28,8 +29,7 @@ void instruction_skip(struct vcpu *v)
 		g->rip &= code_size(v) == 32 ? 0xffffffff : 0xffff;
 	g->shadow = false;
 	g->rflags &= ~RFLAGS_RESUME;
-	if (g->rflags & RFLAGS_TRAP)
-		trap_own(v);
+	instruction_trap(v);
 }
 
 static __attribute__((noinline)) void trace(struct vcpu *v, const struct instruction_entry *e)

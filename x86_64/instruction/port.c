@@ -134,20 +134,25 @@ static int strings(struct vcpu *v, const struct port_access *a)
 {
 	struct string s = string_of(v, a);
 	uint64_t *count = &v->arch.gpr[RCX];
+	unsigned piece = v->arch.rflags & RFLAGS_TRAP ? 1 : PIECE;
 	int rc = 0;
 
 	if (!a->repeat) {
 		rc = element(v, a, &s);
 	} else {
-		for (unsigned n = 0; n < PIECE && *count & s.mask && rc == 0; n++) {
+		for (unsigned n = 0; n < piece && *count & s.mask && rc == 0; n++) {
 			rc = element(v, a, &s);
 			if (rc == 0)
 				*count = part_set(*count, s.mask, *count - 1);
 		}
 	}
-	if (rc == 0 && !(a->repeat && *count & s.mask))
+	if (rc)
+		return rc;
+	if (a->repeat && *count & s.mask)
+		instruction_trap(v);
+	else
 		instruction_skip(v);
-	return rc;
+	return 0;
 }
 
 int sim_port(struct vcpu *v)

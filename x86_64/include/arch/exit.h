@@ -11,8 +11,8 @@ enum exit {
 	EXIT_WRMSR,
 	EXIT_PORT, /* IN, OUT, INS, OUTS: exit_info tells which */
 	EXIT_HLT,
-	EXIT_DIAGNOSE, /* VMMCALL, VMCALL */
-	EXIT_CR_WRITE, /* MOV to CR0 or CR4, LMSW */
+	EXIT_DIAGNOSE,  /* VMMCALL, VMCALL */
+	EXIT_CR_WRITE,  /* MOV to CR0 or CR4, LMSW */
 	EXIT_CR8_WRITE, /* while it is asked for */
 	EXIT_LTR,
 	EXIT_CACHE,     /* INVD, WBINVD */

@@ -58,6 +58,8 @@ extern const struct instruction_entry instruction_table[EXITS];
 
 /* driver.c: the guest goes on after the intercepted instruction. */
 void instruction_skip(struct vcpu *v);
+/* A guest that single-steps itself is stopped after simulated instructions, and after each element of a repeated one. */
+void instruction_trap(struct vcpu *v);
 /* text.c: up to n bytes of the instruction the guest is at; how many could be had. */
 unsigned instruction_text(struct vcpu *v, uint8_t *text, unsigned n);
 /* Size in bits, 16, 32 or 64, of the code segment. */
