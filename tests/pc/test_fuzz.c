@@ -3,7 +3,7 @@
  *
  * Owns: nothing but dice. What must hold after each throw: no sanitizer report, no device left busy, every byte of storage that the
  * guest did not offer untouched (the sanitizer sees what is outside of it), and the read-only disk as it was. A sample by default; a
- * long campaign with VM40_LONG=1. VM40_SEED=N throws as the run that said so did.
+ * long campaign with VM40_LONG=1. VM40_SEED=HEX throws as the run that said so did.
  */
 #include "ring.h"
 #include <CUnit/Basic.h>
@@ -32,9 +32,13 @@ static uint32_t of(uint32_t n)
 static unsigned long throws(unsigned long sample, unsigned long whole)
 {
 	const char *seed = getenv("VM40_SEED");
+	unsigned long number = getenv("VM40_LONG") ? whole : sample;
+	unsigned long long first = seed ? strtoull(seed, NULL, 16) : 0x703;
 
-	state = (seed ? strtoull(seed, NULL, 0) : 1795) * 0x9e3779b97f4a7c15ull + 1;
-	return getenv("VM40_LONG") ? whole : sample;
+	printf("%lu throws, seed %llX ", number, first);
+	fflush(stdout);
+	state = first * 0x9e3779b97f4a7c15ull + 1;
+	return number;
 }
 
 static void check(void)
