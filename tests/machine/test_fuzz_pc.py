@@ -17,7 +17,7 @@ CAMPAIGNS = {  # name: guest, what it is told, a sample, the whole
     "all instructions": ("fuzz", 1, 10_000, 200_000),
     "ports": ("fuzz-port", 0, 10_000, 200_000),
     "MSRs": ("fuzz-port", 1, 20_000, 200_000),
-    "calls": ("fuzz-call", 0, 1_000, 50_000),
+    "calls": ("fuzz-call", 0, 2_000, 20_000),
     "rings": ("fuzz-ring", 0, 10_000, 100_000),
 }
 

@@ -4,7 +4,8 @@
  * Owns: which of their features a guest may turn on or off. CR2, CR3 and CR8 the processor has for each guest by itself; these
  * two it has, too, but CR4 would let the guest turn on what CP does not switch between guests (AVX state by OSXSAVE, protection
  * keys) or has not shown, and CR0.NE off would send its floating-point errors down a real line, to the real machine's interruption
- * controller. CR8 comes here while CP waits for the guest's window (engine/svm/run.c). Comes after text.c. Source: AMD64 Architecture Programmer's Manual volume 2, 3.1.1, 3.1.3, 14.6.
+ * controller. CR8 comes here while CP waits for the guest's window (engine/svm/run.c). Comes after text.c. Source: AMD64
+ * Architecture Programmer's Manual volume 2, 3.1.1, 3.1.3, 14.6.
  * Known simplification: CR0.NE is always one, so that an x87 error is exception 16 and never IRQ 13. LMSW from storage is not
  * provided.
  */
