@@ -114,7 +114,7 @@ def test_points():
     assert count >= POINTS
 
 
-@pytest.mark.parametrize("guest", ["step", "exception"])
+@pytest.mark.parametrize("guest", ["step", "exception", "window"])
 def test_followed(host, guest):
     """A guest does not notice that it is traced, instruction by instruction; and it is. Its lines may be dropped in so many
     others, so the verdict is taken from its storage."""
