@@ -8,6 +8,7 @@
 #include "change.h"
 #include "directory.h"
 #include "directory_schema_1.h"
+#include "directory_samples.h"
 #include "directory_unit.h"
 #include "pronounce.h"
 #include "space.h"
@@ -622,46 +623,26 @@ static void json_is_whole(void)
 
 static void lenient(void)
 {
-	static const char vm370[] = "* A VM/370 directory\nDIRECTORY 230 3350 VM40V1\n*\n"
-				    "USER OPERATOR OPER 320K 1M ABCDEG\n ACCOUNT ACT1 OPERATOR\n OPTION "
-				    "REALTIMER ECMODE ACCT\n CONSOLE 009 3210\n"
-				    " SPOOL 00C 2540 READER A\n SPOOL 00D 2540 PUNCH A\n SPOOL 00E 1403 A\n "
-				    "MDISK 191 3350 001 005 VMSYS1 WR RPASS WPASS\n"
-				    " LINK MAINT 190 190 RR\n SPECIAL 0B0 3270\n DEDICATE 580 580\n"
-				    "USER MAINT CPCMS 1M 16M BCEG 64 ON ON ON ON\n ACCOUNT 2 BIN14\n IPL "
-				    "190\n MDISK 190 3350 030 085 VMSYS1 WR ALL\n";
-	static const char zvm[] = "DIRECTORY 0123 3390 VM40V1 VM40V2\nGLOBALDEFS\n GLOBALOPTS MACHINE ESA\n"
-				  "PROFILE IBMDFLT\n SPOOL 000C 2540 READER *\n SPOOL 000D 2540 PUNCH A\n "
-				  "SPOOL 000E 1403 A\n CONSOLE 009 3215 T\n"
-				  " LINK MAINT 0190 0190 RR\n"
-				  "IDENTITY TCPIP TCPPASS 128M 256M ABG\n INCLUDE IBMDFLT\n BUILD ON * USING "
-				  "SUBCONFIG TCPIP-1\n"
-				  "SUBCONFIG TCPIP-1\n MDISK 191 3390 1 5 VOL001 MR\n"
-				  "USER LINUX1 LBYONLY 2G 4G G\n INCLUDE IBMDFLT\n CPU 00 BASE\n CPU 01\n "
-				  "IPL 200\n MACHINE ESA 4\n NICDEF 0600 TYPE QDIO LAN "
-				  "SYSTEM VSW1\n OPTION APPLMON LNKNOPAS\n IUCV ANY\n NAMESAVE GCS\n MINIOPT "
-				  "NOMDC\n MDISK 0200 3390 1 3338 LXV001 MR\n"
-				  "USER MAINT WD5JU8QP\n";
 	struct direct d = direct(false);
 
-	CU_ASSERT_EQUAL(direct_check(&d, source(vm370)), 1);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_vm370)), 1);
 	CU_ASSERT(has("option ECMODE is known to VM/370 or z/VM, but VM/40 does not have it"));
 	d = direct(false);
 	d.lenient = true;
-	CU_ASSERT_EQUAL(direct_check(&d, source(vm370)), 0);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_vm370)), 0);
 	CU_ASSERT(has("warning: devtype 3350 is known to VM/370") && !strstr(said(), "error"));
 	unlink(unit_path("db"));
 	d = direct(false);
 	d.lenient = true;
-	CU_ASSERT_EQUAL(direct_build(&d, source(vm370)), 0);
+	CU_ASSERT_EQUAL(direct_build(&d, source(sample_vm370)), 0);
 	CU_ASSERT(shows("OPERATOR", " OPTION ACCT\n") && shows("OPERATOR", " DEDICATE 580 580\n") &&
 		  !shows("OPERATOR", "MDISK"));
 	CU_ASSERT(shows("MAINT", "USER MAINT ******** 1M 16M BCEG 64 # [ @ \"\n"));
 	d = direct(false);
-	CU_ASSERT_EQUAL(direct_check(&d, source(zvm)), 1);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_zvm)), 1);
 	d = direct(false);
 	d.lenient = true;
-	CU_ASSERT_EQUAL(direct_check(&d, source(zvm)), 0);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_zvm)), 0);
 	CU_ASSERT(has("IDENTITY is a statement of z/VM that VM/40 does not have") &&
 		  !strstr(said(), "error"));
 	CU_ASSERT(has("VM40V2 is one operand too many, and is not read"));
