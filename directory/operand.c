@@ -318,7 +318,8 @@ static void take_word(struct taking *k, const struct operand *o, struct value *v
 	if (o->kind == OPERAND_PASSWORD && secret_is_hash(v->text) && k->next < k->t->count)
 		v->argument = &k->t->words[k->next++];
 	fit = kinds[o->kind].fit(o, v);
-	if (strcmp(v->text, ",") == 0 && o->kind != OPERAND_PASSWORD) /* the sign of continuation, and nothing else */
+	if (strcmp(v->text, ",") == 0 &&
+	    o->kind != OPERAND_PASSWORD) /* the sign of continuation, and nothing else */
 		fit = WRONG_FORM;
 	if (fit != FITS) {
 		complain(o, v->word, fit, k->m);

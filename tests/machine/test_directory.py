@@ -57,36 +57,64 @@ def test_a_class_of_thirty_while_cp_runs(host, machine_kind):
     host.down()
 
 
-def interrupted(host, kind, rng):
-    """Kill the emulator, and with it the swap, somewhere in a change; the next start finds the old directory or the new one."""
-    host.up(kind)
-    change = subprocess.Popen([VM40, "direct", "change", "STUDENT1", "--volume", volume(host), f"STORAGE {rng.randint(8, 30)}M"],
+def generation(host):
+    """Of the object directory that CP takes at its next start; what stands on the volume must be whole."""
+    listed = host.run("volume", "list", volume(host)).stdout
+    return max(map(int, re.findall(r"^directory [AB] +generation (\d+)", listed, re.M)))
+
+
+def restart(host, kind):
+    """With the directory that is on the volume."""
+    host.names.add("vm40")
+    host.run("up", "--machine", kind, "--volume", volume(host))
+
+
+def interrupted(host, kind, rng, number, before):
+    """Kill the emulator, and with it the swap, somewhere in a change; the next start finds the old directory or the new one.
+
+    Returns its generation. The moments go from before the change's first word to CP to after its last: it takes some 0.1 s.
+    """
+    restart(host, kind)
+    change = subprocess.Popen([VM40, "direct", "change", "STUDENT1", "--volume", volume(host), f"STORAGE {8 + number % 20}M"],
                               cwd=host.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(rng.random() * 0.5)
+    time.sleep(rng.random() * 0.15)
     if rng.random() < 0.5:
         change.send_signal(signal.SIGKILL)
     host.run("down", "--force", check=False)
     change.kill()
     change.wait()
-    host.run("volume", "list", volume(host))
+    after = generation(host)
+    assert after in (before, before + 1)
     shown = host.run("direct", "show", "STUDENT1", "--volume", volume(host)).stdout
     assert shown.startswith("USER STUDENT1 ********")
+    return after
+
+
+def fresh_volume(host):
+    host.run("volume", "format", volume(host), "--directory", DIRECTORY)
+    return generation(host)
 
 
 def test_an_interrupted_swap(host, machine_kind):
     rng = random.Random(1)
-    for _ in range(2):
-        interrupted(host, machine_kind, rng)
+    now = fresh_volume(host)
+    for number in range(2):
+        now = interrupted(host, machine_kind, rng, number, now)
 
 
 @pytest.mark.long
-def test_many_interrupted_swaps(host):
+def test_many_interrupted_swaps(host, tell):
     seed = int(os.environ.get("SEED", "7"))
     rng = random.Random(seed)
+    first = now = fresh_volume(host)
+    began = time.monotonic()
     for number in range(500):
         if number % 50 == 0:
-            print(f"swap campaign: seed {seed}, {number} of 500", flush=True)
-        interrupted(host, "qemu-s390x", rng)
+            tell(f"swap campaign: seed {seed}, {number} of 500, {now - first} with the new directory, {time.monotonic() - began:.0f} s")
+        now = interrupted(host, "qemu-s390x", rng, number, now)
+    restart(host, "qemu-s390x")  # from what the last one left, too
+    host.down()
+    assert 50 <= now - first <= 450  # the moments were neither all too early nor all too late
 
 
 def test_two_builders_at_once(host):
