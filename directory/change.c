@@ -14,6 +14,7 @@
 #include "change.h"
 #include "database_private.h"
 #include "parse.h"
+#include "row.h"
 #include "secret.h"
 
 /* ---- a transaction --------------------------------------------------------------------------------------------- */
@@ -338,12 +339,12 @@ static bool history_write(struct change *c, const char *what)
 	}
 	sqlite3_finalize(s);
 	text_free(&before);
-	return !c->d.failed;
+	return row_history(c, id);
 }
 
 bool change_commit(struct change *c, const char *what)
 {
-	bool changed = c->count > 0 || c->directory_before != NULL;
+	bool changed = c->count > 0 || c->rows > 0 || c->directory_before != NULL;
 
 	return (!changed || history_write(c, what)) && database_commit(&c->d);
 }
@@ -426,4 +427,6 @@ void change_show(const struct change *c, FILE *out)
 		text_free(&before);
 		text_free(&after);
 	}
+	if (c->rows > 0)
+		row_show(c, out);
 }

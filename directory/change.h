@@ -43,6 +43,7 @@ struct change {
 	bool whole;  /* `new` is all of the directory that is to be */
 	bool stored; /* the items are in the database */
 	int64_t undoes;
+	uint32_t rows;          /* regions and members that were changed (row.h) */
 	char *directory_before; /* text of a DIRECTORY statement that was changed */
 };
 

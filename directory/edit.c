@@ -6,27 +6,13 @@
  * Heritage: DirMaint's ADD, CHANGE, PURGE, CHNGID, PW.
  * Simplification: what the statements mean is found out by reading the edited text like any source.
  */
-#include <ctype.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include "database_private.h"
+#include "row.h"
 #include "statements.h"
 #include "verb.h"
-
-/* A userid or profile's name in upper case. */
-struct name {
-	char text[40];
-};
-
-static struct name name_of(const char *text)
-{
-	struct name n = {""};
-
-	for (unsigned i = 0; text[i] != '\0' && i < sizeof(n.text) - 1; i++)
-		n.text[i] = (char)toupper((unsigned char)text[i]);
-	return n;
-}
 
 static int put(struct verb *v, const struct statements *s)
 {
@@ -170,8 +156,8 @@ int direct_remove(const struct direct *d, const char *name)
 
 	if (status == 0)
 		status = u != NULL && change_remove(&v.c, u->profile, n.text) ? 0 : 1;
-	if (status == 0)
-		status = database_do(&v.c.d, "DELETE FROM member WHERE userid = ?", "t", n.text) ? 0 : 1;
+	if (status == 0 && !u->profile)
+		status = row_member_remove(&v.c, n.text) ? 0 : 1;
 	if (status == 0)
 		status = verb_commit(&v, "remove %s", n.text);
 	verb_end(&v);
@@ -232,8 +218,7 @@ static int rename_entry(struct verb *v, const char *from, const char *to)
 		status = rename_everywhere(v, u, to);
 	if (status == 0)
 		status = change_remove(&v->c, u->profile, from) &&
-					 database_do(&v->c.d, "UPDATE member SET userid = ? WHERE userid = ?",
-						     "tt", to, from)
+					 (u->profile || row_member_rename(&v->c, from, to))
 				 ? 0
 				 : 1;
 	return status;

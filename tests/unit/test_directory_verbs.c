@@ -200,6 +200,19 @@ static void migration(void)
 	free(text);
 	CU_ASSERT(ask("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%' OR sql LIKE '%old_%'",
 		      "\n0\n"));
+	/* Version 2 was this one without the history of regions and members. */
+	CU_ASSERT_EQUAL(sqlite3_open(unit_path("db"), &db), SQLITE_OK);
+	CU_ASSERT_EQUAL(sqlite3_exec(db,
+				     "DROP VIEW changes; DROP INDEX member_userid; DROP TABLE change_row;"
+				     "CREATE VIEW changes AS SELECT 1; PRAGMA user_version = 2",
+				     NULL, NULL, NULL),
+			SQLITE_OK);
+	sqlite3_close(db);
+	text = exported();
+	CU_ASSERT_STRING_EQUAL(text, wanted);
+	free(text);
+	CU_ASSERT(ask("SELECT count(*) FROM sqlite_schema WHERE name IN ('change_row', 'member_userid')",
+		      "\n2\n"));
 }
 
 /* ---- history ------------------------------------------------------------------------------------------------------------ */
@@ -555,6 +568,65 @@ static void class_comes_and_goes(void)
 	free(passwords);
 }
 
+/* Regions and class lists are in the history like entries, and come back with them. */
+static void history_of_rows(void)
+{
+	struct direct d;
+
+	begin(SOURCE, true);
+	unlink(unit_path("passwords"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "lab", "vm40v1", 400000, 10000, NULL), 0);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "NEAR", "VM40V1", 409999, 8, "LAB"), 1);
+	CU_ASSERT(has("region NEAR overlaps region LAB, blocks 400000-409999 of VM40V1"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "NEAR", "VM40V1LONG", 0, 8, NULL), 1);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "LAB", "VM40V1", 400000, 20000, NULL), 0);
+	CU_ASSERT_EQUAL(roster("ann\nben\n", false), 0);
+	CU_ASSERT_EQUAL(roster("ann\n", false), 0);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_log(&d, "lab"), 0);
+	CU_ASSERT(has("region LAB\n+ REGION LAB VM40V1 400000 10000 LAB\n") &&
+		  has("- REGION LAB VM40V1 400000 10000 LAB\n+ REGION LAB VM40V1 400000 20000 LAB\n"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_log(&d, "ben"), 0);
+	CU_ASSERT(has("+ MEMBER BEN class\n") && has("- MEMBER BEN class\n+ MEMBER BEN SUSPENDED SECRET:"));
+	CU_ASSERT(!logs_on("BEN"));
+	d = direct(true);
+	CU_ASSERT_EQUAL(direct_undo(&d, 4), 1); /* Ben joined, but what he is now is not what he was then */
+	CU_ASSERT(has("was changed again by change 5"));
+	d = direct(true);
+	CU_ASSERT_EQUAL(direct_undo(&d, 0), 0);
+	CU_ASSERT(logs_on("BEN") && ask("SELECT count(*) FROM member WHERE suspended", "\n0\n"));
+	d = direct(true);
+	CU_ASSERT_EQUAL(direct_undo(&d, 4), 0); /* the class never was */
+	CU_ASSERT(ask("SELECT count(*) FROM member", "\n0\n") &&
+		  ask("SELECT count(*) FROM users WHERE userid = 'BEN'", "\n0\n"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_undo(&d, 3), 0);
+	CU_ASSERT(ask("SELECT blocks FROM region WHERE name = 'LAB'", "\n10000\n"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "LAB", NULL, 0, 0, NULL), 0);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "LAB", NULL, 0, 0, NULL), 1);
+	CU_ASSERT(has("there is no region LAB"));
+	d = direct(false);
+	d.dry = true;
+	CU_ASSERT_EQUAL(direct_undo(&d, 0), 0);
+	CU_ASSERT(has("+ REGION LAB VM40V1 400000 10000 LAB\n") &&
+		  ask("SELECT count(*) FROM region", "\n0\n"));
+}
+
+/* Who was there before the class is not the class's to suspend. */
+static void strangers_in_the_list(void)
+{
+	begin(SOURCE, true);
+	CU_ASSERT_EQUAL(roster("ann\nmaint\n", false), 1);
+	CU_ASSERT(has("class.csv:2: MAINT is in the directory, but does not include STUDENT"));
+}
+
 static void passwords_are_pronounceable(void)
 {
 	char seen[200][PRONOUNCE_MAX];
@@ -697,6 +769,8 @@ static const struct unit_test tests[] = {
 	{"add, change, link, rename, remove", edits},
 	{"a changed profile is checked with its users", profile_change},
 	{"minidisks: add, grow, move, replace, remove, map", disks},
+	{"history: regions and class lists", history_of_rows},
+	{"a class takes nobody over who is no student", strangers_in_the_list},
 	{"allocation agrees with an oracle in 10,000 cases", allocation},
 	{"a class comes, changes and goes", class_comes_and_goes},
 	{"made passwords differ and can be said", passwords_are_pronounceable},
