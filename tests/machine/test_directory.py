@@ -6,13 +6,14 @@ Known simplification: power loss is the emulator's sudden end; the order of writ
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
 
 import pytest
 
-from conftest import DIRECTORY, VM40
+from conftest import BUILD, DIRECTORY, VM40
 
 LOGON = """@ {line}
 < VM/40 ONLINE
@@ -55,6 +56,77 @@ def test_a_class_of_thirty_while_cp_runs(host, machine_kind):
     assert "1 suspended" in direct(host, "roster", "--profile", "STUDENT", "--disk", "191=2M", roster).stdout
     logon(host, "PUPIL00", passwords["PUPIL00"], answer="LGA050E", line=3)
     host.down()
+
+
+CALLS = """@ 1
+> LOGON MAINT MAINT NOIPL
+< LOGON AT
+limit 300
+> IPL 00C CLEAR
+< directory calls: 11 made, 0 refused
+< guest: passed
+@ 2
+> LOGON STUDENT1 STUDENT1 NOIPL
+< LOGON AT
+> QUERY VIRTUAL STORAGE
+< STORAGE = .*20
+> LOGOFF
+< LOGOFF AT
+> LOGON STUDENT2 STUDENT2
+< LGA050E
+> LOGON STUDENT2 WAHRHEIT NOIPL
+< LOGON AT
+> QUERY VIRTUAL STORAGE
+< STORAGE = .*40
+> QUERY DASD
+@ 3
+> LOGON LINUX LINUX NOIPL
+< LOGON AT
+> IPL 00C CLEAR
+< directory calls: 0 made, 11 refused
+< guest: passed
+"""
+
+AREA = r"^object slot {} +(\d+) +(\d+)"
+
+
+def newest_slot(host, path):
+    """First byte and length of the slot with the newer object directory, and its generation."""
+    listed = host.run("volume", "list", path).stdout
+    found = []
+    for slot, number in re.findall(r"^directory ([AB]) +generation (\d+)", listed, re.M):
+        start, sectors = map(int, re.search(AREA.format(slot), listed, re.M).groups())
+        found.append((int(number), start * 512, sectors * 512))
+    return max(found)
+
+
+def another_directory(host):
+    """What a directory program in a guest would write: a newer object directory in the slot that is not in use, as its place and bytes."""
+    other = host.directory / "other.volume"
+    host.run("volume", "format", volume(host), "--directory", DIRECTORY)
+    for end in ("", ".db"):
+        shutil.copy(f"{volume(host)}{end}", f"{other}{end}")
+    host.run("direct", "change", "STUDENT1", "STORAGE 20M", "--volume", other)
+    _, start, length = newest_slot(host, other)
+    assert newest_slot(host, volume(host))[1] != start
+    with open(other, "rb") as file:
+        file.seek(start)
+        return start, file.read(length)
+
+
+def test_a_guest_changes_the_directory(host, machine_kind):
+    """DIAGNOSE X'3C' and X'84' from a machine with class B; one without it is refused."""
+    start, slot = another_directory(host)
+    guest = BUILD / ("guests-x86_64/directory-calls.bin" if machine_kind == "qemu-x86_64" else "guests/directory-calls.deck")
+    host.names.add("vm40")
+    host.run("up", "--machine", machine_kind, "--volume", volume(host), "--reader", f"MAINT={guest}", "--reader", f"LINUX={guest}")
+    with open(volume(host), "r+b") as file:
+        file.seek(start)
+        file.write(slot)
+    host.play(CALLS)
+    host.down()
+    direct(host, "build")  # takes what CP changed into the database
+    assert "STORAGE 40M" in direct(host, "show", "STUDENT2").stdout
 
 
 def generation(host):
