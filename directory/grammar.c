@@ -181,12 +181,12 @@ static const struct operand mdisk_operands[] = {{"vdev", OPERAND_VDEV, 0, 0, 0, 
 static const struct operand vdisk_operands[] = {{"vdev", OPERAND_VDEV, 0, 0, 0, NULL},
 						{"devtype", OPERAND_CHOICE, 0, 0, 0, disk_types},
 						{"V-DISK", OPERAND_CHOICE, 0, 0, 0, vdisk_words},
-						{"blocks", OPERAND_NUMBER, 0, 1, UINT32_MAX, NULL},
+						{"blocks", OPERAND_NUMBER, 0, 1, OBJECT_TEMPORARY_MAX, NULL},
 						{"mode", OPERAND_CHOICE, OPTIONAL, 0, 0, link_modes}};
 static const struct operand tdisk_operands[] = {{"vdev", OPERAND_VDEV, 0, 0, 0, NULL},
 						{"devtype", OPERAND_CHOICE, 0, 0, 0, disk_types},
 						{"T-DISK", OPERAND_CHOICE, 0, 0, 0, tdisk_words},
-						{"blocks", OPERAND_NUMBER, 0, 1, UINT32_MAX, NULL},
+						{"blocks", OPERAND_NUMBER, 0, 1, OBJECT_TEMPORARY_MAX, NULL},
 						{"mode", OPERAND_CHOICE, OPTIONAL, 0, 0, link_modes}};
 static const struct operand cpu_operands[] = {{"address", OPERAND_HEX, 0, 0, 0x3f, NULL},
 					      {"option", OPERAND_CHOICE, OPTIONAL | REPEAT, 0, 0, cpu_words}};
@@ -288,10 +288,12 @@ const struct statement grammar[] = {
 	 "Another user's minidisk vdev1, linked at LOGON as vdev2 (default: the same address), without a "
 	 "password. Default mode: R.",
 	 NULL},
-	{"MDISK", 2, IN_USER | KEPT, OPERANDS(vdisk_operands), statement_temporary,
-	 "A virtual disk of so many blocks in storage, empty at every LOGON.", vdisk_words},
-	{"MDISK", 2, IN_USER | KEPT, OPERANDS(tdisk_operands), statement_temporary,
-	 "A temporary disk of so many blocks, which is given back at LOGOFF.", tdisk_words},
+	{"MDISK", 2, ENTRY, OPERANDS(vdisk_operands), statement_temporary,
+	 "A disk of so many blocks of 512 bytes in CP's storage: zeros at every LOGON, gone at LOGOFF. May stand in a profile. V-disks have at most a "
+	 "quarter of the real storage, all together.",
+	 vdisk_words},
+	{"MDISK", 2, ENTRY, OPERANDS(tdisk_operands), statement_temporary,
+	 "The same in free blocks of the spool area, of which spool files keep half.", tdisk_words},
 	{"CPU", 3, ENTRY | GENERAL | KEPT, OPERANDS(cpu_operands), statement_kept, "A virtual processor.",
 	 NULL},
 	{"IUCV", 4, ENTRY | GENERAL | KEPT, OPERANDS(iucv_operands), statement_kept,

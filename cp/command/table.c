@@ -33,9 +33,10 @@ const struct command_entry command_table[] = {
 	 "Ends the file that a virtual unit-record device reads or writes. A written one goes where SPOOL said.", NULL},
 	{"COMMANDS", 3, ANY, 0, 1, cmd_commands, "COMMANDS [QUERY|SET|TERMINAL]",
 	 "Lists the commands that you may use.", NULL},
-	{"DEFINE", 3, G, 2, MANY, cmd_define, "DEFINE {STORAGE nM | {READER|PRINTER|PUNCH|CONSOLE} [AS] vdev}",
+	{"DEFINE", 3, G, 2, MANY, cmd_define, "DEFINE {STORAGE nM | {READER|PRINTER|PUNCH|CONSOLE} [AS] vdev | {TFB-512|VFB-512} [AS] vdev [BLK] n}",
 	 "STORAGE gives the virtual machine another size, up to its directory maximum; all it held is lost and it must be IPLed. "
-	 "The others add a virtual device.", NULL},
+	 "READER to CONSOLE add a virtual device. TFB-512 adds a temporary disk of n blocks of 512 bytes, in free blocks of the spool area; VFB-512 "
+	 "one in CP's storage. Either begins as zeros, and is gone with DETACH or LOGOFF.", NULL},
 	{"DETACH", 3, G, 1, MANY, cmd_detach, "DETACH vdev ...",
 	 "Removes virtual devices from one's machine until the next LOGON.", NULL},
 	{"DIRECTORY", 4, A | B | C, 0, 2, cmd_directory, "DIRECTORY [SWAP [identity]|HOLD|RELEASE|userid]",

@@ -98,6 +98,11 @@ static void link_record(struct vm *vm, const struct object_link *r, struct reply
 	link_find_and_make(vm, owner, be16_get(r->owner_vdev), be16_get(r->vdev), r->mode, reply);
 }
 
+static void temporary_record(struct vm *vm, const struct object_temporary *r, struct reply *reply)
+{
+	link_make_temporary(vm, r->kind, be32_get(r->sectors), be16_get(r->vdev), r->mode, reply);
+}
+
 /* ---- settings -------------------------------------------------------------- */
 
 static void account_record(struct vm *vm, const struct object_account *r)
@@ -149,6 +154,9 @@ static void record_apply(struct vm *vm, const struct object_record *r, struct re
 		break;
 	case OBJECT_LINK:
 		link_record(vm, (const struct object_link *)r, reply);
+		break;
+	case OBJECT_TEMPORARY:
+		temporary_record(vm, (const struct object_temporary *)r, reply);
 		break;
 	}
 }

@@ -189,6 +189,58 @@ def test_many_interrupted_swaps(host, tell):
     assert 50 <= now - first <= 450  # the moments were neither all too early nor all too late
 
 
+TEMPORARY = """@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1 STUDENT1
+< LOGON AT
+> QUERY VIRTUAL DASD
+< DASD 0195 9336 \\(VDSK\\) R/W       4096 BLK
+< DASD 0198 9336 \\(TEMP\\) R/W       8192 BLK
+> IPL CMS
+< Ready;
+> FORMAT 195 B
+> 1
+> SCRATCH
+< Ready;
+> FORMAT 198 C
+> 1
+> TEMP
+< Ready;
+> COPYFILE WELCOME TEXT S = = B
+< Ready;
+> COPYFILE WELCOME TEXT B = = C
+< Ready;
+> TYPE WELCOME TEXT C
+< Ready;
+> #CP DEFINE TFB-512 AS 199 BLK 512
+< DASD 0199 DEFINED
+> #CP DETACH 199
+< DASD 0199 DETACHED
+> #CP LOGOFF
+< LOGOFF AT
+> LOGON STUDENT1 STUDENT1
+< LOGON AT
+> IPL CMS
+< Ready;
+> ACCESS 195 B
+< Ready\\(
+> ACCESS 198 C
+< Ready\\(
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+def test_disks_that_last_until_logoff(host, machine_kind):
+    """V-DISK and T-DISK from the directory: zeros at LOGON, a file system while they last, nothing of it afterwards."""
+    host.run("volume", "format", volume(host), "--directory", DIRECTORY)
+    direct(host, "change", "STUDENT1", "MDISK 195 FB-512 V-DISK 4096", "MDISK 198 FB-512 T-DISK 8192")
+    host.names.add("vm40")
+    host.run("up", "--machine", machine_kind, "--volume", volume(host))
+    host.play(TEMPORARY)
+    host.down()
+
+
 def test_two_builders_at_once(host):
     host.run("volume", "format", volume(host), "--directory", DIRECTORY)
     builders = [subprocess.Popen([VM40, "direct", "add", f"U{number}", "--volume", volume(host), "--profile", "STUDENT", "--password", "X"],

@@ -508,7 +508,7 @@ static void warnings(void)
 		 ":5:1: warning: this INCLUDE is not reached, and is not read"},
 		{USER "NICDEF 600 TYPE QDIO\n",
 		 ":3:1: warning: NICDEF is kept in the database, but CP does not act on it yet"},
-		{USER "MDISK 200 FB-512 V-DISK 4096\n", ":3:1: warning: V-DISK is kept in the database"},
+		{USER "SPECIAL 0B0 3270\n", ":3:1: warning: SPECIAL is kept in the database"},
 		{FRONT "USER ALICE LBYONLY\n", "nobody can log on to ALICE: LBYONLY without LOGONBY"},
 	};
 
