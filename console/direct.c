@@ -248,9 +248,11 @@ static const struct direct_verb *verb_of(const char *name)
 	return NULL;
 }
 
-/* Before there were verbs: a file is checked, or with --volume built. */
+/* Before there were verbs: a file is checked, or with --volume built. What is no file either was to be a verb. */
 static const struct direct_verb *verb_implied(int argc, char **argv)
 {
+	if (argc > 1 && argv[1][0] != '-' && access(argv[1], F_OK))
+		return NULL;
 	for (int i = 1; i < argc; i++)
 		if (strncmp(argv[i], "--volume", 8) == 0)
 			return verb_of("build");
@@ -271,6 +273,9 @@ int verb_direct(int argc, char **argv)
 	} else {
 		verb = verb_implied(argc, argv);
 	}
+	if (!verb && argc > 1 && argv[1][0] != '-')
+		return usage("direct: %s is no verb and no file; `vm40 direct --help` lists the verbs",
+			     argv[1]);
 	if (!verb)
 		return usage("direct: expected a verb; `vm40 direct --help` lists them");
 	rc = read_line(&l, verb, argc, argv);

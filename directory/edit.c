@@ -35,6 +35,28 @@ static struct user *entry_of(struct verb *v, const char *name)
 	return u;
 }
 
+/* Statements as somebody gave them, each a whole one, into the entry. Messages do not repeat them: there may be a password. */
+static int put_all(struct verb *v, struct statements *s, const char *name, const char *const *statements,
+		   unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const char *t = statements[i];
+		size_t n = strlen(t);
+
+		while (n > 0 && t[n - 1] == ' ')
+			n--;
+		if (strpbrk(t, "\r\n") != NULL || (n > 0 && t[n - 1] == ',' && (n == 1 || t[n - 2] == ' ')))
+			return verb_fail(v, "%.*s: a statement is one line here, and does not end in a comma",
+					 (int)strcspn(t, " \r\n"), t);
+		if (statements_buries(s, t))
+			return verb_fail(v,
+					 "%.*s would take the place of a minidisk of %s: remove that first",
+					 (int)strcspn(t, " "), t, name);
+		statements_put(s, t);
+	}
+	return 0;
+}
+
 /* ---- add ------------------------------------------------------------------------------------------------------------- */
 
 static int add(struct verb *v, const char *userid, const char *profile, const char *password,
@@ -52,9 +74,7 @@ static int add(struct verb *v, const char *userid, const char *profile, const ch
 		snprintf(line, sizeof(line), "INCLUDE %s", profile);
 		statements_put(&s, line);
 	}
-	for (unsigned i = 0; i < count; i++)
-		statements_put(&s, statements[i]);
-	status = put(v, &s);
+	status = put_all(v, &s, userid, statements, count) || put(v, &s);
 	statements_free(&s);
 	return status;
 }
@@ -89,10 +109,8 @@ static int change(struct verb *v, const char *name, const char *const *statement
 	for (unsigned i = 0; i < drop_count && status == 0; i++)
 		if (statements_drop(&s, drops[i]) == 0)
 			status = verb_fail(v, "%s has no statement that begins with %s", name, drops[i]);
-	for (unsigned i = 0; i < count; i++)
-		statements_put(&s, statements[i]);
 	if (status == 0)
-		status = put(v, &s);
+		status = put_all(v, &s, name, statements, count) || put(v, &s);
 	statements_free(&s);
 	return status;
 }

@@ -193,6 +193,16 @@ static int undo_rows(struct verb *v, int64_t id)
 	return status;
 }
 
+static void undo_tell(struct verb *v, int64_t id)
+{
+	sqlite3_stmt *s = database_ask(&v->c.d, "SELECT id, what FROM change WHERE id = ?", "i", id);
+
+	if (s != NULL && sqlite3_step(s) == SQLITE_ROW)
+		fprintf(verb_to(v->d), "change %lld is taken back: %s\n", (long long)id,
+			sqlite3_column_text(s, 1));
+	sqlite3_finalize(s);
+}
+
 int direct_undo(const struct direct *d, long change)
 {
 	struct verb v;
@@ -208,6 +218,8 @@ int direct_undo(const struct direct *d, long change)
 	v.c.undoes = id;
 	if (status == 0)
 		status = verb_commit(&v, "undo %lld", (long long)id);
+	if (status == 0 && !d->dry)
+		undo_tell(&v, id);
 	verb_end(&v);
 	return status;
 }

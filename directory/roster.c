@@ -435,9 +435,12 @@ static void class_end(struct class *k)
 int direct_roster(const struct direct *d, const struct direct_roster *r)
 {
 	struct verb v;
-	struct class k = {.v = &v, .r = r};
+	struct name profile = name_of(r->profile);
+	struct direct_roster upper = *r;
+	struct class k = {.v = &v, .r = &upper};
 	int status = verb_begin(&v, d, DATABASE_WRITE);
 
+	upper.profile = profile.text;
 	class_name(&k);
 	if (status == 0)
 		status = class_make(&k);

@@ -619,6 +619,27 @@ static void history_of_rows(void)
 		  ask("SELECT count(*) FROM region", "\n0\n"));
 }
 
+/* A minidisk goes by being removed, never because something else was put at its address. */
+static void no_disk_is_buried(void)
+{
+	static const char *const link = "LINK MAINT 190 191 RR", *const comma = "COMMAND SAY ,",
+				 *const lines = "STORAGE 2M\nUSER EVE EVE";
+	struct direct d;
+
+	begin(SOURCE, false);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &link, 1, NULL, 0), 1);
+	CU_ASSERT(has("LINK would take the place of a minidisk of ALICE"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_link(&d, "ALICE", "MAINT", "190", "191", NULL), 1);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &comma, 1, NULL, 0), 1);
+	CU_ASSERT(has("does not end in a comma"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &lines, 1, NULL, 0), 1);
+	CU_ASSERT(shows("ALICE", " MDISK 191 "));
+}
+
 /* Who was there before the class is not the class's to suspend. */
 static void strangers_in_the_list(void)
 {
@@ -770,6 +791,7 @@ static const struct unit_test tests[] = {
 	{"a changed profile is checked with its users", profile_change},
 	{"minidisks: add, grow, move, replace, remove, map", disks},
 	{"history: regions and class lists", history_of_rows},
+	{"a minidisk is not replaced by anything else", no_disk_is_buried},
 	{"a class takes nobody over who is no student", strangers_in_the_list},
 	{"allocation agrees with an oracle in 10,000 cases", allocation},
 	{"a class comes, changes and goes", class_comes_and_goes},
