@@ -193,6 +193,8 @@ static struct vm *machine_make(const char *userid, const struct object_machine *
 	vm->options |= SET_EMSG_CODE | SET_EMSG_TEXT;
 	vm->classes = be32_get(m->classes) & CLASS_ALL;
 	vm->max_storage = be64_get(m->maximum);
+	if (be32_get(m->options) & OBJECT_OPTION_CPUID)
+		vm->cpuid = be32_get(m->cpuid) & 0xffffff;
 	if (vm->max_storage < storage)
 		vm->max_storage = storage;
 	return vm;

@@ -193,6 +193,8 @@ TEMPORARY = """@ 1
 < VM/40 ONLINE
 > LOGON STUDENT1 STUDENT1
 < LOGON AT
+> QUERY CPUID
+< ^CPUID = FF0A1B2C
 > QUERY VIRTUAL DASD
 < DASD 0195 9336 \\(VDSK\\) R/W       4096 BLK
 < DASD 0198 9336 \\(TEMP\\) R/W       8192 BLK
@@ -234,7 +236,7 @@ TEMPORARY = """@ 1
 def test_disks_that_last_until_logoff(host, machine_kind):
     """V-DISK and T-DISK from the directory: zeros at LOGON, a file system while they last, nothing of it afterwards."""
     host.run("volume", "format", volume(host), "--directory", DIRECTORY)
-    direct(host, "change", "STUDENT1", "MDISK 195 FB-512 V-DISK 4096", "MDISK 198 FB-512 T-DISK 8192")
+    direct(host, "change", "STUDENT1", "MDISK 195 FB-512 V-DISK 4096", "MDISK 198 FB-512 T-DISK 8192", "OPTION CPUID 0A1B2C")
     host.names.add("vm40")
     host.run("up", "--machine", machine_kind, "--volume", volume(host))
     host.play(TEMPORARY)
