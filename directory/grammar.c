@@ -249,7 +249,9 @@ const struct statement grammar[] = {
 	{"CLASS", 2, ENTRY | GENERAL | ONCE, OPERANDS(class_operands), statement_class,
 	 "Privilege classes, A to Z and 1 to 6. They go before the classes on USER. Default: G.", NULL},
 	{"OPTION", 1, ENTRY | GENERAL, OPERANDS(option_operands), statement_option,
-	 "Privileges and habits of the machine. May be repeated; a profile's options are added.", NULL},
+	 "Privileges and habits of the machine. May be repeated; a profile's options are added. CP acts on CPUID (six digits of STIDP) and LNKNOPAS; "
+	 "QUICKDSP is everybody's lot, since nobody waits in an eligible list; the others are kept.",
+	 NULL},
 	{"IPL", 1, ENTRY | GENERAL | ONCE, OPERANDS(ipl_operands), statement_ipl,
 	 "What is started at LOGON: a device address, or the name of a saved system. PARM takes the rest of "
 	 "the statement.",
@@ -257,7 +259,7 @@ const struct statement grammar[] = {
 	{"SHARE", 5, ENTRY | GENERAL | ONCE, OPERANDS(share_operands), statement_share,
 	 "The part of the real processors: of what is left (RELATIVE, default 100) or of the whole "
 	 "(ABSOLUTE). A second value limits "
-	 "it: softly (LIMITSOFT: others come first) or always (LIMITHARD).",
+	 "it: softly (LIMITSOFT: others come first) or always (LIMITHARD). The limit is kept, but CP does not act on it yet.",
 	 NULL},
 	{"LOGONBY", 7, ENTRY | GENERAL, OPERANDS(userids_operands), statement_logonby,
 	 "Who may log on to this userid with their own password: at most eight.", NULL},

@@ -258,6 +258,9 @@ void statement_share(struct parser *p, const struct statement *s, const struct v
 	h.limit = limit != NULL       ? (uint8_t)limit->keyword->code
 		  : h.limit_kind != 0 ? OBJECT_SHARE_LIMITSOFT
 				      : OBJECT_SHARE_NOLIMIT;
+	if (h.limit != OBJECT_SHARE_NOLIMIT)
+		message_warning(p->m, place_of(p),
+				"the limit of a share is kept, but CP does not act on it yet");
 	p->entry->share = h;
 	p->entry->given |= GIVEN_SHARE;
 }
