@@ -186,7 +186,7 @@ int verb_commit(struct verb *v, const char *format, ...)
 	status = v->m.errors == 0 && change_check(&v->c, &v->space) ? 0 : 1;
 	if (v->d->dry) {
 		if (status == 0)
-			change_show(&v->c, verb_to(v->d));
+			change_show(&v->c, v->d->json, verb_to(v->d));
 		return status;
 	}
 	if (status == 0 && v->s.fd >= 0)

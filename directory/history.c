@@ -60,6 +60,16 @@ static const char changes_of[] =
 	" SELECT c.id, c.time, c.who, c.what, r.kind, r.before, r.after FROM change_row r JOIN change c ON c.id = r.change_id"
 	" WHERE r.name = ?1 OR substr(r.name, 1, length(?1) + 1) = ?1 || ' ' ORDER BY 1, 5 DESC";
 
+static void log_json(struct verb *v, sqlite3_stmt *s, const char *name, const char *before, const char *after)
+{
+	char head[120];
+
+	/* A time and a user's name have nothing in them that JSON minds; `what` may hold a file's name. */
+	snprintf(head, sizeof(head), "\"number\": %lld, \"time\": \"%s\", \"who\": \"%.32s\", ",
+		 (long long)sqlite3_column_int64(s, 0), sqlite3_column_text(s, 1), sqlite3_column_text(s, 2));
+	change_show_json(head, name, before, after, verb_to(v->d));
+}
+
 static int log_entry(struct verb *v, const char *name)
 {
 	sqlite3_stmt *s = database_ask(&v->c.d, changes_of, "t", name);
@@ -73,11 +83,14 @@ static int log_entry(struct verb *v, const char *name)
 		bool row = kind[0] == 'R' || kind[0] == 'M';
 		char *after = row ? NULL : entry_after(v, name, kind, id);
 
-		if (id != last) {
+		if (v->d->json)
+			log_json(v, s, name, before, row ? told : after);
+		else if (id != last) {
 			log_head(verb_to(v->d), s);
 			fputc('\n', verb_to(v->d));
 		}
-		text_difference(before, row ? told : after, verb_to(v->d));
+		if (!v->d->json)
+			text_difference(before, row ? told : after, verb_to(v->d));
 		free(after);
 		last = id;
 	}
@@ -92,6 +105,8 @@ int direct_log(const struct direct *d, const char *name)
 	struct verb v;
 	int status;
 
+	if (d->json && name == NULL)
+		return direct_query(d, "SELECT * FROM changes ORDER BY number");
 	alone.volume = NULL;
 	status = verb_begin(&v, &alone, DATABASE_READ);
 	if (status == 0)
@@ -197,7 +212,9 @@ static void undo_tell(struct verb *v, int64_t id)
 {
 	sqlite3_stmt *s = database_ask(&v->c.d, "SELECT id, what FROM change WHERE id = ?", "i", id);
 
-	if (s != NULL && sqlite3_step(s) == SQLITE_ROW)
+	if (v->d->json)
+		fprintf(verb_to(v->d), "{\"undone\": %lld}\n", (long long)id);
+	else if (s != NULL && sqlite3_step(s) == SQLITE_ROW)
 		fprintf(verb_to(v->d), "change %lld is taken back: %s\n", (long long)id,
 			sqlite3_column_text(s, 1));
 	sqlite3_finalize(s);

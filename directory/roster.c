@@ -432,6 +432,19 @@ static void class_end(struct class *k)
 	space_free(&k->space);
 }
 
+static void class_json(const struct class *k, FILE *to)
+{
+	fputs("{\"roster\": ", to);
+	message_json(to, k->name, strlen(k->name));
+	fprintf(to,
+		", \"members\": %zu, \"added\": %u, \"returned\": %u, \"suspended\": %u, \"purged\": %u, \"disks\": "
+		"%u, \"passwords\": ",
+		k->count, k->added, k->returned, k->suspended, k->purged, k->disks);
+	if (k->made > 0)
+		message_json(to, k->r->passwords, strlen(k->r->passwords));
+	fputs(k->made > 0 ? "}\n" : "null}\n", to);
+}
+
 int direct_roster(const struct direct *d, const struct direct_roster *r)
 {
 	struct verb v;
@@ -447,12 +460,14 @@ int direct_roster(const struct direct *d, const struct direct_roster *r)
 	if (status == 0)
 		status = verb_commit(&v, "roster %s: %u added, %u returned, %u suspended, %u purged", k.name,
 				     k.added, k.returned, k.suspended, k.purged);
-	if (status == 0)
+	if (status == 0 && d->json)
+		class_json(&k, verb_to(d));
+	else if (status == 0)
 		fprintf(verb_to(d),
 			"%s: %zu in the class: %u added, %u returned, %u suspended, %u purged, %u new "
 			"disks\n",
 			k.name, k.count, k.added, k.returned, k.suspended, k.purged, k.disks);
-	if (status == 0 && k.made > 0 && !d->dry)
+	if (status == 0 && k.made > 0 && !d->dry && !d->json)
 		fprintf(verb_to(d), "%s: %u new passwords are in %s\n", k.name, k.made, r->passwords);
 	class_end(&k);
 	verb_end(&v);

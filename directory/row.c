@@ -139,15 +139,21 @@ bool row_history(struct change *c, int64_t id)
 	       database_do(&c->d, "UPDATE change_row SET change_id = ? WHERE change_id IS NULL", "i", id);
 }
 
-void row_show(const struct change *c, FILE *out)
+void row_show(const struct change *c, bool json, FILE *out)
 {
 	struct database *d = (struct database *)&c->d;
 	sqlite3_stmt *s = database_ask(
-		d, "SELECT before, after FROM change_row WHERE change_id IS NULL ORDER BY id", "");
+		d, "SELECT before, after, name FROM change_row WHERE change_id IS NULL ORDER BY id", "");
 
-	while (s != NULL && sqlite3_step(s) == SQLITE_ROW)
-		text_difference((const char *)sqlite3_column_text(s, 0),
-				(const char *)sqlite3_column_text(s, 1), out);
+	while (s != NULL && sqlite3_step(s) == SQLITE_ROW) {
+		const char *before = (const char *)sqlite3_column_text(s, 0),
+			   *after = (const char *)sqlite3_column_text(s, 1);
+
+		if (json)
+			change_show_json("", (const char *)sqlite3_column_text(s, 2), before, after, out);
+		else
+			text_difference(before, after, out);
+	}
 	sqlite3_finalize(s);
 }
 

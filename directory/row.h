@@ -29,7 +29,7 @@ bool row_member_rename(struct change *c, const char *from, const char *to);
 bool row_put(struct change *c, const char *kind, const char *name, const char *statement);
 /* What was changed by this transaction belongs to this change. */
 bool row_history(struct change *c, int64_t id);
-/* What this transaction has changed so far, as lines with + and -. */
-void row_show(const struct change *c, FILE *out);
+/* What this transaction has changed so far, as change_show() does. */
+void row_show(const struct change *c, bool json, FILE *out);
 
 #endif

@@ -3,6 +3,7 @@
 Before it: `make build`. After it: nothing.
 Known simplification: power loss is the emulator's sudden end; the order of writes is tested in tests/unit/test_swap.c.
 """
+import json
 import os
 import random
 import re
@@ -241,6 +242,29 @@ def test_disks_that_last_until_logoff(host, machine_kind):
     host.run("up", "--machine", machine_kind, "--volume", volume(host))
     host.play(TEMPORARY)
     host.down()
+
+
+def test_every_answer_as_json(host):
+    """With --json each verb that says anything says an object a line."""
+    host.run("volume", "format", volume(host), "--directory", DIRECTORY)
+    direct(host, "change", "STUDENT1", "STORAGE 9M")
+    (host.directory / "class.csv").write_text("ANN\nBEN\n")
+
+    def answers(*words):
+        return [json.loads(line) for line in direct(host, *words, "--json").stdout.splitlines()]
+
+    assert [row["userid"] for row in answers("show")][:2] == ["LINUX", "MAINT"]
+    assert answers("show", "STUDENT1")[0]["statements"][2] == " STORAGE 9M"
+    assert [row["what"] for row in answers("log")][-1] == "change STUDENT1"
+    assert answers("log", "student1")[-1]["difference"] == ["+  STORAGE 9M"]
+    assert {"volser": "VM40V1", "first": 237568, "blocks": 286720, "userid": None} in answers("map")
+    assert answers("change", "STUDENT2", "STORAGE 9M", "--dry-run") == [{"entry": "STUDENT2", "difference": ["+  STORAGE 9M"]}]
+    assert [row["entry"] for row in answers("diff", DIRECTORY)] == ["STUDENT1"]
+    assert answers("undo") == [{"undone": 2}]
+    assert answers("roster", "class.csv", "--profile", "student")[0]["added"] == 2
+    assert answers("query", "SELECT count(*) AS n FROM users") == [{"n": 9}]
+    wrong = direct(host, "change", "NOBODY", "STORAGE 9M", "--json", check=False)
+    assert json.loads(wrong.stdout)["severity"] == "error" and wrong.returncode == 1
 
 
 def test_two_builders_at_once(host):
