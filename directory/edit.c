@@ -96,6 +96,30 @@ int direct_add(const struct direct *d, const char *userid, const char *profile, 
 
 /* ---- change ------------------------------------------------------------------------------------------------------------ */
 
+/* Do these words drop a minidisk with something on it? Those go by `disk remove --purge`. */
+static bool drops_disk(const struct user *u, const char *words)
+{
+	char name[24];
+	unsigned vdev = 0;
+	int n = sscanf(words, "%23s %x", name, &vdev);
+
+	if (n < 1 || strncasecmp(name, "MDISK", strlen(name) > 2 ? strlen(name) : 2) != 0)
+		return false;
+	for (const struct device *d = u->devices; d != NULL; d = d->next)
+		if (d->kind == DEVICE_MDISK && (n < 2 || d->vdev == vdev))
+			return true;
+	return false;
+}
+
+static int drop(struct verb *v, const struct user *u, struct statements *s, const char *words)
+{
+	if (drops_disk(u, words))
+		return verb_fail(v, "a minidisk is removed by `disk remove %s VDEV --purge`", u->userid);
+	if (statements_drop(s, words) == 0)
+		return verb_fail(v, "%s has no statement that begins with %s", u->userid, words);
+	return 0;
+}
+
 static int change(struct verb *v, const char *name, const char *const *statements, unsigned count,
 		  const char *const *drops, unsigned drop_count)
 {
@@ -107,8 +131,7 @@ static int change(struct verb *v, const char *name, const char *const *statement
 		return 1;
 	statements_of(&s, u);
 	for (unsigned i = 0; i < drop_count && status == 0; i++)
-		if (statements_drop(&s, drops[i]) == 0)
-			status = verb_fail(v, "%s has no statement that begins with %s", name, drops[i]);
+		status = drop(v, u, &s, drops[i]);
 	if (status == 0)
 		status = put_all(v, &s, name, statements, count) || put(v, &s);
 	statements_free(&s);

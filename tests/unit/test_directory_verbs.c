@@ -638,6 +638,9 @@ static void no_disk_is_buried(void)
 	d = direct(false);
 	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &lines, 1, NULL, 0), 1);
 	CU_ASSERT(shows("ALICE", " MDISK 191 "));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", NULL, 0, &(const char *){"MD 191"}, 1), 1);
+	CU_ASSERT(has("a minidisk is removed by `disk remove ALICE VDEV --purge`"));
 }
 
 /* Who was there before the class is not the class's to suspend. */
