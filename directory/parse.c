@@ -140,7 +140,9 @@ static struct parser *parser_make(struct model *model, struct messages *m)
 {
 	struct parser *p = storage_grow(NULL, sizeof(*p));
 
-	memset(p, 0, offsetof(struct parser, text)); /* what comes then is filled in for each statement, and large */
+	memset(p, 0,
+	       offsetof(struct parser,
+			text)); /* what comes then is filled in for each statement, and large */
 	p->model = model;
 	p->m = m;
 	return p;

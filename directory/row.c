@@ -123,7 +123,7 @@ bool row_put(struct change *c, const char *kind, const char *name, const char *s
 	char before[ROW_TEXT_MAX];
 	bool there = row_now(&c->d, k, name, before);
 
-	if (there == (statement != NULL) && (!there || strcmp(before, statement) == 0))
+	if (statement != NULL ? there && strcmp(before, statement) == 0 : !there)
 		return !c->d.failed;
 	k->erase(&c->d, name);
 	if (statement != NULL && !k->store(&c->d, name, statement))
