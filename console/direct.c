@@ -251,7 +251,7 @@ static const struct direct_verb *verb_of(const char *name)
 /* Before there were verbs: a file is checked, or with --volume built. What is no file either was to be a verb. */
 static const struct direct_verb *verb_implied(int argc, char **argv)
 {
-	if (argc > 1 && argv[1][0] != '-' && access(argv[1], F_OK))
+	if (argc > 1 && argv[1][0] != '-' && !strpbrk(argv[1], "./") && access(argv[1], F_OK))
 		return NULL;
 	for (int i = 1; i < argc; i++)
 		if (strncmp(argv[i], "--volume", 8) == 0)
