@@ -13,11 +13,13 @@
 #include <cp/spool.h>
 #include <cp/storage.h>
 #include <cp/string.h>
+#include <cp/task.h>
 #include <cp/temporary.h>
 #include <cp/volume.h>
 
 #define BLOCK_SECTORS VOLUME_SECTORS_PER_BLOCK
 #define WRITTEN       0x80000000u /* of a T-disk's block: something stands there */
+#define TURN          256         /* blocks until others have theirs */
 #define STORAGE_SHARE 4           /* V-disks promise at most a quarter of the frames, */
 #define SPOOL_SHARE   2           /* and T-disks leave half of the spool area to files */
 
@@ -59,11 +61,19 @@ struct temporary *temporary_create(uint8_t kind, uint64_t sectors)
 		return NULL;
 	t->kind = kind;
 	t->blocks = blocks;
-	if (kind == OBJECT_TEMPORARY_STORAGE)
+	if (kind == OBJECT_TEMPORARY_STORAGE) {
 		promised += blocks;
-	else
-		for (uint32_t n = 0; n < blocks; n++)
-			t->place[n] = spool_block_take(); /* room_for() has seen so many */
+		return t;
+	}
+	for (uint32_t n = 0; n < blocks; n++) {
+		t->place[n] = spool_block_take();
+		if (!t->place[n]) { /* somebody was faster while others had their turn */
+			temporary_destroy(t);
+			return NULL;
+		}
+		if (n % TURN == TURN - 1)
+			task_yield();
+	}
 	return t;
 }
 
@@ -71,11 +81,14 @@ void temporary_destroy(struct temporary *t)
 {
 	if (!t)
 		return;
-	for (uint32_t n = 0; n < t->blocks; n++)
+	for (uint32_t n = 0; n < t->blocks; n++) {
 		if (t->kind != OBJECT_TEMPORARY_STORAGE)
 			spool_block_release(t->place[n] & ~WRITTEN);
 		else if (t->place[n])
 			frame_free((frame_t)t->place[n] * PAGE_SIZE);
+		if (n % TURN == TURN - 1)
+			task_yield();
+	}
 	if (t->kind == OBJECT_TEMPORARY_STORAGE)
 		promised -= t->blocks;
 	heap_free(t, size_of(t->blocks));
