@@ -8,6 +8,7 @@
  * Known simplification: `vm40 direct FILE` and `vm40 direct --volume VOLUME FILE` still are check and build.
  */
 #include "direct.h"
+#include "client.h"
 #include "prepare.h"
 #include "rundir.h"
 #include "swap.h"
@@ -27,7 +28,7 @@ static const struct option_text {
 	char letter;
 	const char *name, *operand, *text;
 } option_texts[] = {
-	{'n', "name", "NAME", "the machine: its volume is NAME.volume (default vm40)"},
+	{'n', "name", "NAME", "the machine; while it is not up its volume is NAME.volume (default vm40)"},
 	{'v', "volume", "FILE", "the volume; the database is FILE.db"},
 	{'b', "database", "FILE", "the database alone: no volume is written"},
 	{'j', "json", NULL, "messages and results as JSON, an object a line"},
@@ -211,10 +212,17 @@ static int run_on_volume(struct direct_line *l, const struct direct_verb *verb, 
 	return rc;
 }
 
+/* The volume of the machine of that name that is up; else NAME.volume. */
+static char *volume_of(const char *name)
+{
+	char *path = client_up(name) ? rundir_read(name, "volume.path") : NULL;
+
+	return path ? path : must_format("%s.volume", name);
+}
+
 static int run(struct direct_line *l, const struct direct_verb *verb)
 {
-	char *volume =
-		l->volume ? must_copy(l->volume) : must_format("%s.volume", l->name ? l->name : "vm40");
+	char *volume = l->volume ? must_copy(l->volume) : volume_of(l->name ? l->name : "vm40");
 	char *database = l->database ? must_copy(l->database) : prepare_database(volume);
 	mode_t old = umask(077); /* hashes are nobody else's business */
 	int rc;
@@ -240,9 +248,11 @@ static const struct direct_verb *verb_of(const char *name)
 	return NULL;
 }
 
-/* Before there were verbs: a file is checked, or with --volume built. */
+/* Before there were verbs: a file is checked, or with --volume built. What is no file either was to be a verb. */
 static const struct direct_verb *verb_implied(int argc, char **argv)
 {
+	if (argc > 1 && argv[1][0] != '-' && !strpbrk(argv[1], "./") && access(argv[1], F_OK))
+		return NULL;
 	for (int i = 1; i < argc; i++)
 		if (strncmp(argv[i], "--volume", 8) == 0)
 			return verb_of("build");
@@ -263,6 +273,9 @@ int verb_direct(int argc, char **argv)
 	} else {
 		verb = verb_implied(argc, argv);
 	}
+	if (!verb && argc > 1 && argv[1][0] != '-')
+		return usage("direct: %s is no verb and no file; `vm40 direct --help` lists the verbs",
+			     argv[1]);
 	if (!verb)
 		return usage("direct: expected a verb; `vm40 direct --help` lists them");
 	rc = read_line(&l, verb, argc, argv);

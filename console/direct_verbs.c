@@ -189,14 +189,16 @@ static int run_disk(struct direct_line *l)
 static int run_region(struct direct_line *l)
 {
 	uint64_t blocks = l->count > 3 ? direct_blocks(l->operands[3]) : 0;
+	char *end = NULL;
+	unsigned long long first = l->count > 2 ? strtoull(l->operands[2], &end, 10) : 0;
 
 	if (l->count == 1 && l->purge)
 		return direct_region(&l->d, l->operands[0], NULL, 0, 0, NULL);
-	if (l->count != 4 || !blocks || blocks > UINT32_MAX)
+	if (l->count != 4 || *end || l->operands[2][0] == '-' || !blocks || first + blocks > 1ull << 32)
 		return usage("direct region: expected a name, a volume, a first block and a size; or a name "
 			     "and --purge");
-	return direct_region(&l->d, l->operands[0], l->operands[1],
-			     (uint32_t)strtoul(l->operands[2], NULL, 10), (uint32_t)blocks, l->group);
+	return direct_region(&l->d, l->operands[0], l->operands[1], (uint32_t)first, (uint32_t)blocks,
+			     l->group);
 }
 
 static int run_map(struct direct_line *l)

@@ -29,7 +29,7 @@ const struct verb verb_table[] = {
 	 "command, `limit SECONDS` sets how long `<` waits, in the machine's time, `# ...` is a\n"
 	 "comment. With --machine it starts a machine of its own on a fresh volume and ends it.",
 	 verb_play},
-	{"direct", "VERB ...", "look after the user directory", "",
+	{"direct", "VERB ...", "look after the user directory", "n",
 	 "check, build, show, query, diff, export, log, undo, add, change, remove, rename, password, link, "
 	 "disk, region, map,\n"
 	 "roster, complete: `vm40 direct --help` explains each.",

@@ -14,6 +14,7 @@
 #include "change.h"
 #include "database_private.h"
 #include "parse.h"
+#include "row.h"
 #include "secret.h"
 
 /* ---- a transaction --------------------------------------------------------------------------------------------- */
@@ -338,12 +339,12 @@ static bool history_write(struct change *c, const char *what)
 	}
 	sqlite3_finalize(s);
 	text_free(&before);
-	return !c->d.failed;
+	return row_history(c, id);
 }
 
 bool change_commit(struct change *c, const char *what)
 {
-	bool changed = c->count > 0 || c->directory_before != NULL;
+	bool changed = c->count > 0 || c->rows > 0 || c->directory_before != NULL;
 
 	return (!changed || history_write(c, what)) && database_commit(&c->d);
 }
@@ -404,26 +405,56 @@ void text_difference(const char *before, const char *after, FILE *out)
 	free(b);
 }
 
-void change_show(const struct change *c, FILE *out)
+void change_show_json(const char *head, const char *name, const char *before, const char *after, FILE *out)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *f = open_memstream(&text, &length);
+
+	if (f == NULL)
+		return;
+	text_difference(before, after, f);
+	fclose(f);
+	fprintf(out, "{%s\"entry\": ", head);
+	message_json(out, name, strlen(name));
+	fputs(", \"difference\": ", out);
+	message_json_lines(out, text);
+	fputs("}\n", out);
+	free(text);
+}
+
+static void item_show(const struct change_item *item, bool json, FILE *out)
+{
+	const struct user *u = item->before != NULL ? item->before : item->after;
+	struct text before = {0}, after = {0};
+
+	if (item->before != NULL)
+		text_entry(&before, item->before, TEXT_ROWS);
+	if (item->after != NULL)
+		text_entry(&after, item->after, TEXT_ROWS);
+	if (json) {
+		change_show_json("", u->userid, before.bytes, after.bytes, out);
+	} else {
+		fprintf(out, "%s %s:\n", u->profile ? "PROFILE" : "USER", u->userid);
+		text_difference(before.bytes, after.bytes, out);
+	}
+	text_free(&before);
+	text_free(&after);
+}
+
+void change_show(const struct change *c, bool json, FILE *out)
 {
 	if (c->directory_before != NULL) {
 		char *after = directory_text(&c->new);
 
-		text_difference(c->directory_before, after, out);
+		if (json)
+			change_show_json("", "DIRECTORY", c->directory_before, after, out);
+		else
+			text_difference(c->directory_before, after, out);
 		free(after);
 	}
-	for (uint32_t i = 0; i < c->count; i++) {
-		const struct change_item *item = &c->items[i];
-		const struct user *u = item->before != NULL ? item->before : item->after;
-		struct text before = {0}, after = {0};
-
-		if (item->before != NULL)
-			text_entry(&before, item->before, TEXT_ROWS);
-		if (item->after != NULL)
-			text_entry(&after, item->after, TEXT_ROWS);
-		fprintf(out, "%s %s:\n", u->profile ? "PROFILE" : "USER", u->userid);
-		text_difference(before.bytes, after.bytes, out);
-		text_free(&before);
-		text_free(&after);
-	}
+	for (uint32_t i = 0; i < c->count; i++)
+		item_show(&c->items[i], json, out);
+	if (c->rows > 0)
+		row_show(c, json, out);
 }

@@ -43,6 +43,7 @@ struct change {
 	bool whole;  /* `new` is all of the directory that is to be */
 	bool stored; /* the items are in the database */
 	int64_t undoes;
+	uint32_t rows;          /* regions and members that were changed (row.h) */
 	char *directory_before; /* text of a DIRECTORY statement that was changed */
 };
 
@@ -60,8 +61,10 @@ bool change_check(struct change *c, const struct minidisk_space *space);
 /* Write the history and commit; `what` says in a few words what was done. */
 bool change_commit(struct change *c, const char *what);
 void change_end(struct change *c);
-/* What the transaction does, as lines with + and -; no password is shown. */
-void change_show(const struct change *c, FILE *out);
+/* What the transaction does, as lines with + and -, or an object for each entry; no password is shown. */
+void change_show(const struct change *c, bool json, FILE *out);
+/* {"entry": ..., "difference": [...]}; `head` are fields to go before, each with its comma, or "". */
+void change_show_json(const char *head, const char *name, const char *before, const char *after, FILE *out);
 
 /* Lines that two texts do not share. Passwords are rows of the database (TEXT_ROWS) and are shown as such. */
 void text_difference(const char *before, const char *after, FILE *out);

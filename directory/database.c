@@ -140,11 +140,13 @@ bool database_do(struct database *d, const char *sql, const char *format, ...)
 
 static bool migrate(struct database *d, int64_t version)
 {
+	if (version == 2)
+		return database_run(d, database_from_2);
 	if (version == 1)
 		database_run(d, database_from_1);
 	database_run(d, database_schema);
 	if (version == 1)
-		database_run(d, database_into_2);
+		database_run(d, database_into_now);
 	return !d->failed;
 }
 

@@ -8,10 +8,11 @@
 #include "message.h"
 #include "model.h"
 
-#define DATABASE_VERSION 2
+#define DATABASE_VERSION 3
 
 extern const char database_schema[];
-extern const char database_from_1[], database_into_2[]; /* before and after the schema */
+extern const char database_from_1[], database_into_now[]; /* before and after the schema */
+extern const char database_from_2[];                      /* in its place */
 
 struct sqlite3;
 

@@ -248,7 +248,7 @@ static bool load_device(struct loading *l)
 	d.sectors = (uint32_t)get_number(l);
 	if (u == NULL || (d.kind == DEVICE_MDISK && d.volser[0] == '\0'))
 		return false;
-	if (d.kind >= DEVICE_VDISK)
+	if (d.kind == DEVICE_VDISK || d.kind == DEVICE_TDISK)
 		d.sectors = size;
 	if (d.kind >= DEVICE_DEDICATE)
 		d.text = arena_text(&l->model->arena, t, strlen(t));

@@ -6,6 +6,7 @@
  * Heritage: DIRECT (DMKDIR), DIRECTXA.
  * Simplification: the database is committed after the volume was written; a crash exactly between leaves the volume ahead by one.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -38,6 +39,15 @@ static struct minidisk_space space_remembered(struct database *d, const char *vo
 	if (!database_space(d, volser, &first, &blocks))
 		return space_usual();
 	return (struct minidisk_space){true, first, first + blocks};
+}
+
+struct name name_of(const char *text)
+{
+	struct name n = {""};
+
+	for (unsigned i = 0; text[i] != '\0' && i < sizeof(n.text) - 1; i++)
+		n.text[i] = (char)toupper((unsigned char)text[i]);
+	return n;
 }
 
 FILE *verb_to(const struct direct *d)
@@ -176,7 +186,7 @@ int verb_commit(struct verb *v, const char *format, ...)
 	status = v->m.errors == 0 && change_check(&v->c, &v->space) ? 0 : 1;
 	if (v->d->dry) {
 		if (status == 0)
-			change_show(&v->c, verb_to(v->d));
+			change_show(&v->c, v->d->json, verb_to(v->d));
 		return status;
 	}
 	if (status == 0 && v->s.fd >= 0)

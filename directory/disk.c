@@ -6,12 +6,12 @@
  * Heritage: DirMaint's AMDISK, CMDISK, DMDISK, RMDISK and its DATAMOVE machine.
  * Simplification: contents are copied by the host while the machine is down; an online copy would need a snapshot.
  */
-#include <ctype.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include "database_private.h"
 #include "disk.h"
+#include "row.h"
 #include "space.h"
 #include "statements.h"
 
@@ -202,39 +202,37 @@ static int disk_run(struct verb *v, enum direct_disk_verb verb, struct job *j)
 int direct_disk(const struct direct *d, enum direct_disk_verb verb, const char *userid, unsigned vdev,
 		uint64_t blocks, const char *group)
 {
-	char name[9] = "";
+	struct name name = name_of(userid);
 	struct verb v;
-	struct job j = {.v = &v, .userid = name, .group = group, .vdev = vdev, .blocks = blocks};
+	struct job j = {.v = &v, .userid = name.text, .group = group, .vdev = vdev, .blocks = blocks};
 	int status = verb_begin(&v, d, DATABASE_WRITE);
 
-	for (unsigned i = 0; i < 8 && userid[i] != '\0'; i++)
-		name[i] = (char)toupper((unsigned char)userid[i]);
 	if (status == 0)
 		status = disk_run(&v, verb, &j);
 	if (status == 0)
-		status = verb_commit(&v, "disk %s %03X of %s", verbs[verb].name, vdev, name);
+		status = verb_commit(&v, "disk %s %03X of %s", verbs[verb].name, vdev, name.text);
 	verb_end(&v);
 	return status;
 }
 
 /* ---- regions ---------------------------------------------------------------------------------------------------------------- */
 
-static bool region_store(struct database *d, const char *name, const char *volser, uint32_t start,
-			 uint32_t blocks, const char *group)
+static bool region_good(struct verb *v, const struct region *r)
 {
-	database_do(d, "DELETE FROM region WHERE name = ?", "t", name);
-	if (blocks == 0)
-		return !d->failed;
-	database_do(d, "INSERT OR IGNORE INTO volume (volser) VALUES (?)", "t", volser);
-	return database_do(d,
-			   "INSERT INTO region (name, disk_group, volume_id, start, blocks)"
-			   " VALUES (?, ?, (SELECT id FROM volume WHERE volser = ?), ?, ?)",
-			   "tttii", name, group, volser, (int64_t)start, (int64_t)blocks);
+	size_t n = strlen(r->name), group = strlen(r->group), volser = strlen(r->volser);
+
+	if (n >= 1 && n <= 8 && group >= 1 && group <= 8 && volser >= 1 && volser <= 6)
+		return true;
+	verb_fail(v, "a region and its group have names of 1 to 8 characters, a volume's has at most 6");
+	return false;
 }
 
 int direct_region(const struct direct *d, const char *name, const char *volser, uint32_t start,
 		  uint32_t blocks, const char *group)
 {
+	struct name upper[3] = {name_of(name), name_of(group != NULL ? group : name),
+				name_of(volser != NULL ? volser : "")};
+	struct region r = {upper[0].text, upper[1].text, upper[2].text, start, blocks};
 	struct direct alone = *d;
 	struct verb v;
 	int status;
@@ -242,10 +240,10 @@ int direct_region(const struct direct *d, const char *name, const char *volser, 
 	alone.volume = NULL; /* CP does not know of regions */
 	status = verb_begin(&v, &alone, DATABASE_WRITE);
 	if (status == 0)
-		status = region_store(&v.c.d, name, volser, start, blocks, group != NULL ? group : name) ? 0
-													 : 1;
+		status = blocks == 0 ? !row_region_remove(&v.c, r.name)
+				     : !(region_good(&v, &r) && row_region(&v.c, &r));
 	if (status == 0)
-		status = verb_commit(&v, "region %s", name);
+		status = verb_commit(&v, blocks == 0 ? "remove region %s" : "region %s", r.name);
 	verb_end(&v);
 	return status;
 }

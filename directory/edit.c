@@ -6,27 +6,13 @@
  * Heritage: DirMaint's ADD, CHANGE, PURGE, CHNGID, PW.
  * Simplification: what the statements mean is found out by reading the edited text like any source.
  */
-#include <ctype.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include "database_private.h"
+#include "row.h"
 #include "statements.h"
 #include "verb.h"
-
-/* A userid or profile's name in upper case. */
-struct name {
-	char text[40];
-};
-
-static struct name name_of(const char *text)
-{
-	struct name n = {""};
-
-	for (unsigned i = 0; text[i] != '\0' && i < sizeof(n.text) - 1; i++)
-		n.text[i] = (char)toupper((unsigned char)text[i]);
-	return n;
-}
 
 static int put(struct verb *v, const struct statements *s)
 {
@@ -49,6 +35,28 @@ static struct user *entry_of(struct verb *v, const char *name)
 	return u;
 }
 
+/* Statements as somebody gave them, each a whole one, into the entry. Messages do not repeat them: there may be a password. */
+static int put_all(struct verb *v, struct statements *s, const char *name, const char *const *statements,
+		   unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const char *t = statements[i];
+		size_t n = strlen(t);
+
+		while (n > 0 && t[n - 1] == ' ')
+			n--;
+		if (strpbrk(t, "\r\n") != NULL || (n > 0 && t[n - 1] == ',' && (n == 1 || t[n - 2] == ' ')))
+			return verb_fail(v, "%.*s: a statement is one line here, and does not end in a comma",
+					 (int)strcspn(t, " \r\n"), t);
+		if (statements_buries(s, t))
+			return verb_fail(v,
+					 "%.*s would take the place of a minidisk of %s: remove that first",
+					 (int)strcspn(t, " "), t, name);
+		statements_put(s, t);
+	}
+	return 0;
+}
+
 /* ---- add ------------------------------------------------------------------------------------------------------------- */
 
 static int add(struct verb *v, const char *userid, const char *profile, const char *password,
@@ -66,9 +74,7 @@ static int add(struct verb *v, const char *userid, const char *profile, const ch
 		snprintf(line, sizeof(line), "INCLUDE %s", profile);
 		statements_put(&s, line);
 	}
-	for (unsigned i = 0; i < count; i++)
-		statements_put(&s, statements[i]);
-	status = put(v, &s);
+	status = put_all(v, &s, userid, statements, count) || put(v, &s);
 	statements_free(&s);
 	return status;
 }
@@ -90,6 +96,30 @@ int direct_add(const struct direct *d, const char *userid, const char *profile, 
 
 /* ---- change ------------------------------------------------------------------------------------------------------------ */
 
+/* Do these words drop a minidisk with something on it? Those go by `disk remove --purge`. */
+static bool drops_disk(const struct user *u, const char *words)
+{
+	char name[24];
+	unsigned vdev = 0;
+	int n = sscanf(words, "%23s %x", name, &vdev);
+
+	if (n < 1 || strncasecmp(name, "MDISK", strlen(name) > 2 ? strlen(name) : 2) != 0)
+		return false;
+	for (const struct device *d = u->devices; d != NULL; d = d->next)
+		if (d->kind == DEVICE_MDISK && (n < 2 || d->vdev == vdev))
+			return true;
+	return false;
+}
+
+static int drop(struct verb *v, const struct user *u, struct statements *s, const char *words)
+{
+	if (drops_disk(u, words))
+		return verb_fail(v, "a minidisk is removed by `disk remove %s VDEV --purge`", u->userid);
+	if (statements_drop(s, words) == 0)
+		return verb_fail(v, "%s has no statement that begins with %s", u->userid, words);
+	return 0;
+}
+
 static int change(struct verb *v, const char *name, const char *const *statements, unsigned count,
 		  const char *const *drops, unsigned drop_count)
 {
@@ -101,12 +131,9 @@ static int change(struct verb *v, const char *name, const char *const *statement
 		return 1;
 	statements_of(&s, u);
 	for (unsigned i = 0; i < drop_count && status == 0; i++)
-		if (statements_drop(&s, drops[i]) == 0)
-			status = verb_fail(v, "%s has no statement that begins with %s", name, drops[i]);
-	for (unsigned i = 0; i < count; i++)
-		statements_put(&s, statements[i]);
+		status = drop(v, u, &s, drops[i]);
 	if (status == 0)
-		status = put(v, &s);
+		status = put_all(v, &s, name, statements, count) || put(v, &s);
 	statements_free(&s);
 	return status;
 }
@@ -170,8 +197,8 @@ int direct_remove(const struct direct *d, const char *name)
 
 	if (status == 0)
 		status = u != NULL && change_remove(&v.c, u->profile, n.text) ? 0 : 1;
-	if (status == 0)
-		status = database_do(&v.c.d, "DELETE FROM member WHERE userid = ?", "t", n.text) ? 0 : 1;
+	if (status == 0 && !u->profile)
+		status = row_member_remove(&v.c, n.text) ? 0 : 1;
 	if (status == 0)
 		status = verb_commit(&v, "remove %s", n.text);
 	verb_end(&v);
@@ -232,8 +259,7 @@ static int rename_entry(struct verb *v, const char *from, const char *to)
 		status = rename_everywhere(v, u, to);
 	if (status == 0)
 		status = change_remove(&v->c, u->profile, from) &&
-					 database_do(&v->c.d, "UPDATE member SET userid = ? WHERE userid = ?",
-						     "tt", to, from)
+					 (u->profile || row_member_rename(&v->c, from, to))
 				 ? 0
 				 : 1;
 	return status;

@@ -181,12 +181,12 @@ static const struct operand mdisk_operands[] = {{"vdev", OPERAND_VDEV, 0, 0, 0, 
 static const struct operand vdisk_operands[] = {{"vdev", OPERAND_VDEV, 0, 0, 0, NULL},
 						{"devtype", OPERAND_CHOICE, 0, 0, 0, disk_types},
 						{"V-DISK", OPERAND_CHOICE, 0, 0, 0, vdisk_words},
-						{"blocks", OPERAND_NUMBER, 0, 1, UINT32_MAX, NULL},
+						{"blocks", OPERAND_NUMBER, 0, 1, OBJECT_TEMPORARY_MAX, NULL},
 						{"mode", OPERAND_CHOICE, OPTIONAL, 0, 0, link_modes}};
 static const struct operand tdisk_operands[] = {{"vdev", OPERAND_VDEV, 0, 0, 0, NULL},
 						{"devtype", OPERAND_CHOICE, 0, 0, 0, disk_types},
 						{"T-DISK", OPERAND_CHOICE, 0, 0, 0, tdisk_words},
-						{"blocks", OPERAND_NUMBER, 0, 1, UINT32_MAX, NULL},
+						{"blocks", OPERAND_NUMBER, 0, 1, OBJECT_TEMPORARY_MAX, NULL},
 						{"mode", OPERAND_CHOICE, OPTIONAL, 0, 0, link_modes}};
 static const struct operand cpu_operands[] = {{"address", OPERAND_HEX, 0, 0, 0x3f, NULL},
 					      {"option", OPERAND_CHOICE, OPTIONAL | REPEAT, 0, 0, cpu_words}};
@@ -249,7 +249,9 @@ const struct statement grammar[] = {
 	{"CLASS", 2, ENTRY | GENERAL | ONCE, OPERANDS(class_operands), statement_class,
 	 "Privilege classes, A to Z and 1 to 6. They go before the classes on USER. Default: G.", NULL},
 	{"OPTION", 1, ENTRY | GENERAL, OPERANDS(option_operands), statement_option,
-	 "Privileges and habits of the machine. May be repeated; a profile's options are added.", NULL},
+	 "Privileges and habits of the machine. May be repeated; a profile's options are added. CP acts on CPUID (six digits of STIDP) and LNKNOPAS; "
+	 "QUICKDSP is everybody's lot, since nobody waits in an eligible list; the others are kept.",
+	 NULL},
 	{"IPL", 1, ENTRY | GENERAL | ONCE, OPERANDS(ipl_operands), statement_ipl,
 	 "What is started at LOGON: a device address, or the name of a saved system. PARM takes the rest of "
 	 "the statement.",
@@ -257,7 +259,7 @@ const struct statement grammar[] = {
 	{"SHARE", 5, ENTRY | GENERAL | ONCE, OPERANDS(share_operands), statement_share,
 	 "The part of the real processors: of what is left (RELATIVE, default 100) or of the whole "
 	 "(ABSOLUTE). A second value limits "
-	 "it: softly (LIMITSOFT: others come first) or always (LIMITHARD).",
+	 "it: softly (LIMITSOFT: others come first) or always (LIMITHARD). The limit is kept, but CP does not act on it yet.",
 	 NULL},
 	{"LOGONBY", 7, ENTRY | GENERAL, OPERANDS(userids_operands), statement_logonby,
 	 "Who may log on to this userid with their own password: at most eight.", NULL},
@@ -288,10 +290,12 @@ const struct statement grammar[] = {
 	 "Another user's minidisk vdev1, linked at LOGON as vdev2 (default: the same address), without a "
 	 "password. Default mode: R.",
 	 NULL},
-	{"MDISK", 2, IN_USER | KEPT, OPERANDS(vdisk_operands), statement_temporary,
-	 "A virtual disk of so many blocks in storage, empty at every LOGON.", vdisk_words},
-	{"MDISK", 2, IN_USER | KEPT, OPERANDS(tdisk_operands), statement_temporary,
-	 "A temporary disk of so many blocks, which is given back at LOGOFF.", tdisk_words},
+	{"MDISK", 2, ENTRY, OPERANDS(vdisk_operands), statement_temporary,
+	 "A disk of so many blocks of 512 bytes in CP's storage: zeros at every LOGON, gone at LOGOFF. May stand in a profile. V-disks have at most a "
+	 "quarter of the real storage, all together.",
+	 vdisk_words},
+	{"MDISK", 2, ENTRY, OPERANDS(tdisk_operands), statement_temporary,
+	 "The same in free blocks of the spool area, of which spool files keep half.", tdisk_words},
 	{"CPU", 3, ENTRY | GENERAL | KEPT, OPERANDS(cpu_operands), statement_kept, "A virtual processor.",
 	 NULL},
 	{"IUCV", 4, ENTRY | GENERAL | KEPT, OPERANDS(iucv_operands), statement_kept,

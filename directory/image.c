@@ -178,6 +178,17 @@ static void add_link(struct image *i, const struct device *d)
 	o->mode = d->mode;
 }
 
+static void add_temporary(struct image *i, const struct device *d)
+{
+	struct object_temporary *o = record_add(i, OBJECT_TEMPORARY, sizeof(*o));
+
+	o->vdev = be16_make(d->vdev);
+	o->devtype = be16_make(d->devtype);
+	o->kind = d->kind == DEVICE_VDISK ? OBJECT_TEMPORARY_STORAGE : OBJECT_TEMPORARY_SPOOL;
+	o->mode = d->mode;
+	o->sectors = be32_make(d->sectors);
+}
+
 static void add_device(struct image *i, const struct device *d, const struct minidisk_space *space)
 {
 	switch (d->kind) {
@@ -192,6 +203,10 @@ static void add_device(struct image *i, const struct device *d, const struct min
 		break;
 	case DEVICE_LINK:
 		add_link(i, d);
+		break;
+	case DEVICE_VDISK:
+	case DEVICE_TDISK:
+		add_temporary(i, d);
 		break;
 	default: /* CP has nothing of that kind yet */
 		break;
@@ -225,10 +240,13 @@ static void add_entry(struct image *i, const struct user *u, const struct minidi
 
 uint32_t object_entry_length(const struct user *u)
 {
-	static const uint32_t device_length[DEVICE_KINDS] = {[DEVICE_CONSOLE] = sizeof(struct object_console),
-							     [DEVICE_SPOOL] = sizeof(struct object_spool),
-							     [DEVICE_MDISK] = sizeof(struct object_mdisk),
-							     [DEVICE_LINK] = sizeof(struct object_link)};
+	static const uint32_t device_length[DEVICE_KINDS] = {
+		[DEVICE_CONSOLE] = sizeof(struct object_console),
+		[DEVICE_SPOOL] = sizeof(struct object_spool),
+		[DEVICE_MDISK] = sizeof(struct object_mdisk),
+		[DEVICE_LINK] = sizeof(struct object_link),
+		[DEVICE_VDISK] = sizeof(struct object_temporary),
+		[DEVICE_TDISK] = sizeof(struct object_temporary)};
 	uint32_t n = sizeof(struct object_entry) + sizeof(struct object_password) +
 		     sizeof(struct object_machine) + sizeof(struct object_account) +
 		     sizeof(struct object_share);

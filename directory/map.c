@@ -102,6 +102,32 @@ static void map_text(const struct map *m, FILE *to)
 		m->end == 0 ? " before the last one; the size of the volume is not known" : "");
 }
 
+/* ---- for programs ------------------------------------------------------------------------------------------------------------- */
+
+/* An extent, or a gap, which has no owner. Volumes and userids hold no sign that JSON minds. */
+static void map_json(const struct map *m, FILE *to)
+{
+	uint64_t at = m->first;
+
+	for (size_t i = 0; i <= m->count; i++) {
+		const struct piece *p = &m->pieces[i];
+		uint64_t first = i < m->count ? p->first : m->end;
+
+		if (first > at)
+			fprintf(to,
+				"{\"volser\": \"%s\", \"first\": %llu, \"blocks\": %llu, \"userid\": null}\n",
+				m->volser, (unsigned long long)at, (unsigned long long)(first - at));
+		if (i == m->count)
+			break;
+		fprintf(to,
+			"{\"volser\": \"%s\", \"first\": %llu, \"blocks\": %llu, \"userid\": \"%s\", \"vdev\": "
+			"\"%04X\", \"overlap\": %s}\n",
+			m->volser, (unsigned long long)p->first, (unsigned long long)(p->end - p->first),
+			p->userid, p->vdev, p->overlap ? "true" : "false");
+		at = at > p->end ? at : p->end;
+	}
+}
+
 /* ---- as a picture ---------------------------------------------------------------------------------------------------------------- */
 
 #define WIDTH  1200.0
@@ -168,7 +194,7 @@ static int maps(struct verb *v, const char *volser, bool svg)
 		if (svg)
 			map_svg(&m, TOP + (int)n * (HEIGHT + TOP), to);
 		else
-			map_text(&m, to);
+			(v->d->json ? map_json : map_text)(&m, to);
 		free(m.pieces);
 	}
 	if (svg)

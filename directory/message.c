@@ -95,6 +95,19 @@ void message_json(FILE *f, const char *text, size_t length)
 	fputc('"', f);
 }
 
+void message_json_lines(FILE *f, const char *text)
+{
+	fputc('[', f);
+	for (const char *line = text; *line != '\0';) {
+		size_t n = strcspn(line, "\n");
+
+		fputs(line == text ? "" : ", ", f);
+		message_json(f, line, n);
+		line += n + (line[n] == '\n');
+	}
+	fputc(']', f);
+}
+
 static void json_field(FILE *f, const char *name, const char *text, size_t length)
 {
 	fprintf(f, ", \"%s\": ", name);

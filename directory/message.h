@@ -45,6 +45,8 @@ void message_note(struct messages *m, const struct place *p, const char *format,
 
 /* A JSON string; bytes that are not ASCII count as Latin-1. */
 void message_json(FILE *f, const char *text, size_t length);
+/* The lines of a text as a list of strings. */
+void message_json_lines(FILE *f, const char *text);
 
 /* Of the candidates offered one after the other, the one nearest to a word. Begins as {.word = w}. */
 struct guess {

@@ -34,7 +34,7 @@ struct list_of_items {
 	unsigned count;
 };
 
-/* The kinds from DEVICE_VDISK on are kept by the database and exported; CP has nothing of that kind yet. */
+/* The kinds from DEVICE_DEDICATE on are kept by the database and exported; CP has nothing of that kind yet. */
 enum device_kind {
 	DEVICE_CONSOLE,
 	DEVICE_SPOOL,

@@ -185,7 +185,7 @@ static const struct kind {
 		{fit_userid,
 		 "1 to 8 letters, digits or @#$_-:.+, and not SYSTEM, LOGNxxxx, LOGLxxxx or LOGVxxxx"},
 	[OPERAND_NAME] = {fit_name, "1 to 8 letters, digits or @#$_-:.+"},
-	[OPERAND_WORD] = {fit_word, "a shorter word"},
+	[OPERAND_WORD] = {fit_word, "a shorter word, and not a comma alone"},
 	[OPERAND_PASSWORD] = {fit_password, "at most 32 characters, or HASH:iterations:salt and digest"},
 	[OPERAND_VDEV] = {fit_vdev, "a device address of 1 to 4 hexadecimal digits"},
 	[OPERAND_HEX] = {fit_hex, "hexadecimal digits"},
@@ -318,6 +318,9 @@ static void take_word(struct taking *k, const struct operand *o, struct value *v
 	if (o->kind == OPERAND_PASSWORD && secret_is_hash(v->text) && k->next < k->t->count)
 		v->argument = &k->t->words[k->next++];
 	fit = kinds[o->kind].fit(o, v);
+	if (strcmp(v->text, ",") == 0 &&
+	    o->kind != OPERAND_PASSWORD) /* the sign of continuation, and nothing else */
+		fit = WRONG_FORM;
 	if (fit != FITS) {
 		complain(o, v->word, fit, k->m);
 		k->good = false;

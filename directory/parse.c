@@ -8,6 +8,7 @@
  * Heritage: DMKDIR, the directory program of VM/370.
  * Simplification: statements are independent lines; there are no nested structures to lose one's place in.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include "parse.h"
@@ -139,7 +140,9 @@ static struct parser *parser_make(struct model *model, struct messages *m)
 {
 	struct parser *p = storage_grow(NULL, sizeof(*p));
 
-	memset(p, 0, sizeof(*p));
+	memset(p, 0,
+	       offsetof(struct parser,
+			text)); /* what comes then is filled in for each statement, and large */
 	p->model = model;
 	p->m = m;
 	return p;

@@ -48,7 +48,14 @@ static int show(struct verb *v, const char *given)
 	if (u == NULL)
 		return verb_fail(v, "there is no %s in the directory", name);
 	text_entry(&t, u, TEXT_HIDDEN);
-	fputs(t.bytes, verb_to(v->d));
+	if (v->d->json) {
+		fprintf(verb_to(v->d), "{\"entry\": \"%s\", \"kind\": \"%s\", \"statements\": ", u->userid,
+			u->profile ? "PROFILE" : "USER");
+		message_json_lines(verb_to(v->d), t.bytes);
+		fputs("}\n", verb_to(v->d));
+	} else {
+		fputs(t.bytes, verb_to(v->d));
+	}
 	text_free(&t);
 	return 0;
 }
@@ -76,6 +83,8 @@ int direct_show(const struct direct *d, const char *const *names, unsigned count
 	struct verb v;
 	int status;
 
+	if (d->json && count == 0)
+		return direct_query(d, "SELECT * FROM users ORDER BY userid");
 	alone.volume = NULL;
 	status = verb_begin(&v, &alone, DATABASE_READ);
 	for (unsigned i = 0; status == 0 && i < count; i++)

@@ -19,12 +19,14 @@
 #include "database_private.h"
 #include "disk.h"
 #include "pronounce.h"
+#include "row.h"
 #include "secret.h"
 #include "space.h"
 #include "statements.h"
 
 struct pupil {
 	char userid[9];
+	unsigned line;
 	char *password;           /* from the list, or NULL */
 	char made[PRONOUNCE_MAX]; /* or made here */
 };
@@ -33,9 +35,9 @@ struct class
 {
 	struct verb *v;
 	const struct direct_roster *r;
-	char name[33];      /* the file's, without folders and extension */
-	struct arena arena; /* of passwords */
-	struct pupil *pupils;
+	char name[33];                  /* the file's, without folders and extension */
+	struct arena arena;             /* of passwords */
+	struct pupil *pupils, **sorted; /* in the list's order; by userid */
 	size_t count, room;
 	struct space space;
 	bool space_known;
@@ -71,13 +73,10 @@ static int pupil_add(struct class *k, unsigned line, char *userid, const char *p
 	if (!userid_good(userid))
 		return list_fail(k, line, "%s is no userid: expected 1 to 8 letters, digits or @#$_-",
 				 userid);
-	for (size_t i = 0; i < k->count; i++)
-		if (strcmp(k->pupils[i].userid, userid) == 0)
-			return list_fail(k, line, "%s stands in the list twice", userid);
 	if (k->count == k->room)
 		k->pupils = storage_grow(k->pupils, (k->room = k->room * 2 + 32) * sizeof(*k->pupils));
 	p = &k->pupils[k->count++];
-	*p = (struct pupil){0};
+	*p = (struct pupil){.line = line};
 	strcpy(p->userid, userid);
 	if (password != NULL && password[0] != '\0')
 		p->password = arena_text(&k->arena, password, strlen(password));
@@ -122,6 +121,30 @@ static int list_line(struct class *k, struct columns *c, unsigned number, char *
 			 c->password >= 0 && c->password < count ? fields[c->password] : NULL);
 }
 
+static int pupil_compare(const void *a, const void *b)
+{
+	const struct pupil *x = *(struct pupil *const *)a, *y = *(struct pupil *const *)b;
+	int order = strcmp(x->userid, y->userid);
+
+	return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* By userid, and each stands there once. */
+static int list_sort(struct class *k)
+{
+	int status = 0;
+
+	k->sorted = storage_grow(NULL, k->count * sizeof(*k->sorted));
+	for (size_t i = 0; i < k->count; i++)
+		k->sorted[i] = &k->pupils[i];
+	qsort(k->sorted, k->count, sizeof(*k->sorted), pupil_compare);
+	for (size_t i = 1; i < k->count; i++)
+		if (strcmp(k->sorted[i - 1]->userid, k->sorted[i]->userid) == 0)
+			status = list_fail(k, k->sorted[i]->line, "%s stands in the list twice",
+					   k->sorted[i]->userid);
+	return status;
+}
+
 static int list_read(struct class *k)
 {
 	FILE *f = fopen(k->r->file, "r");
@@ -140,7 +163,7 @@ static int list_read(struct class *k)
 	fclose(f);
 	if (status == 0 && k->count == 0)
 		return verb_fail(k->v, "%s is empty: nobody would be left in the class", k->r->file);
-	return status;
+	return status != 0 ? status : list_sort(k);
 }
 
 /* ---- disks ------------------------------------------------------------------------------------------------------------------- */
@@ -219,14 +242,6 @@ static int put(struct class *k, const struct statements *s)
 	return status;
 }
 
-static bool member_note(struct class *k, const char *userid, int64_t secret, bool suspended)
-{
-	return database_do(&k->v->c.d,
-			   "INSERT OR REPLACE INTO member (roster, userid, secret_id, suspended) VALUES (?, "
-			   "?, nullif(?, 0), ?)",
-			   "ttii", k->name, userid, secret, (int64_t)suspended);
-}
-
 static int pupil_new(struct class *k, struct pupil *p)
 {
 	const char *password = password_of(k, p);
@@ -277,9 +292,15 @@ static int pupil_old(struct class *k, struct pupil *p, struct user *u)
 static int pupil_take(struct class *k, struct pupil *p)
 {
 	struct user *u = change_old(&k->v->c, false, p->userid);
-	int status = u != NULL ? pupil_old(k, p, u) : pupil_new(k, p);
+	char text[80];
+	int status;
 
-	return status == 0 && member_note(k, p->userid, 0, false) ? 0 : 1;
+	if (u != NULL && (u->include == NULL || strcasecmp(u->include->userid, k->r->profile) != 0)) {
+		snprintf(text, sizeof(text), "%s is in the directory, but does not include %%s", p->userid);
+		return list_fail(k, p->line, text, k->r->profile);
+	}
+	status = u != NULL ? pupil_old(k, p, u) : pupil_new(k, p);
+	return status == 0 && row_member(&k->v->c, k->name, p->userid, 0, false) ? 0 : 1;
 }
 
 /* ---- who is not in the list any more ------------------------------------------------------------------------------------------ */
@@ -296,24 +317,28 @@ static int suspend(struct class *k, struct user *u)
 	status = put(k, &s);
 	statements_free(&s);
 	k->suspended++;
-	return status == 0 && member_note(k, u->userid, u->password.row, true) ? 0 : 1;
+	return status == 0 && row_member(&k->v->c, k->name, u->userid, u->password.row, true) ? 0 : 1;
 }
 
 static int purge(struct class *k, struct user *u)
 {
 	k->purged++;
-	return change_remove(&k->v->c, false, u->userid) &&
-			       database_do(&k->v->c.d, "DELETE FROM member WHERE userid = ?", "t", u->userid)
-		       ? 0
-		       : 1;
+	return change_remove(&k->v->c, false, u->userid) && row_member_remove(&k->v->c, u->userid) ? 0 : 1;
 }
 
 static bool in_list(const struct class *k, const char *userid)
 {
-	for (size_t i = 0; i < k->count; i++)
-		if (strcmp(k->pupils[i].userid, userid) == 0)
-			return true;
-	return false;
+	size_t low = 0, high = k->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(k->sorted[middle]->userid, userid) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < k->count && strcmp(k->sorted[low]->userid, userid) == 0;
 }
 
 static int leavers(struct class *k)
@@ -402,28 +427,47 @@ static void class_end(struct class *k)
 		explicit_bzero(k->pupils[i].made, sizeof(k->pupils[i].made));
 	}
 	free(k->pupils);
+	free(k->sorted);
 	arena_free(&k->arena);
 	space_free(&k->space);
+}
+
+static void class_json(const struct class *k, FILE *to)
+{
+	fputs("{\"roster\": ", to);
+	message_json(to, k->name, strlen(k->name));
+	fprintf(to,
+		", \"members\": %zu, \"added\": %u, \"returned\": %u, \"suspended\": %u, \"purged\": %u, \"disks\": "
+		"%u, \"passwords\": ",
+		k->count, k->added, k->returned, k->suspended, k->purged, k->disks);
+	if (k->made > 0)
+		message_json(to, k->r->passwords, strlen(k->r->passwords));
+	fputs(k->made > 0 ? "}\n" : "null}\n", to);
 }
 
 int direct_roster(const struct direct *d, const struct direct_roster *r)
 {
 	struct verb v;
-	struct class k = {.v = &v, .r = r};
+	struct name profile = name_of(r->profile);
+	struct direct_roster upper = *r;
+	struct class k = {.v = &v, .r = &upper};
 	int status = verb_begin(&v, d, DATABASE_WRITE);
 
+	upper.profile = profile.text;
 	class_name(&k);
 	if (status == 0)
 		status = class_make(&k);
 	if (status == 0)
 		status = verb_commit(&v, "roster %s: %u added, %u returned, %u suspended, %u purged", k.name,
 				     k.added, k.returned, k.suspended, k.purged);
-	if (status == 0)
+	if (status == 0 && d->json)
+		class_json(&k, verb_to(d));
+	else if (status == 0)
 		fprintf(verb_to(d),
 			"%s: %zu in the class: %u added, %u returned, %u suspended, %u purged, %u new "
 			"disks\n",
 			k.name, k.count, k.added, k.returned, k.suspended, k.purged, k.disks);
-	if (status == 0 && k.made > 0 && !d->dry)
+	if (status == 0 && k.made > 0 && !d->dry && !d->json)
 		fprintf(verb_to(d), "%s: %u new passwords are in %s\n", k.name, k.made, r->passwords);
 	class_end(&k);
 	verb_end(&v);

@@ -1,7 +1,7 @@
 /*
  * schema.c - the tables of the directory database.
  *
- * Owns: the schema, version 2 (PRAGMA user_version), and how a database of version 1 becomes one of version 2. Before it: nothing.
+ * Owns: the schema, version 3 (PRAGMA user_version), and how a database of an older version becomes one of this. Before it: nothing.
  * After it: database.c.
  * An entry is a USER or a PROFILE as it was written; what an entry leaves out is NULL here and is worked in from the profile and the
  * defaults when an object directory is built, or by the views, which are for people with questions.
@@ -18,6 +18,26 @@
 #define WORD(column, words) "(instr('|" words "|', '|' || " column " || '|') > 0)"
 #define MODE(column)       column " TEXT CHECK (" WORD(column, "R|RR|W|WR|M|MR|MW") ")"
 #define HAS(columns)       "(" columns " IS NOT NULL)"
+
+/* Regions and members of classes have no entry: their statements before and after a change, which is NULL until it is committed. */
+#define CHANGE_ROWS \
+	"CREATE TABLE change_row (" \
+	"	id INTEGER PRIMARY KEY," \
+	"	change_id INTEGER REFERENCES change (id) ON DELETE CASCADE," \
+	"	kind TEXT NOT NULL CHECK (" WORD("kind", "REGION|MEMBER") ")," \
+	"	name TEXT NOT NULL," \
+	"	before TEXT," \
+	"	after TEXT" \
+	") STRICT;" \
+	"CREATE INDEX member_userid ON member (userid);" \
+	"CREATE INDEX change_row_change ON change_row (change_id);" \
+	"CREATE INDEX change_row_name ON change_row (name, change_id);"
+#define CHANGES \
+	"CREATE VIEW changes AS" \
+	"	SELECT c.id AS number, c.time AS time, c.who AS who, c.what AS what," \
+	"	(SELECT count(*) FROM change_entry x WHERE x.change_id = c.id) AS entries," \
+	"	(SELECT count(*) FROM change_row r WHERE r.change_id = c.id) AS rows" \
+	"	FROM change c;"
 
 const char database_schema[] =
 	"CREATE TABLE directory ("
@@ -175,6 +195,7 @@ const char database_schema[] =
 	"	PRIMARY KEY (change_id, kind, name)"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX change_entry_name ON change_entry (name, change_id);"
+	CHANGE_ROWS
 
 	"CREATE VIEW users AS"
 	"	SELECT u.name AS userid, p.name AS profile, coalesce(u.storage, p.storage, 16777216) AS storage,"
@@ -193,13 +214,14 @@ const char database_schema[] =
 	"CREATE VIEW devices AS"
 	"	SELECT e.name AS userid, e.kind AS entry, printf('%04X', d.vdev) AS vdev, d.kind AS kind, printf('%04X', d.devtype) AS devtype,"
 	"	d.class AS class FROM device d JOIN entry e ON e.id = d.entry_id;"
-	"CREATE VIEW changes AS"
-	"	SELECT c.id AS number, c.time AS time, c.who AS who, c.what AS what, count(x.name) AS entries"
-	"	FROM change c LEFT JOIN change_entry x ON x.change_id = c.id GROUP BY c.id;"
+	CHANGES
 	"CREATE VIEW volumes AS"
 	"	SELECT v.volser AS volser, count(m.start) AS minidisks, sum(m.blocks) AS used, v.first AS first, v.blocks AS blocks"
 	"	FROM volume v LEFT JOIN minidisk m ON m.volume_id = v.id GROUP BY v.id;"
-	"PRAGMA user_version = 2;";
+	"PRAGMA user_version = 3;";
+
+/* Version 2 had no history of regions and members. */
+const char database_from_2[] = "DROP VIEW changes;" CHANGE_ROWS CHANGES "PRAGMA user_version = 3;";
 
 /* Version 1 had a table for each kind of device, a password's hash where it was used, and no history. */
 const char database_from_1[] =
@@ -213,7 +235,7 @@ const char database_from_1[] =
 	"ALTER TABLE minidisk_password RENAME TO old_minidisk_password;"
 	"DROP VIEW users; DROP VIEW minidisks; DROP INDEX entry_profile; DROP INDEX minidisk_extent;";
 
-const char database_into_2[] =
+const char database_into_now[] =
 	"INSERT INTO directory SELECT id, vdev, devtype, volser FROM old_directory;"
 	"INSERT INTO secret (id, iterations, salt, digest, weak)"
 	"	SELECT id, iterations, salt, digest, weak FROM old_entry WHERE password = 'HASH';"

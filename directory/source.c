@@ -150,7 +150,7 @@ bool source_statement(const struct source *s, struct source_position *p, struct 
 		      struct messages *m)
 {
 	unsigned lines = 0;
-	bool more = true;
+	bool more = true, continued = false;
 
 	t->count = 0;
 	t->raw_length = t->upper_length = 0;
@@ -167,11 +167,13 @@ bool source_statement(const struct source *s, struct source_position *p, struct 
 			message_error(m, &at, "a statement has at most %u lines", STATEMENT_LINES_MAX);
 			break;
 		}
-		more = line_take(t, line, length, at, m);
-		if (more)
+		continued = line_take(t, line, length, at, m);
+		if (continued)
 			comma_drop(t);
-		more = more || t->count == 0;
+		more = continued || t->count == 0;
 	}
+	if (continued && p->offset >= s->length)
+		message_error(m, &t->end, "the statement is to be continued, but the file ends");
 	if (t->raw_length > 0)
 		t->raw[t->raw_length - 1] = '\0';
 	t->raw[t->raw_length] = '\0';

@@ -142,7 +142,7 @@ bool space_load(struct space *s, struct database *d, const char *group, const ch
 		q = database_ask(d,
 				 "SELECT v.volser, r.start, r.start + r.blocks FROM region r JOIN volume v "
 				 "ON v.id = r.volume_id"
-				 " WHERE r.disk_group = ? ORDER BY r.id",
+				 " WHERE r.disk_group = upper(?) ORDER BY r.id",
 				 "t", group);
 		while (q != NULL && sqlite3_step(q) == SQLITE_ROW)
 			region_add(s, d, &x, (const char *)sqlite3_column_text(q, 0),

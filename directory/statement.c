@@ -258,6 +258,9 @@ void statement_share(struct parser *p, const struct statement *s, const struct v
 	h.limit = limit != NULL       ? (uint8_t)limit->keyword->code
 		  : h.limit_kind != 0 ? OBJECT_SHARE_LIMITSOFT
 				      : OBJECT_SHARE_NOLIMIT;
+	if (h.limit != OBJECT_SHARE_NOLIMIT)
+		message_warning(p->m, place_of(p),
+				"the limit of a share is kept, but CP does not act on it yet");
 	p->entry->share = h;
 	p->entry->given |= GIVEN_SHARE;
 }
@@ -441,7 +444,7 @@ static const char *operands_text(struct parser *p, const struct values *v, unsig
 static void kept_warn(struct parser *p, const struct statement *s)
 {
 	message_warning(p->m, place_of(p), "%s is kept in the database, but CP does not act on it yet",
-			s->form != NULL ? s->form->name : s->name);
+			s->name);
 }
 
 void statement_kept(struct parser *p, const struct statement *s, const struct values *v)
@@ -480,5 +483,4 @@ void statement_temporary(struct parser *p, const struct statement *s, const stru
 			   .mode = mode != NULL ? (uint8_t)mode->keyword->code : LINK_MR};
 
 	device_add(p, &d, value_of(s, v, 0));
-	kept_warn(p, s);
 }

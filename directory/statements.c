@@ -228,6 +228,14 @@ void statements_put(struct statements *s, const char *statement)
 	insert(s, at, statement, strlen(statement));
 }
 
+bool statements_buries(const struct statements *s, const char *statement)
+{
+	const struct statement *r = row_of(statement);
+	int old = s->count > 0 ? replaced_by(s, statement, r) : -1;
+
+	return old > 0 && row_of(s->list[old]) != r && strcmp(row_of(s->list[old])->name, "MDISK") == 0;
+}
+
 /* Do the words stand at the beginning? Names of statements may be shortened in either. */
 static bool begins_with(const char *statement, const char *words)
 {

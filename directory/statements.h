@@ -24,6 +24,8 @@ char *statements_text(const struct statements *s);
  */
 void statements_put(struct statements *s, const char *statement);
 /* Remove all statements that begin with these words. Returns how many. */
+/* Would this statement take the place of a minidisk, and be none itself? What is on the disk would be lost without a word. */
+bool statements_buries(const struct statements *s, const char *statement);
 unsigned statements_drop(struct statements *s, const char *words);
 /* Replace a word, from 0, of the n-th statement. */
 void statements_set_word(struct statements *s, unsigned n, unsigned word, const char *text);

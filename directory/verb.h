@@ -17,6 +17,13 @@ struct verb {
 	struct minidisk_space space;
 };
 
+/* What somebody calls an entry, a region or a volume, in upper case. */
+struct name {
+	char text[40];
+};
+
+struct name name_of(const char *text);
+
 /* Open database and volume, take in what CP has changed on it, and begin. Returns 0, 1 or 2; verb_end() in every case. */
 int verb_begin(struct verb *v, const struct direct *d, enum database_use use);
 /* Check, write the object directory if there is a volume, commit. With `dry`, show it instead. */

@@ -218,8 +218,32 @@ static int define_unit(struct command *c, const char *class_name, char class)
 	return rc;
 }
 
+/* {TFB-512|VFB-512} [AS] vdev [BLK] blocks */
+static int define_temporary(struct command *c, uint8_t kind)
+{
+	unsigned n = operand_is(c, 2, "AS", 2) && c->count > 3 ? 3 : 2;
+	uint16_t vdev;
+	uint64_t blocks;
+	int rc = operand_vdev(c, n++, &vdev);
+
+	if (rc)
+		return rc;
+	if (operand_is(c, n, "BLK", 3) && c->count > n + 1)
+		n++;
+	if (!string_decimal(c->token[n], &blocks) || blocks < 1 || blocks > OBJECT_TEMPORARY_MAX)
+		return reply_message(c, MSG_OPERAND_MISSING, c->token[n][0] ? c->token[n] : "blocks");
+	rc = link_make_temporary(c->vm, kind, (uint32_t)blocks, vdev, LINK_MR, c->reply);
+	if (rc == 0)
+		reply_line(c, "DASD %04X DEFINED", vdev);
+	return rc;
+}
+
 int cmd_define(struct command *c)
 {
+	if (operand_is(c, 1, "TFB-512", 3))
+		return define_temporary(c, OBJECT_TEMPORARY_SPOOL);
+	if (operand_is(c, 1, "VFB-512", 3))
+		return define_temporary(c, OBJECT_TEMPORARY_STORAGE);
 	if (operand_is(c, 1, "STORAGE", 3))
 		return define_storage(c);
 	if (operand_is(c, 1, "READER", 1))

@@ -63,6 +63,8 @@ struct holders {
 
 bool link_same(const struct extent *a, const struct extent *b)
 {
+	if (a->temporary || b->temporary) /* nobody else has it */
+		return a->temporary == b->temporary;
 	return a->volume == b->volume && a->start < b->start + b->sectors && b->start < a->start + a->sectors;
 }
 
@@ -184,6 +186,37 @@ int link_make(struct vm *vm, const char *owner, const struct object_mdisk *m, ui
 	if (!device_create(vm, vdev, device_class_find("9336"), disk_init, &q))
 		return refuse(&q, MSG_LINK_NO_STORAGE, "");
 	return 0;
+}
+
+/* ---- temporary disks ----------------------------------------------------------------- */
+
+static void temporary_init(struct device *d, void *argument)
+{
+	const struct request *q = argument;
+	struct minidisk *m = minidisk_of(d);
+
+	m->extent = q->extent;
+	m->read_only = q->read_only;
+	m->mode = q->mode;
+	m->owner_vdev = q->vdev;
+	string_copy(m->owner, sizeof(m->owner), q->owner);
+}
+
+int link_make_temporary(struct vm *vm, uint8_t kind, uint32_t sectors, uint16_t vdev, uint8_t mode,
+			struct reply *reply)
+{
+	struct request q = {.vm = vm, .owner = vm->userid, .vdev = vdev, .mode = mode, .reply = reply};
+	char name[8];
+
+	q.read_only = mode == LINK_R || mode == LINK_RR;
+	format(name, sizeof(name), "%04X", vdev);
+	if (device_find(vm, vdev))
+		return reply_to(reply, emsg_of(&q), MSG_DEVICE_DEFINED, name);
+	if (extent_open_temporary(&q.extent, kind, sectors) == 0 &&
+	    device_create(vm, vdev, device_class_find("9336"), temporary_init, &q))
+		return 0;
+	extent_close(&q.extent);
+	return reply_to(reply, emsg_of(&q), MSG_NO_TEMPORARY, name);
 }
 
 /* ---- whose disk it is ---------------------------------------------------------------- */

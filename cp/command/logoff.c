@@ -70,6 +70,7 @@ static void welcome(struct vm *vm, struct reply *reply)
 {
 	char when[40], line[REPLY_LINE_MAX];
 
+	logmsg_show(reply);
 	files_text(vm->userid, line, sizeof(line));
 	reply->put(reply, line, strlen(line));
 	when_text(vm->logon_time, when, sizeof(when));

@@ -25,6 +25,11 @@ int query_links(struct command *c);
 int query_cplevel(struct command *c);
 int query_storage(struct command *c);
 int query_lines(struct command *c);
+int query_cpuid(struct command *c);
+int query_pf(struct command *c);
+/* logmsg.c */
+int query_logmsg(struct command *c);
+int set_logmsg(struct command *c);
 /* set.c, terminal.c, trace.c */
 int query_set(struct command *c);
 int query_terminal(struct command *c);

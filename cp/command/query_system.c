@@ -1,7 +1,7 @@
 /*
  * query_system.c - QUERY: CP itself, and the real machine.
  *
- * Owns: CPLEVEL, STORAGE, LINES. Before: heap.h, line.h, block.h. After: indicate.c.
+ * Owns: CPLEVEL, STORAGE, LINES, CPUID, PF. Before: heap.h, line.h, block.h. After: indicate.c.
  * Heritage: DMKCQQ.
  */
 #include <cp/arch.h>
@@ -35,6 +35,23 @@ int query_storage(struct command *c)
 
 	reply_line(c, "STORAGE = %uM CONFIGURED = %uM FREE = %uM", (unsigned)((total + (1 << 20) - 1) >> 20),
 		   (unsigned)(total >> 20), (unsigned)(left >> 20));
+	return 0;
+}
+
+/* As STIDP would store it on a mainframe: a virtual machine, its number, its type. */
+int query_cpuid(struct command *c)
+{
+	reply_line(c, "CPUID = %016lX", (unsigned long)vm_cpuid(c->vm, 0));
+	return 0;
+}
+
+#define PF_KEYS 24
+
+/* A line terminal has no such keys; programs ask all the same. */
+int query_pf(struct command *c)
+{
+	for (unsigned n = 1; n <= PF_KEYS; n++)
+		reply_line(c, "PF%02u UNDEFINED", n);
 	return 0;
 }
 

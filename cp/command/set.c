@@ -173,6 +173,8 @@ const struct command_entry set_table[] = {
 	 "Whether CP tells of what commands have done to spool files and devices.", NULL},
 	{"LINEDIT", 4, G, 1, 1, set_option, "SET LINEDIT {ON|OFF}",
 	 "Whether the line-end symbol separates commands in a typed line.", NULL},
+	{"LOGMSG", 3, CLASS('A') | CLASS('B'), 1, OPERANDS_ANY, set_logmsg, "SET LOGMSG {n {text|NULL}|NULL}",
+	 "What everybody reads at LOGON: up to nine lines of at most 72 characters. NULL takes a line away, or all of them.", NULL},
 	{"MACHINE", 4, G, 2, 2, set_machine, "SET MACHINE FACILITIES {COMMON|HOST}",
 	 "Which facilities the virtual machine has: COMMON, those of every machine that CP runs on, so that it can move; "
 	 "HOST, all that CP's own machine has. Only before an IPL.", NULL},

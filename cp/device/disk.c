@@ -304,6 +304,13 @@ static int disk_create(struct device *d)
 	return m->extent.sectors && m->extent.sectors <= UINT32_MAX ? 0 : CP_CANNOT;
 }
 
+static void disk_destroy(struct device *d)
+{
+	struct minidisk *m = d->private;
+
+	extent_close(&m->extent);
+}
+
 static void disk_reset(struct device *d)
 {
 	struct minidisk *m = d->private;
@@ -316,9 +323,8 @@ static void disk_query(struct device *d, char *line, size_t size)
 {
 	struct minidisk *m = d->private;
 
-	format(line, size, "%s %-6s %s %10lu BLK", d->class->name,
-	       m->extent.volume ? m->extent.volume->label : "", m->read_only ? "R/O" : "R/W",
-	       (unsigned long)m->extent.sectors);
+	format(line, size, "%s %-6s %s %10lu BLK", d->class->name, extent_name(&m->extent),
+	       m->read_only ? "R/O" : "R/W", (unsigned long)m->extent.sectors);
 }
 
 static int disk_loaded(struct device *d)
@@ -354,8 +360,8 @@ static const struct state_field disk_state[] = {
 	{                                                                                                    \
 		.name = #number, .query_name = "DASD", .cu_type = 0x##control_unit, .type = 0x##number,      \
 		.sense_size = 24, .size = sizeof(struct minidisk), .create = disk_create,                    \
-		.reset = disk_reset, .exec = disk_exec, .query = disk_query, .state = disk_state,            \
-		.loaded = disk_loaded,                                                                       \
+		.destroy = disk_destroy, .reset = disk_reset, .exec = disk_exec, .query = disk_query,        \
+		.state = disk_state, .loaded = disk_loaded,                                                  \
 	}
 
 const struct device_class class_disk_9336 = DISK(9336, 6310);

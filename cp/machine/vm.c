@@ -23,6 +23,16 @@ static struct task *service;
 
 static void vm_serve(void *argument);
 
+#define CPUID_VIRTUAL 0xffull
+#define CPUID_USUAL   0x000611u
+
+uint64_t vm_cpuid(const struct vm *vm, unsigned cpu)
+{
+	uint64_t number = (vm->cpuid + ((uint64_t)(cpu & 0xf) << 20)) & 0xffffff;
+
+	return CPUID_VIRTUAL << 56 | number << 32 | (uint64_t)arch_traits.cpu_type << 16 | 0x8000;
+}
+
 struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
 {
 	struct vm *vm;
@@ -36,6 +46,7 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 	vm->mode = mode;
 	vm->stopped = true;
 	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_ACNT | SET_LINEDIT | SET_ASSIST;
+	vm->cpuid = CPUID_USUAL;
 	vm->logon_time = arch_clock();
 	list_init(&vm->devices);
 	list_init(&vm->all);
@@ -277,6 +288,7 @@ const struct state_field vm_state[] = {
 	STATE_FLAG(struct vm, trace.run, "TRACERUN", 41),
 	STATE_STRING(struct vm, secuser, "SECUSER", 42),
 	STATE_STRING(struct vm, observer, "OBSERVER", 43),
+	STATE_UP_TO(struct vm, cpuid, "CPUID", 44, 0xffffff),
 	STATE_END,
 	/* Whose it is, how large and of what kind: it is made so. The directory says what he may do today. */
 	STATE_HOST(struct vm, userid),

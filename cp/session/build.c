@@ -98,6 +98,11 @@ static void link_record(struct vm *vm, const struct object_link *r, struct reply
 	link_find_and_make(vm, owner, be16_get(r->owner_vdev), be16_get(r->vdev), r->mode, reply);
 }
 
+static void temporary_record(struct vm *vm, const struct object_temporary *r, struct reply *reply)
+{
+	link_make_temporary(vm, r->kind, be32_get(r->sectors), be16_get(r->vdev), r->mode, reply);
+}
+
 /* ---- settings -------------------------------------------------------------- */
 
 static void account_record(struct vm *vm, const struct object_account *r)
@@ -150,6 +155,9 @@ static void record_apply(struct vm *vm, const struct object_record *r, struct re
 	case OBJECT_LINK:
 		link_record(vm, (const struct object_link *)r, reply);
 		break;
+	case OBJECT_TEMPORARY:
+		temporary_record(vm, (const struct object_temporary *)r, reply);
+		break;
 	}
 }
 
@@ -185,6 +193,8 @@ static struct vm *machine_make(const char *userid, const struct object_machine *
 	vm->options |= SET_EMSG_CODE | SET_EMSG_TEXT;
 	vm->classes = be32_get(m->classes) & CLASS_ALL;
 	vm->max_storage = be64_get(m->maximum);
+	if (be32_get(m->options) & OBJECT_OPTION_CPUID)
+		vm->cpuid = be32_get(m->cpuid) & 0xffffff;
 	if (vm->max_storage < storage)
 		vm->max_storage = storage;
 	return vm;

@@ -39,10 +39,8 @@ extern struct spool_area spool;
 /* area.c: one spool operation at a time. */
 void spool_lock(void);
 void spool_unlock(void);
-/* A free block of the volume, 0 when the area is full; take a certain one, give one back: false if that cannot be. */
-uint32_t spool_block_take(void);
+/* Take a certain block: false if that cannot be. */
 bool spool_block_claim(uint32_t block);
-bool spool_block_release(uint32_t block);
 
 /* buffer.c */
 struct spool_buffer *spool_buffer_create(struct spool_file *f);

@@ -7,6 +7,7 @@
  * Simplification: an extent is one run of sectors; point-in-time copies would make it a map.
  */
 #include <cp/storage.h>
+#include <cp/temporary.h>
 #include <cp/volume.h>
 
 int extent_open(struct extent *e, const char *label, uint64_t start, uint64_t sectors)
@@ -24,6 +25,23 @@ int extent_open(struct extent *e, const char *label, uint64_t start, uint64_t se
 	return 0;
 }
 
+int extent_open_temporary(struct extent *e, uint8_t kind, uint64_t sectors)
+{
+	*e = (struct extent){.sectors = sectors, .temporary = temporary_create(kind, sectors)};
+	return e->temporary ? 0 : 1;
+}
+
+void extent_close(struct extent *e)
+{
+	temporary_destroy(e->temporary);
+	e->temporary = NULL;
+}
+
+const char *extent_name(const struct extent *e)
+{
+	return e->temporary ? temporary_name(e->temporary) : e->volume ? e->volume->label : "";
+}
+
 static bool extent_holds(const struct extent *e, uint64_t sector, uint32_t count)
 {
 	return sector <= e->sectors && count <= e->sectors - sector;
@@ -33,6 +51,8 @@ int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *b
 {
 	if (!extent_holds(e, sector, count))
 		return CP_IO_ERROR;
+	if (e->temporary)
+		return temporary_read(e->temporary, sector, count, buf);
 	return block_read(e->volume->disk, e->start + sector, count, buf);
 }
 
@@ -40,10 +60,12 @@ int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const 
 {
 	if (!extent_holds(e, sector, count))
 		return CP_IO_ERROR;
+	if (e->temporary)
+		return temporary_write(e->temporary, sector, count, buf);
 	return block_write(e->volume->disk, e->start + sector, count, buf);
 }
 
 int extent_flush(const struct extent *e)
 {
-	return block_flush(e->volume->disk);
+	return e->temporary ? 0 : block_flush(e->volume->disk);
 }

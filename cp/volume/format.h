@@ -240,13 +240,14 @@ enum object_type {
 	OBJECT_SPOOL = 10,  /* any number */
 	OBJECT_MDISK = 11,  /* any number */
 	OBJECT_LINK = 12,   /* any number, in order */
+	OBJECT_TEMPORARY = 13, /* any number */
 };
 
 #define OBJECT_LOGONBY_MAX  8u
 #define OBJECT_COMMAND_MAX  240u
 #define OBJECT_PARM_MAX     240u
-#define OBJECT_PASSWORD_MAX 32u          /* characters of a password */
-#define OBJECT_DEVICES_MAX  400u         /* CONSOLE, SPOOL, MDISK and LINK records of one user together */
+#define OBJECT_PASSWORD_MAX 32u  /* characters of a password */
+#define OBJECT_DEVICES_MAX  400u /* CONSOLE, SPOOL, MDISK, LINK and TEMPORARY records of one user together */
 #define OBJECT_STORAGE_MAX  (1ull << 40) /* bytes of one virtual machine */
 #define OBJECT_CPUS_MAX     64u
 
@@ -427,6 +428,24 @@ struct object_link {
 	uint8_t reserved[3];
 };
 
+enum object_temporary_kind {
+	OBJECT_TEMPORARY_STORAGE = 1, /* V-DISK */
+	OBJECT_TEMPORARY_SPOOL = 2,   /* T-DISK: blocks of the spool area */
+};
+
+#define OBJECT_TEMPORARY_MAX (1u << 21) /* sectors of a temporary disk: 1 GiB */
+
+/* A disk that is made at LOGON, all zeros, and gone at LOGOFF. */
+struct object_temporary {
+	struct object_record record;
+	struct be16 vdev;
+	struct be16 devtype; /* 0x9336, 0x3370 */
+	uint8_t kind;        /* enum object_temporary_kind */
+	uint8_t mode;        /* enum link_mode: R and RR are read-only */
+	uint8_t reserved[2];
+	struct be32 sectors; /* 1 to OBJECT_TEMPORARY_MAX */
+};
+
 /* ------------------------------------------------------------------------------------------------------- spool files */
 
 /*
@@ -551,6 +570,7 @@ FORMAT_SIZE(object_console, 20);
 FORMAT_SIZE(object_spool, 12);
 FORMAT_SIZE(object_mdisk, 192);
 FORMAT_SIZE(object_link, 20);
+FORMAT_SIZE(object_temporary, 16);
 FORMAT_SIZE(disk_spool_file, 512);
 FORMAT_SIZE(disk_spool_block, 4096);
 FORMAT_SIZE(disk_spool_indirect, 4096);

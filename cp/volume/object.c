@@ -311,6 +311,15 @@ static bool link_good(const struct object_record *r)
 	return name_good(l->userid, 8) && l->mode >= LINK_R && l->mode <= LINK_MW;
 }
 
+static bool temporary_good(const struct object_record *r)
+{
+	const struct object_temporary *t = (const struct object_temporary *)r;
+	uint32_t sectors = be32_get(t->sectors);
+
+	return t->kind >= OBJECT_TEMPORARY_STORAGE && t->kind <= OBJECT_TEMPORARY_SPOOL &&
+	       t->mode >= LINK_R && t->mode <= LINK_MW && sectors >= 1 && sectors <= OBJECT_TEMPORARY_MAX;
+}
+
 /* What this version knows about each type. */
 static const struct {
 	uint16_t least; /* bytes of the structure */
@@ -328,6 +337,7 @@ static const struct {
 	[OBJECT_SPOOL] = {sizeof(struct object_spool), spool_good},
 	[OBJECT_MDISK] = {sizeof(struct object_mdisk), mdisk_good},
 	[OBJECT_LINK] = {sizeof(struct object_link), link_good},
+	[OBJECT_TEMPORARY] = {sizeof(struct object_temporary), temporary_good},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -387,7 +397,8 @@ static int entry_check(const void *entry, size_t length)
 		count[be16_get(r->type)]++;
 	if (c.status != OBJECT_OK)
 		return c.status;
-	devices = count[OBJECT_CONSOLE] + count[OBJECT_SPOOL] + count[OBJECT_MDISK] + count[OBJECT_LINK];
+	devices = count[OBJECT_CONSOLE] + count[OBJECT_SPOOL] + count[OBJECT_MDISK] + count[OBJECT_LINK] +
+		  count[OBJECT_TEMPORARY];
 	if (count[OBJECT_PASSWORD] != 1 || count[OBJECT_MACHINE] != 1 || count[OBJECT_ACCOUNT] > 1 ||
 	    count[OBJECT_IPL] > 1 || count[OBJECT_SHARE] > 1 || count[OBJECT_CONSOLE] > 1 ||
 	    count[OBJECT_LOGONBY] > OBJECT_LOGONBY_MAX || devices > OBJECT_DEVICES_MAX)

@@ -14,9 +14,6 @@
 #include <cp/format.h>
 #include <cp/string.h>
 
-#define CPU_VERSION_VIRTUAL 0xffull
-#define CPU_TYPE            0x2094ull
-
 static const uint64_t facilities_common[] = {0xf140f6d3f4c40000, 0x001c000000000000, 0};
 
 /*
@@ -36,8 +33,7 @@ static uint64_t facility_word(const struct vm *vm, unsigned n)
 
 int sim_stidp(struct instruction *i)
 {
-	uint64_t serial = 0x000611 + (i->v->arch.address & 0xf) * 0x100000ull;
-	uint64_t id = CPU_VERSION_VIRTUAL << 56 | serial << 32 | CPU_TYPE << 16 | 0x8000;
+	uint64_t id = vm_cpuid(i->v->vm, i->v->arch.address);
 
 	return i->a2 & 7 ? PGM_SPECIFICATION : operand_write(i->v, i->a2, &id, 8);
 }

@@ -262,6 +262,7 @@ const struct arch_traits arch_traits = {
 	.ebcdic = true,
 	.line_end = 0x15,
 	.modes = {"ESA", "XA", "XC", "Z"},
+	.cpu_type = 0x2094,
 	.location = "PSW",
 	.disabled_wait = "disabled wait PSW",
 	.trace_events = UINT32_MAX,

@@ -47,7 +47,7 @@ def cases():
 @pytest.mark.parametrize("name, text, kind, options", cases())
 def test_dialogue(host, name, text, kind, options):
     path = host.directory / f"{name}.dialogue"
-    path.write_text(text)
+    path.write_text(text.replace(" directory/", f" {ROOT}/directory/"))
     words = [word.replace("=build/", f"={ROOT}/build/").replace(",build/", f",{ROOT}/build/") for word in options]
     host.play_file(path, kind, *words)
 

@@ -371,6 +371,10 @@ static void bad_operands(void)
 		 "classes A7 is not valid: expected letters A to Z and digits 1 to 6"},
 		{FRONT "USER A B 8M 8M G 100\n", "2:18",
 		 "priority 100 is out of range: expected a decimal number, 0 to 99"},
+		{USER "ACCOUNT 7 , 8\n", "3:11",
+		 "distribution , is not valid: expected a shorter word, and not a comma alone"},
+		{FRONT "USER A B 8M 8M G 1 ON , ON\n", "2:23", "linedelete , is not valid"},
+		{USER "COMMAND SAY , ,\n", "3:16", "the statement is to be continued, but the file ends"},
 		{FRONT "USER A B 8M 8M G 1 AB\n", "2:20",
 		 "lineend AB is not valid: expected ON, OFF or one character"},
 		{USER "MACHINE ESX\n", "3:9", "mode ESX is not known: expected ESA, XA, XC or Z"},
@@ -504,7 +508,7 @@ static void warnings(void)
 		 ":5:1: warning: this INCLUDE is not reached, and is not read"},
 		{USER "NICDEF 600 TYPE QDIO\n",
 		 ":3:1: warning: NICDEF is kept in the database, but CP does not act on it yet"},
-		{USER "MDISK 200 FB-512 V-DISK 4096\n", ":3:1: warning: V-DISK is kept in the database"},
+		{USER "SPECIAL 0B0 3270\n", ":3:1: warning: SPECIAL is kept in the database"},
 		{FRONT "USER ALICE LBYONLY\n", "nobody can log on to ALICE: LBYONLY without LOGONBY"},
 	};
 

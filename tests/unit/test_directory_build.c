@@ -319,7 +319,7 @@ static void database_answers(void)
 				   "coalesce(blocks, 'END'), ', ')"
 				   " FROM (SELECT * FROM minidisks ORDER BY start)"),
 			       "MAINT 0190 131072 100, ALICE 0191 200000 2048, ALICE 0192 500000 END");
-	CU_ASSERT_STRING_EQUAL(ask("PRAGMA user_version"), "2");
+	CU_ASSERT_STRING_EQUAL(ask("PRAGMA user_version"), "3");
 	CU_ASSERT_STRING_EQUAL(ask("PRAGMA integrity_check"), "ok");
 	CU_ASSERT_EQUAL(direct_users(unit_path("db"), each_user, users), 0);
 	CU_ASSERT_STRING_EQUAL(users, "ALICE BOB MAINT ");
@@ -668,7 +668,7 @@ static void strange_databases(void)
 	ask("PRAGMA user_version = 0");
 	CU_ASSERT_EQUAL(build(SOURCE), 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said(), "not a directory database"));
-	ask("PRAGMA user_version = 2");
+	ask("PRAGMA user_version = 3");
 	ask("DELETE FROM directory");
 	CU_ASSERT_EQUAL(build(NULL), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said(), "the database is empty"));

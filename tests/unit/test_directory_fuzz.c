@@ -1,69 +1,34 @@
 /*
  * test_directory_fuzz.c - mutated directory files, object directories and volumes: no crash, no hang, nothing impossible accepted.
  *
- * usage: unit-directory_fuzz [RUNS [SEED]]; RUNS may also be given as FUZZ_RUNS in the environment; with VM40_LONG
- * it is ten million. Each run has a seed of its own, which
- * is printed when it crashes; `unit-directory_fuzz 1 SEED` does that one again.
+ * usage: unit-directory_fuzz [RUNS [SEED [WORKERS [parser|reader|volume]]]]; without RUNS 10,000, with VM40_LONG in the environment ten million.
+ * A run of the parser takes some entries of real files (the classroom's, one with every statement, one in VM/370's style, one in z/VM's), or a
+ * whole one, changes it in none to nineteen places with words of the language among them, and parses and checks what
+ * comes of it. Of those that have no error, one in four goes on through the object directory to CP's reader, and through its canonical text
+ * back to the parser. A run of the reader takes an object directory of some of these entries, changes bytes where something stands,
+ * mostly makes the checksums right again, and has CP's reader find and read each entry.
  */
-#include <sanitizer/common_interface_defs.h>
 #include <cp/crc32.h>
 #include <cp/object.h>
 #include "check.h"
 #include "directory.h"
+#include "directory_samples.h"
 #include "directory_unit.h"
+#include "fuzz.h"
 #include "image.h"
 #include "parse.h"
 #include "secret.h"
 #include "text.h"
 #include "volume.h"
 
-#define RUNS_USUAL 10000
-#define RUNS_LONG  10000000 /* with VM40_LONG in the environment */
-#define PROGRESS   100000
-#define SPACE      ((struct minidisk_space){true, 131072, 524288})
+#define RUNS_USUAL   10000
+#define RUNS_LONG    10000000 /* with VM40_LONG in the environment */
+#define VOLUME_SHARE 100      /* a run with a file costs a hundred times what one in storage does */
+#define SPACE        ((struct minidisk_space){true, 131072, 524288})
 
-static uint64_t runs = RUNS_USUAL, first_seed = 1;
-static uint64_t seed_now, state;
 static FILE *nowhere;
 
-/* xorshift64* */
-static uint32_t dice(uint32_t below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * UINT64_C(2685821657736338717)) >> 32) % below;
-}
-
-static void run_begin(uint64_t seed)
-{
-	if (runs > PROGRESS && (seed - first_seed) % PROGRESS == 0)
-		fprintf(stderr, "fuzz: seed %llu of %llu\n", (unsigned long long)seed,
-			(unsigned long long)(first_seed + runs));
-	seed_now = seed;
-	state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
-	for (int i = 0; i < 4; i++)
-		dice(2);
-}
-
-static void died(void)
-{
-	fprintf(stderr, "fuzz: it was the run with seed %llu\n", (unsigned long long)seed_now);
-}
-
 /* ---- directory files ------------------------------------------------------------------------------------------ */
-
-static const char everything[] =
-	"DIRECTORY 123 9336 VM40V1\nPROFILE P\n COMMAND FIRST\n SPOOL 00E 1403 A\n LINK MAINT 190 190 RR\n"
-	"USER MAINT MAINT 16M 64M ABCDEG\n MDISK 190 9336 131072 100 VM40V1 MW ALL\n"
-	"USER ALICE SECRET 1M 2M AB 50 ON OFF ! \"\n INCLUDE P\n ACCOUNT 77 BIN7\n MACHINE XC 4\n STORAGE "
-	"32M\n"
-	" MAXSTORAGE 1G\n CLASS CDEG\n OPTION QUICKDSP CPUID 0a1b2c MAXCONN 12\n IPL CMS LOADPARM ABC PARM "
-	"Auto  Cr\n"
-	" SHARE ABSOLUTE 12.5% 50% LIMITHARD\n LOGONBY BOB ,\n  MAINT\n AUTOLOG BOB\n COMMAND set emsg ON\n"
-	" CONSOLE 009 3215 X BOB OBSERVER\n SPOOL 00C 2540 READER\n SPOOL 00D 2540 PUNCH C\n"
-	" MDISK 191 3370 200000 2048 VM40V1 MR RPASS ALL\n MDISK 192 9336 500000 END VM40V1\n"
-	"USER BOB LBYONLY\n LOGONBY MAINT\n";
 
 static const char *const words[] = {
 	"USER",      "PROFILE",  "INCLUDE", "MDISK",      "LINK",
@@ -75,12 +40,50 @@ static const char *const words[] = {
 	"ABCDEFGHI", "\t",       "\r\n",    "\n\n",       "OPTION",
 	"SHARE",     "RELATIVE", "COMMAND", "LOGONBY",    "DIRECTORY"};
 
-#define TEXT_MOST 8000
+/* ---- real files, and what is made of them ------------------------------------------------------------------------ */
+
+#define TEXT_MOST    8000
+#define SAMPLES      4
+#define ENTRIES_MOST 32
+
+/* A directory file, cut where entries begin: what stands in front of the first, then each. */
+struct sample {
+	const char *text;
+	size_t start[ENTRIES_MOST + 1];
+	unsigned entries;
+};
+
+static struct sample samples[SAMPLES];
 
 struct source_text {
 	char bytes[TEXT_MOST];
 	size_t length;
 };
+
+static bool line_opens(const char *line)
+{
+	return strncmp(line, "USER ", 5) == 0 || strncmp(line, "PROFILE ", 8) == 0 ||
+	       strncmp(line, "IDENTITY ", 9) == 0;
+}
+
+static void sample_cut(struct sample *s, const char *text)
+{
+	*s = (struct sample){.text = text};
+	for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
+		if (line_opens(line))
+			s->start[s->entries++] = (size_t)(line - text);
+	s->start[s->entries] = strlen(text);
+}
+
+static void samples_make(void)
+{
+	size_t length;
+
+	sample_cut(&samples[0], unit_read("directory/classroom.direct", &length));
+	sample_cut(&samples[1], sample_everything);
+	sample_cut(&samples[2], sample_vm370);
+	sample_cut(&samples[3], sample_zvm);
+}
 
 static void text_insert(struct source_text *t, size_t at, const char *what, size_t n)
 {
@@ -89,6 +92,23 @@ static void text_insert(struct source_text *t, size_t at, const char *what, size
 	memmove(t->bytes + at + n, t->bytes + at, t->length - at);
 	memmove(t->bytes + at, what, n);
 	t->length += n;
+}
+
+/* A whole sample, or what stands in front of its entries with some of these, in their order. */
+static void text_choose(struct source_text *t)
+{
+	const struct sample *s = &samples[dice(8) > 4 ? dice(SAMPLES) : dice(2)];
+	uint32_t chosen = dice(16) == 0 ? UINT32_MAX : 0;
+
+	for (unsigned i = 1 + dice(3); i-- > 0;)
+		chosen |= 1u << dice(s->entries);
+	if (dice(2))
+		chosen |= 1; /* where the profile stands */
+	t->length = 0;
+	text_insert(t, 0, s->text, s->start[0]);
+	for (unsigned i = 0; i < s->entries; i++)
+		if (chosen & 1u << i)
+			text_insert(t, t->length, s->text + s->start[i], s->start[i + 1] - s->start[i]);
 }
 
 static void text_delete(struct source_text *t, size_t at, size_t n)
@@ -172,8 +192,7 @@ static void image_prove(struct model *model)
 			status = OBJECT_IMPOSSIBLE;
 	}
 	if (status != OBJECT_OK)
-		died();
-	CU_ASSERT_EQUAL(status, OBJECT_OK);
+		fuzz_fail("CP's reader does not take what the compiler made");
 	free(buf);
 	image_free(&image);
 }
@@ -192,9 +211,8 @@ static void canonical_prove(struct model *model)
 	parse_source(&again, &source, &m);
 	text_directory(&twice, &again, TEXT_HASHES);
 	if (m.errors > 0 || strcmp(once.bytes, twice.bytes) != 0) {
-		died();
 		fprintf(stderr, "%s---- is not\n%s", once.bytes, twice.bytes);
-		CU_FAIL("the canonical text is not stable");
+		fuzz_fail("the canonical text is not stable");
 	}
 	messages_free(&m);
 	model_free(&again);
@@ -204,18 +222,16 @@ static void canonical_prove(struct model *model)
 
 static bool text_compile(const struct source_text *t)
 {
-	char *exact = malloc(t->length + 1); /* so that a read past the end is seen */
+	char *exact = malloc(t->length > 0 ? t->length : 1); /* so that a read past the end is seen */
 	struct source source = {.name = "text", .text = exact, .length = t->length};
-	struct messages m = {.out = nowhere, .name = "text", .source = &source};
+	struct messages m = {.out = nowhere, .name = "text", .source = &source, .lenient = dice(4) == 0};
 	struct model model = {0};
 	uint64_t hashed = 0;
 
 	memcpy(exact, t->bytes, t->length);
-	exact = realloc(exact, t->length > 0 ? t->length : 1);
-	source.text = exact;
 	parse_source(&model, &source, &m);
 	check_model(&model, &SPACE, &m);
-	if (m.errors == 0 && secrets_seal(&model, NULL, 1, &hashed)) {
+	if (m.errors == 0 && dice(4) == 0 && secrets_seal(&model, NULL, 1, &hashed)) {
 		image_prove(&model);
 		canonical_prove(&model);
 	}
@@ -225,34 +241,32 @@ static bool text_compile(const struct source_text *t)
 	return m.errors == 0;
 }
 
+static bool parser_run(void)
+{
+	static struct source_text t;
+
+	text_choose(&t);
+	for (uint32_t n = dice(8) == 0 ? dice(20) : dice(3); n-- > 0;)
+		text_mutate(&t);
+	return text_compile(&t);
+}
+
 static void fuzz_parser(void)
 {
-	size_t length;
-	char *classroom = unit_read("directory/classroom.direct", &length);
-	struct source_text *t = malloc(sizeof(*t));
-	uint64_t passed = 0;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(classroom);
-	for (uint64_t i = 0; i < runs; i++) {
-		run_begin(first_seed + i);
-		t->length = dice(2) ? sizeof(everything) - 1 : length;
-		memcpy(t->bytes, t->length == length ? classroom : everything, t->length);
-		for (uint32_t n = dice(4) == 0 ? dice(20) : dice(3); n-- > 0;)
-			text_mutate(t);
-		passed += text_compile(t);
-	}
-	printf("[%llu of %llu compiled] ", (unsigned long long)passed, (unsigned long long)runs);
-	CU_ASSERT_TRUE(runs < 1000 || (passed > runs / 50 && passed < runs));
-	free(t);
-	free(classroom);
+	fuzz_all("parser", parser_run, fuzz.runs);
 }
 
 /* ---- object directories ---------------------------------------------------------------------------------------- */
 
-static void image_of_everything(struct image *image)
+/* Object directories of the sample with every statement: of each user, of pairs of them, of all. */
+#define IMAGES 8
+
+static struct image images[IMAGES];
+
+static void image_of(struct image *image, const char *text)
 {
-	struct source source = {.name = "text", .text = (char *)everything, .length = sizeof(everything) - 1};
-	struct messages m = {.out = stdout, .name = "text", .source = &source};
+	struct source source = {.name = "text", .text = (char *)text, .length = strlen(text)};
+	struct messages m = {.out = stdout, .name = "text", .source = &source, .quiet = true};
 	struct model model = {0};
 	uint64_t hashed = 0;
 
@@ -263,6 +277,25 @@ static void image_of_everything(struct image *image)
 	image_build(image, &model, &SPACE, 1, 1);
 	messages_free(&m);
 	model_free(&model);
+}
+
+/* Number n has the users whose bits are one in n; 0 has all that the classroom has. */
+static void images_make(void)
+{
+	const struct sample *s = &samples[1];
+
+	image_of(&images[0], samples[0].text);
+	for (unsigned n = 1; n < IMAGES; n++) {
+		struct source_text t = {.length = 0};
+
+		text_insert(&t, 0, s->text, s->start[1]); /* with the profile */
+		for (unsigned i = 0; i < 3; i++)
+			if (n & 1u << i)
+				text_insert(&t, t.length, s->text + s->start[i + 1],
+					    s->start[i + 2] - s->start[i + 1]);
+		text_insert(&t, t.length, "", 1);
+		image_of(&images[n], t.bytes);
+	}
 }
 
 static uint64_t get(const uint8_t *p, unsigned n)
@@ -302,7 +335,7 @@ static unsigned image_read(uint8_t *p, size_t length)
 
 	if (object_open(&d, &source) != OBJECT_OK)
 		return 0;
-	(void)!object_find(&d, "ALICE", &user);
+	(void)!object_find(&d, dice(2) ? "ALICE" : "STUDENT3", &user);
 	for (uint32_t i = 0; i < d.count && i < 10; i++) {
 		const struct object_record *r;
 		struct object_cursor c;
@@ -324,40 +357,43 @@ static unsigned image_read(uint8_t *p, size_t length)
 	return good;
 }
 
-static void fuzz_object(void)
+static void image_mutate(uint8_t *p, size_t length)
 {
-	struct image image;
-	uint64_t passed = 0;
+	/* mostly where something is: the header, the indexes, the entries */
+	uint32_t at = dice(3) == 0    ? dice(128)
+		      : length > 4096 ? 4096 + dice((uint32_t)length - 4096)
+				      : dice((uint32_t)length);
 
-	image_of_everything(&image);
-	CU_ASSERT_EQUAL(image_read(image.bytes, image.length), 3);
-	for (uint64_t i = 0; i < runs; i++) {
-		size_t length = image.length;
-		uint8_t *p;
+	p[at] = (uint8_t)(dice(3) == 0 ? 0xff : dice(2) == 0 ? p[at] ^ 1u << dice(8) : dice(256));
+}
 
-		run_begin(first_seed + i);
-		if (dice(8) == 0)
-			length = 512 + dice((uint32_t)length - 511);
-		p = malloc(length);
-		memcpy(p, image.bytes, length);
-		for (uint32_t n = 1 + dice(4); n-- > 0;) {
-			/* mostly where something is: the header, the indexes, the entries */
-			uint32_t at = dice(3) == 0    ? dice(128)
-				      : length > 4096 ? 4096 + dice((uint32_t)length - 4096)
-						      : dice((uint32_t)length);
+static bool reader_run(void)
+{
+	const struct image *image = &images[dice(16) == 0 ? 0 : 1 + dice(IMAGES - 1)];
+	size_t length = image->length;
+	uint8_t *p;
+	bool good;
 
-			p[at] = (uint8_t)(dice(3) == 0   ? 0xff
-					  : dice(2) == 0 ? p[at] ^ 1u << dice(8)
-							 : dice(256));
-		}
-		if (dice(8) != 0)
-			mend(p, length);
-		passed += image_read(p, length) > 0;
-		free(p);
-	}
-	printf("[%llu of %llu read] ", (unsigned long long)passed, (unsigned long long)runs);
-	CU_ASSERT_TRUE(runs < 1000 || (passed > runs / 50 && passed < runs));
-	image_free(&image);
+	if (dice(8) == 0)
+		length = 512 + dice((uint32_t)length - 511);
+	p = malloc(length);
+	memcpy(p, image->bytes, length);
+	for (uint32_t n = 1 + dice(4); n-- > 0;)
+		image_mutate(p, length);
+	if (dice(8) != 0)
+		mend(p, length);
+	good = image_read(p, length) > 0;
+	free(p);
+	return good;
+}
+
+static void fuzz_reader(void)
+{
+	images_make();
+	CU_ASSERT_EQUAL(image_read(images[7].bytes, images[7].length), 3);
+	fuzz_all("reader", reader_run, fuzz.runs);
+	for (unsigned n = 0; n < IMAGES; n++)
+		image_free(&images[n]);
 }
 
 /* ---- volumes --------------------------------------------------------------------------------------------------- */
@@ -400,63 +436,86 @@ static void block_mend(uint8_t *block)
 		memcpy(block + 8, be32_make(crc32_update(0, block + 12, 500)).b, 4);
 }
 
+static uint8_t *volume_bytes;
+static size_t volume_length;
+
+/* Each worker spoils a file of its own. */
+static const char *volume_mine(void)
+{
+	static const char *mine;
+
+	if (mine == NULL) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "volume-%d", (int)getpid());
+		mine = unit_file(name, volume_bytes, volume_length);
+	}
+	return mine;
+}
+
 /* Some bytes of the label, the directory, the table of spool files or its blocks: listed and copied out without a crash. */
-static void fuzz_volume(void)
+static bool volume_run(void)
 {
 	/* label, clock, directory A, its index, spool files, data blocks, and the indirect block */
 	static const uint32_t hot[] = {1, 2, 256, 257, 264, 266, 267, 338, 339};
-	uint64_t good = 0, turns = runs / 20 + 1;
-	uint8_t *bytes, block[VOLUME_BLOCK];
-	uint32_t start, sectors;
-	size_t length;
-	const char *v = volume_make(&bytes, &length);
+	const char *v = volume_mine();
+	uint8_t block[VOLUME_BLOCK];
+	uint32_t start, sectors, where = hot[dice(9)] * VOLUME_BLOCK;
+	FILE *f = fopen(v, "r+b");
+	bool good;
+
+	memcpy(block, volume_bytes + where, sizeof(block));
+	for (uint32_t n = 1 + dice(3); n-- > 0;)
+		block[dice(4) == 0 ? dice(4096) : dice(256)] = (uint8_t)(dice(3) == 0 ? 0xff : dice(256));
+	if (dice(8) != 0)
+		block_mend(block);
+	fseek(f, where, SEEK_SET);
+	fwrite(block, 1, sizeof(block), f);
+	fflush(f);
+	good = volume_list(v, nowhere, nowhere) == 0;
+	(void)!volume_get_spool(v, 1, VOLUME_TEXT, nowhere, nowhere);
+	(void)!volume_find_minidisk(v, "ALICE", 0x191, &start, &sectors, nowhere);
+	fseek(f, where, SEEK_SET);
+	fwrite(volume_bytes + where, 1, sizeof(block), f);
+	fclose(f);
+	return good;
+}
+
+static void fuzz_volume(void)
+{
+	const char *v = volume_make(&volume_bytes, &volume_length);
 
 	CU_ASSERT_EQUAL(volume_list(v, nowhere, stdout), 0);
-	for (uint64_t i = 0; i < turns; i++) {
-		FILE *f = fopen(v, "r+b");
-		uint32_t where;
-
-		run_begin(first_seed + i);
-		where = hot[dice(9)] * VOLUME_BLOCK;
-		memcpy(block, bytes + where, sizeof(block));
-		for (uint32_t n = 1 + dice(3); n-- > 0;)
-			block[dice(4) == 0 ? dice(4096) : dice(256)] =
-				(uint8_t)(dice(3) == 0 ? 0xff : dice(256));
-		if (dice(8) != 0)
-			block_mend(block);
-		fseek(f, where, SEEK_SET);
-		fwrite(block, 1, sizeof(block), f);
-		fflush(f);
-		good += volume_list(v, nowhere, nowhere) == 0;
-		(void)!volume_get_spool(v, 1, VOLUME_TEXT, nowhere, nowhere);
-		(void)!volume_find_minidisk(v, "ALICE", 0x191, &start, &sectors, nowhere);
-		fseek(f, where, SEEK_SET);
-		fwrite(bytes + where, 1, sizeof(block), f);
-		fclose(f);
-	}
-	CU_ASSERT_EQUAL(volume_list(v, nowhere, stdout), 0); /* all as it was */
-	printf("[%llu of %llu listed as good] ", (unsigned long long)good, (unsigned long long)turns);
-	CU_ASSERT_TRUE(turns < 100 || (good > turns / 50 && good < turns));
-	free(bytes);
+	fuzz_all("volume", volume_run, fuzz.runs / VOLUME_SHARE);
+	free(volume_bytes);
 }
 
 static const struct unit_test tests[] = {
 	{"mutated directory files", fuzz_parser},
-	{"mutated object directories", fuzz_object},
+	{"mutated object directories", fuzz_reader},
 	{"mutated volumes", fuzz_volume},
 };
 
+static const char *const parts[] = {"parser", "reader", "volume"};
+
 int main(int argc, char **argv)
 {
-	const char *wanted = argc > 1 ? argv[1] : getenv("FUZZ_RUNS");
+	unsigned first = 0, count = sizeof(tests) / sizeof(tests[0]);
 
-	if (getenv("VM40_LONG") != NULL)
-		runs = RUNS_LONG;
-	if (wanted != NULL)
-		runs = strtoull(wanted, NULL, 10);
-	if (argc > 2)
-		first_seed = strtoull(argv[2], NULL, 10);
+	fuzz.runs = argc > 1                      ? strtoull(argv[1], NULL, 10)
+		    : getenv("VM40_LONG") != NULL ? RUNS_LONG
+						  : RUNS_USUAL;
+	fuzz.first_seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+	fuzz.workers = argc > 3 ? (unsigned)atoi(argv[3]) : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	fuzz.workers = fuzz.workers < 1                  ? 1
+		       : fuzz.workers > FUZZ_WORKERS_MAX ? FUZZ_WORKERS_MAX
+							 : fuzz.workers;
+	for (unsigned i = 0; argc > 4 && i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcmp(argv[4], parts[i]) == 0) {
+			first = i;
+			count = 1;
+		}
 	nowhere = fopen("/dev/null", "w");
-	__sanitizer_set_death_callback(died);
-	return unit_run("directory: fuzz", tests, sizeof(tests) / sizeof(tests[0]));
+	samples_make();
+	return unit_run("directory: fuzz", tests + first, count);
 }

@@ -8,6 +8,7 @@
 #include "change.h"
 #include "directory.h"
 #include "directory_schema_1.h"
+#include "directory_samples.h"
 #include "directory_unit.h"
 #include "pronounce.h"
 #include "space.h"
@@ -199,6 +200,19 @@ static void migration(void)
 	free(text);
 	CU_ASSERT(ask("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%' OR sql LIKE '%old_%'",
 		      "\n0\n"));
+	/* Version 2 was this one without the history of regions and members. */
+	CU_ASSERT_EQUAL(sqlite3_open(unit_path("db"), &db), SQLITE_OK);
+	CU_ASSERT_EQUAL(sqlite3_exec(db,
+				     "DROP VIEW changes; DROP INDEX member_userid; DROP TABLE change_row;"
+				     "CREATE VIEW changes AS SELECT 1; PRAGMA user_version = 2",
+				     NULL, NULL, NULL),
+			SQLITE_OK);
+	sqlite3_close(db);
+	text = exported();
+	CU_ASSERT_STRING_EQUAL(text, wanted);
+	free(text);
+	CU_ASSERT(ask("SELECT count(*) FROM sqlite_schema WHERE name IN ('change_row', 'member_userid')",
+		      "\n2\n"));
 }
 
 /* ---- history ------------------------------------------------------------------------------------------------------------ */
@@ -554,6 +568,89 @@ static void class_comes_and_goes(void)
 	free(passwords);
 }
 
+/* Regions and class lists are in the history like entries, and come back with them. */
+static void history_of_rows(void)
+{
+	struct direct d;
+
+	begin(SOURCE, true);
+	unlink(unit_path("passwords"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "lab", "vm40v1", 400000, 10000, NULL), 0);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "NEAR", "VM40V1", 409999, 8, "LAB"), 1);
+	CU_ASSERT(has("region NEAR overlaps region LAB, blocks 400000-409999 of VM40V1"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "NEAR", "VM40V1LONG", 0, 8, NULL), 1);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "LAB", "VM40V1", 400000, 20000, NULL), 0);
+	CU_ASSERT_EQUAL(roster("ann\nben\n", false), 0);
+	CU_ASSERT_EQUAL(roster("ann\n", false), 0);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_log(&d, "lab"), 0);
+	CU_ASSERT(has("region LAB\n+ REGION LAB VM40V1 400000 10000 LAB\n") &&
+		  has("- REGION LAB VM40V1 400000 10000 LAB\n+ REGION LAB VM40V1 400000 20000 LAB\n"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_log(&d, "ben"), 0);
+	CU_ASSERT(has("+ MEMBER BEN class\n") && has("- MEMBER BEN class\n+ MEMBER BEN SUSPENDED SECRET:"));
+	CU_ASSERT(!logs_on("BEN"));
+	d = direct(true);
+	CU_ASSERT_EQUAL(direct_undo(&d, 4), 1); /* Ben joined, but what he is now is not what he was then */
+	CU_ASSERT(has("was changed again by change 5"));
+	d = direct(true);
+	CU_ASSERT_EQUAL(direct_undo(&d, 0), 0);
+	CU_ASSERT(logs_on("BEN") && ask("SELECT count(*) FROM member WHERE suspended", "\n0\n"));
+	d = direct(true);
+	CU_ASSERT_EQUAL(direct_undo(&d, 4), 0); /* the class never was */
+	CU_ASSERT(ask("SELECT count(*) FROM member", "\n0\n") &&
+		  ask("SELECT count(*) FROM users WHERE userid = 'BEN'", "\n0\n"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_undo(&d, 3), 0);
+	CU_ASSERT(ask("SELECT blocks FROM region WHERE name = 'LAB'", "\n10000\n"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "LAB", NULL, 0, 0, NULL), 0);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_region(&d, "LAB", NULL, 0, 0, NULL), 1);
+	CU_ASSERT(has("there is no region LAB"));
+	d = direct(false);
+	d.dry = true;
+	CU_ASSERT_EQUAL(direct_undo(&d, 0), 0);
+	CU_ASSERT(has("+ REGION LAB VM40V1 400000 10000 LAB\n") &&
+		  ask("SELECT count(*) FROM region", "\n0\n"));
+}
+
+/* A minidisk goes by being removed, never because something else was put at its address. */
+static void no_disk_is_buried(void)
+{
+	static const char *const link = "LINK MAINT 190 191 RR", *const comma = "COMMAND SAY ,",
+				 *const lines = "STORAGE 2M\nUSER EVE EVE";
+	struct direct d;
+
+	begin(SOURCE, false);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &link, 1, NULL, 0), 1);
+	CU_ASSERT(has("LINK would take the place of a minidisk of ALICE"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_link(&d, "ALICE", "MAINT", "190", "191", NULL), 1);
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &comma, 1, NULL, 0), 1);
+	CU_ASSERT(has("does not end in a comma"));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", &lines, 1, NULL, 0), 1);
+	CU_ASSERT(shows("ALICE", " MDISK 191 "));
+	d = direct(false);
+	CU_ASSERT_EQUAL(direct_change(&d, "ALICE", NULL, 0, &(const char *){"MD 191"}, 1), 1);
+	CU_ASSERT(has("a minidisk is removed by `disk remove ALICE VDEV --purge`"));
+}
+
+/* Who was there before the class is not the class's to suspend. */
+static void strangers_in_the_list(void)
+{
+	begin(SOURCE, true);
+	CU_ASSERT_EQUAL(roster("ann\nmaint\n", false), 1);
+	CU_ASSERT(has("class.csv:2: MAINT is in the directory, but does not include STUDENT"));
+}
+
 static void passwords_are_pronounceable(void)
 {
 	char seen[200][PRONOUNCE_MAX];
@@ -622,46 +719,26 @@ static void json_is_whole(void)
 
 static void lenient(void)
 {
-	static const char vm370[] = "* A VM/370 directory\nDIRECTORY 230 3350 VM40V1\n*\n"
-				    "USER OPERATOR OPER 320K 1M ABCDEG\n ACCOUNT ACT1 OPERATOR\n OPTION "
-				    "REALTIMER ECMODE ACCT\n CONSOLE 009 3210\n"
-				    " SPOOL 00C 2540 READER A\n SPOOL 00D 2540 PUNCH A\n SPOOL 00E 1403 A\n "
-				    "MDISK 191 3350 001 005 VMSYS1 WR RPASS WPASS\n"
-				    " LINK MAINT 190 190 RR\n SPECIAL 0B0 3270\n DEDICATE 580 580\n"
-				    "USER MAINT CPCMS 1M 16M BCEG 64 ON ON ON ON\n ACCOUNT 2 BIN14\n IPL "
-				    "190\n MDISK 190 3350 030 085 VMSYS1 WR ALL\n";
-	static const char zvm[] = "DIRECTORY 0123 3390 VM40V1 VM40V2\nGLOBALDEFS\n GLOBALOPTS MACHINE ESA\n"
-				  "PROFILE IBMDFLT\n SPOOL 000C 2540 READER *\n SPOOL 000D 2540 PUNCH A\n "
-				  "SPOOL 000E 1403 A\n CONSOLE 009 3215 T\n"
-				  " LINK MAINT 0190 0190 RR\n"
-				  "IDENTITY TCPIP TCPPASS 128M 256M ABG\n INCLUDE IBMDFLT\n BUILD ON * USING "
-				  "SUBCONFIG TCPIP-1\n"
-				  "SUBCONFIG TCPIP-1\n MDISK 191 3390 1 5 VOL001 MR\n"
-				  "USER LINUX1 LBYONLY 2G 4G G\n INCLUDE IBMDFLT\n CPU 00 BASE\n CPU 01\n "
-				  "IPL 200\n MACHINE ESA 4\n NICDEF 0600 TYPE QDIO LAN "
-				  "SYSTEM VSW1\n OPTION APPLMON LNKNOPAS\n IUCV ANY\n NAMESAVE GCS\n MINIOPT "
-				  "NOMDC\n MDISK 0200 3390 1 3338 LXV001 MR\n"
-				  "USER MAINT WD5JU8QP\n";
 	struct direct d = direct(false);
 
-	CU_ASSERT_EQUAL(direct_check(&d, source(vm370)), 1);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_vm370)), 1);
 	CU_ASSERT(has("option ECMODE is known to VM/370 or z/VM, but VM/40 does not have it"));
 	d = direct(false);
 	d.lenient = true;
-	CU_ASSERT_EQUAL(direct_check(&d, source(vm370)), 0);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_vm370)), 0);
 	CU_ASSERT(has("warning: devtype 3350 is known to VM/370") && !strstr(said(), "error"));
 	unlink(unit_path("db"));
 	d = direct(false);
 	d.lenient = true;
-	CU_ASSERT_EQUAL(direct_build(&d, source(vm370)), 0);
+	CU_ASSERT_EQUAL(direct_build(&d, source(sample_vm370)), 0);
 	CU_ASSERT(shows("OPERATOR", " OPTION ACCT\n") && shows("OPERATOR", " DEDICATE 580 580\n") &&
 		  !shows("OPERATOR", "MDISK"));
 	CU_ASSERT(shows("MAINT", "USER MAINT ******** 1M 16M BCEG 64 # [ @ \"\n"));
 	d = direct(false);
-	CU_ASSERT_EQUAL(direct_check(&d, source(zvm)), 1);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_zvm)), 1);
 	d = direct(false);
 	d.lenient = true;
-	CU_ASSERT_EQUAL(direct_check(&d, source(zvm)), 0);
+	CU_ASSERT_EQUAL(direct_check(&d, source(sample_zvm)), 0);
 	CU_ASSERT(has("IDENTITY is a statement of z/VM that VM/40 does not have") &&
 		  !strstr(said(), "error"));
 	CU_ASSERT(has("VM40V2 is one operand too many, and is not read"));
@@ -716,6 +793,9 @@ static const struct unit_test tests[] = {
 	{"add, change, link, rename, remove", edits},
 	{"a changed profile is checked with its users", profile_change},
 	{"minidisks: add, grow, move, replace, remove, map", disks},
+	{"history: regions and class lists", history_of_rows},
+	{"a minidisk is not replaced by anything else", no_disk_is_buried},
+	{"a class takes nobody over who is no student", strangers_in_the_list},
 	{"allocation agrees with an oracle in 10,000 cases", allocation},
 	{"a class comes, changes and goes", class_comes_and_goes},
 	{"made passwords differ and can be said", passwords_are_pronounceable},

@@ -91,6 +91,7 @@ MESSAGE(LINK_PASSWORD, 114, 'E', "LNK", "%s %s not linked; mode or password inco
 MESSAGE(LINK_NO_STORAGE, 1063, 'S', "LNK", "%s %s not linked; CP has not enough real storage")
 MESSAGE(LINK_OUTSIDE, 1064, 'S', "LNK",
 	"%s %s not linked; its extent does not lie in the minidisk area of %s")
+MESSAGE(NO_TEMPORARY, 91, 'E', "DEF", "DASD %s not defined; temp space not available")
 MESSAGE(DEVICE_DEFINED, 92, 'E', "DEF", "Device %s not defined; it exists already")
 MESSAGE(DEVICE_BUSY, 1065, 'E', "DET", "Device %s is busy")
 

@@ -19,6 +19,10 @@ int link_make(struct vm *vm, const char *owner, const struct object_mdisk *m, ui
 int link_find_and_make(struct vm *vm, const char *owner, uint16_t owner_vdev, uint16_t vdev, uint8_t mode,
 		       struct reply *reply);
 
+/* A disk of one's own that lasts until it is detached (enum object_temporary_kind). 0, or a message number. */
+int link_make_temporary(struct vm *vm, uint8_t kind, uint32_t sectors, uint16_t vdev, uint8_t mode,
+			struct reply *reply);
+
 enum link_grant { LINK_REFUSED, LINK_READ_ONLY, LINK_READ_WRITE };
 /* The rule itself. */
 enum link_grant link_decide(uint8_t mode, unsigned readers, unsigned writers);

@@ -50,6 +50,10 @@ void when_clock(tod_t t, char dst[9]);
 void when_account(const struct vm *vm, char *dst, size_t size);
 
 /* logoff.c: "FILES: 0001 RDR,   NO PRT,   NO PUN". */
+/* The operator's lines for everybody, if there are any (logmsg.c). */
+void logmsg_show(struct reply *reply);
+/* The operator's lines for everybody, if there are any (logmsg.c). */
+void logmsg_show(struct reply *reply);
 void files_text(const char *userid, char *dst, size_t size);
 /* ipl.c: "64M", at least 16 bytes. */
 void size_text(uint64_t bytes, char *dst, size_t size);

@@ -79,5 +79,8 @@ int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t 
 int spool_read_bytes(struct spool_position *p, void *buf, size_t size);
 /* Number of free and of all blocks of the area. */
 void spool_space(uint32_t *free_blocks, uint32_t *all_blocks);
+/* A free block of the system volume, 0 when the area is full; and give one back, false if that cannot be. For files, and for temporary disks. */
+uint32_t spool_block_take(void);
+bool spool_block_release(uint32_t block);
 
 #endif

@@ -23,9 +23,10 @@ struct arch_traits {
 	uint8_t line_end;                 /* ends a line in guests' text */
 	const char *modes[MACHINE_MODES]; /* QUERY SET's word for each */
 	const char *location; /* what arch_vcpu_psw() shows: "PSW". DISPLAY and STORE know it by this name */
-	const char *disabled_wait;    /* message 450, before the location */
-	const char *diagnose;         /* how a guest calls CP, for the reference page */
-	uint32_t trace_events;        /* enum trace_event: what can be followed */
+	const char *disabled_wait; /* message 450, before the location */
+	const char *diagnose;      /* how a guest calls CP, for the reference page */
+	uint16_t cpu_type;     /* of a virtual CPU, as STIDP has it; 0: processors here have no such number */
+	uint32_t trace_events; /* enum trace_event: what can be followed */
 	const struct arch_help *help; /* ends with a NULL command */
 };
 

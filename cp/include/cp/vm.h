@@ -80,6 +80,7 @@ struct vm {
 	char distribution[USERID_MAX + 1];
 	uint32_t classes; /* privilege classes: bit 0 is A ... */
 	uint32_t options; /* enum set_option */
+	uint32_t cpuid;   /* six hexadecimal digits of STIDP */
 	uint64_t max_storage;
 	uint64_t wanted_storage; /* DEFINE STORAGE: the size from the next reset on; 0: as it is */
 	enum machine_mode mode;
@@ -107,6 +108,8 @@ struct vm {
 };
 
 /* vm.c */
+/* What STIDP stores on that virtual CPU: X'FF', six digits, the type. */
+uint64_t vm_cpuid(const struct vm *vm, unsigned cpu);
 struct vm *vm_create(const char *userid, uint64_t storage_size,
 		     enum machine_mode mode); /* NULL: no storage */
 void vm_destroy(struct vm *vm);

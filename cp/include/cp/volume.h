@@ -49,9 +49,16 @@ int volume_clock_down(struct volume *v, tod_t now);
 struct extent {
 	struct volume *volume;
 	uint64_t start, sectors;
+	struct temporary
+		*temporary; /* not a run of sectors, but one of these (cp/temporary.h); volume is NULL */
 };
 /* Check a minidisk against its volume: 0; > 0 the volume is not mounted; < 0 outside of its minidisk area. */
 int extent_open(struct extent *e, const char *label, uint64_t start, uint64_t sectors);
+/* A disk that lasts as long as the extent: 0; > 0 there is no room for it. kind: enum object_temporary_kind. */
+int extent_open_temporary(struct extent *e, uint8_t kind, uint64_t sectors);
+void extent_close(struct extent *e);
+/* What stands for its place: the volume's label, or the kind of a temporary disk. */
+const char *extent_name(const struct extent *e);
 /* count sectors from `sector` of the minidisk. 0 or < 0 (also: beyond its end). */
 int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *buf);
 int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const void *buf);
