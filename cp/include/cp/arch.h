@@ -109,7 +109,9 @@ void arch_device_attention(struct device *d, uint8_t status);
 
 /* ---- tables ------------------------------------------------------------ */
 
-extern const struct state_field arch_vcpu_state[]; /* of struct vcpu */
+extern const struct state_field arch_vcpu_state[];  /* of struct vcpu */
+extern const struct state_field arch_device_state[]; /* of struct arch_device */
+extern const struct state_part arch_vm_parts[];      /* what else its machines have; ends with a NULL name */
 /* And arch_traits, arch_counters: traits.h. */
 
 #endif

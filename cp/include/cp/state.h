@@ -12,6 +12,8 @@
 
 #include <cp/types.h>
 
+struct vm;
+
 struct state_field {
 	const char *name; /* "GPR", "PSW", "CR" */
 	char letter;      /* DISPLAY/STORE letter (G Y X P), or 0 */
@@ -19,9 +21,26 @@ struct state_field {
 	uint16_t id;
 	uint16_t count;  /* elements */
 	uint32_t offset; /* in the owning structure */
+	uint8_t flags;   /* STATE_* */
 	/* When the value is not simply there. object is the owning structure. NULL: load/store at offset. */
 	uint64_t (*get)(const void *object, unsigned index);
 	void (*set)(void *object, unsigned index, uint64_t value);
+};
+
+#define STATE_TEXT     0x01 /* elements of one byte are characters, in ASCII */
+#define STATE_CLOCK    0x02 /* goes on by itself: two saves of one standing machine may differ in it */
+#define STATE_OPTIONAL 0x04 /* a machine is whole without it: who does not know it passes over it */
+
+/*
+ * One of the things of which a machine consists beside its CPUs and devices: an interrupt controller, the channel reports. A port has
+ * a table of them (arch.h). Numbers never change, as those of fields. object: where the fields lie; NULL: this machine has none now,
+ * and none is to be loaded.
+ */
+struct state_part {
+	const char *name;
+	uint16_t id;
+	const struct state_field *fields;
+	void *(*object)(struct vm *vm);
 };
 
 #define STATE_FIELD(type, member, nm, ltr, ident)                                                            \
