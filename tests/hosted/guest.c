@@ -91,15 +91,16 @@ enum wait_state arch_vcpu_wait(const struct vcpu *v)
 	return !v->arch.wait ? WAIT_NOT : v->arch.disabled ? WAIT_DISABLED : WAIT_ENABLED;
 }
 
-const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
-	static const char *const names[] = {"RESTART", "ENTER", "DELIVER"};
-	const unsigned counts[] = {v->arch.restarted, v->arch.entered, v->arch.delivered};
+	const struct arch_count counts[] = {{"RESTART", v->arch.restarted, false},
+					    {"ENTER", v->arch.entered, false},
+					    {"DELIVER", v->arch.delivered, false},
+					    {"REFLECTED", v->arch.reflected > 0, true}};
 
-	if (n >= ARRAY_SIZE(names))
-		return NULL;
-	*count = counts[n];
-	return names[n];
+	if (n < ARRAY_SIZE(counts))
+		*c = counts[n];
+	return n < ARRAY_SIZE(counts);
 }
 
 tod_t arch_vcpu_time(const struct vcpu *v)
@@ -266,13 +267,6 @@ const struct arch_traits arch_traits = {
 	.trace_events = UINT32_MAX,
 	.help = help,
 };
-
-static uint64_t count_reflected(const struct vm *vm)
-{
-	return vm->cpu[0]->arch.reflected > 0;
-}
-
-const struct arch_counter arch_counters[] = {{"REFLECTED", count_reflected}, {0}};
 
 const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),

@@ -66,8 +66,14 @@ enum wait_state { WAIT_NOT, WAIT_ENABLED, WAIT_DISABLED };
 enum wait_state arch_vcpu_wait(const struct vcpu *v);
 /* Time this virtual CPU has spent in the guest (VIRTCPU). */
 tod_t arch_vcpu_time(const struct vcpu *v);
-/* The n-th kind of operation that was simulated for v: its name (NULL: there are no more), and how often. */
-const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count);
+/* The n-th thing that is counted for v: an operation that was simulated, or something that it asked for and there is not. False:
+ * there are no more. */
+struct arch_count {
+	const char *name; /* until the next call */
+	uint64_t count;
+	bool missing;
+};
+bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c);
 /* When the guest's own timers want attention next, or TOD_NEVER. */
 tod_t arch_vcpu_due(const struct vcpu *v);
 /* Post an external interruption (EXTERNAL command: code; others by the port itself). */
@@ -84,6 +90,9 @@ void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size);
 bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count);
 /* BEGIN hexloc: continue at this address. */
 void arch_vcpu_set_address(struct vcpu *v, gva_t a);
+
+/* All state of a machine was loaded (vm_loaded()): make what follows from it. 0, or CP_CANNOT with vm->reason set. */
+int arch_vm_loaded(struct vm *vm);
 
 /* ---- guest storage ---------------------------------------------------- */
 
@@ -112,6 +121,6 @@ void arch_device_attention(struct device *d, uint8_t status);
 extern const struct state_field arch_vcpu_state[];  /* of struct vcpu */
 extern const struct state_field arch_device_state[]; /* of struct arch_device */
 extern const struct state_part arch_vm_parts[];      /* what else its machines have; ends with a NULL name */
-/* And arch_traits, arch_counters: traits.h. */
+/* And arch_traits: traits.h. */
 
 #endif

@@ -76,6 +76,7 @@ struct device_class {
 	/* One line for QUERY VIRTUAL, after "DASD 0191 ". */
 	void (*query)(struct device *d, char *line, size_t size);
 	const struct state_field *state; /* of the private structure */
+	int (*loaded)(struct device *d); /* its state was loaded: make what follows from it. < 0: it cannot be. May be NULL */
 };
 
 struct device {
@@ -88,6 +89,8 @@ struct device {
 	unsigned active;         /* tasks that work on it and may sleep: device_hold() */
 	struct arch_device arch; /* subchannel, or a PC's ports */
 };
+
+extern const struct state_field device_state[];
 
 /* Classes by their directory name ("3215", "3505", "2540R", "2540P", "3525", "1403", "3203", "3211", "9336",
  * "3370"; "2540" alone is the reader); NULL if unknown. */
