@@ -410,9 +410,7 @@ static int console_loaded(struct device *d)
 static const struct state_field console_state[] = {
 	STATE_UP_TO(struct console, head, "HEAD", 1, CONSOLE_LINES - 1),
 	STATE_UP_TO(struct console, count, "LINES", 2, CONSOLE_LINES),
-	{STATE_ROW(struct console, length, "LENGTH", 3),
-	 .size = 1,
-	 .count = CONSOLE_LINES,
+	{STATE_ROW(struct console, length, "LENGTH", 3), .size = 1, .count = CONSOLE_LINES,
 	 .most = CONSOLE_LINE_MAX},
 	{STATE_ROW(struct console, line, "TEXT", 4), .size = 1, .count = CONSOLE_LINES * CONSOLE_LINE_MAX},
 	STATE_FLAG(struct console, reading, "READING", 5),

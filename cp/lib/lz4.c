@@ -65,7 +65,8 @@ static bool put_sequence(struct out *o, const uint8_t *literals, size_t count, s
 		return false;
 	memcpy(o->at, literals, count);
 	o->at += count;
-	return !match || (put(o, (uint8_t)distance) && put(o, (uint8_t)(distance >> 8)) && put_length(o, more));
+	return !match ||
+	       (put(o, (uint8_t)distance) && put(o, (uint8_t)(distance >> 8)) && put_length(o, more));
 }
 
 static size_t match_length(const uint8_t *a, const uint8_t *b, const uint8_t *end)

@@ -23,13 +23,10 @@ static struct task *service;
 
 static void vm_serve(void *argument);
 
-struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode mode)
 {
-	struct vm *vm;
+	struct vm *vm = heap_alloc(sizeof(*vm));
 
-	if (!service)
-		service = task_create("service", vm_serve, NULL);
-	vm = heap_alloc(sizeof(*vm));
 	if (!vm)
 		return NULL;
 	string_copy(vm->userid, sizeof(vm->userid), userid);
@@ -43,8 +40,6 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 		vm->cpu[0] = vcpu_create(vm, 0);
 		if (vm->cpu[0]) {
 			vm->cpus = 1;
-			list_append(&machines, &vm->all);
-			machine_count++;
 			return vm;
 		}
 		arch_vm_destroy(vm);
@@ -54,11 +49,29 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 	return NULL;
 }
 
+void vm_publish(struct vm *vm)
+{
+	if (!service)
+		service = task_create("service", vm_serve, NULL);
+	list_append(&machines, &vm->all);
+	machine_count++;
+}
+
+struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+{
+	struct vm *vm = vm_make(userid, storage_size, mode);
+
+	if (vm)
+		vm_publish(vm);
+	return vm;
+}
+
 /* Its virtual CPUs' tasks end first: they are the ones that use the rest. */
 void vm_destroy(struct vm *vm)
 {
+	if (!list_empty(&vm->all))
+		machine_count--;
 	list_remove(&vm->all);
-	machine_count--;
 	vm->stopped = true;
 	while (vm->cpus > 0)
 		vcpu_destroy(vm->cpu[--vm->cpus]);
@@ -299,6 +312,7 @@ const struct state_field vm_state[] = {
 	STATE_HOST(struct vm, requests),
 	STATE_HOST(struct vm, busy),
 	STATE_HOST(struct vm, held),
+	STATE_HOST(struct vm, replaces),
 	STATE_HOST(struct vm, reason),
 	STATE_END,
 };

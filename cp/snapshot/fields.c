@@ -31,50 +31,44 @@ static void field_put(struct image_writer *w, const struct state_field *f, const
 	}
 }
 
-void fields_save(struct image_writer *w, uint16_t type, uint32_t instance, const struct state_field *table,
-		 const void *object)
+void fields_save(struct image_writer *w, uint16_t type, uint32_t instance, const struct fields *fields)
 {
 	size_t length = 0;
 
-	for (const struct state_field *f = table; f->name; f++)
-		length += field_size(f);
+	for (const struct fields *p = fields; p->table; p++)
+		for (const struct state_field *f = p->table; f->name; f++)
+			length += field_size(f);
 	image_record(w, type, instance, length);
-	for (const struct state_field *f = table; f->name; f++)
-		field_put(w, f, object);
+	for (const struct fields *p = fields; p->table; p++)
+		for (const struct state_field *f = p->table; f->name; f++)
+			field_put(w, f, p->object);
 }
 
-static const struct state_field *row_find(const struct state_field *table, uint16_t id)
+static const struct state_field *row_find(const struct fields *fields, uint16_t id, void **object)
 {
-	for (; table->name; table++)
-		if (table->id == (id & ~IMAGE_OPTIONAL))
-			return table;
+	for (; fields->table; fields++)
+		for (const struct state_field *f = fields->table; f->name; f++)
+			if (f->id == (id & ~IMAGE_OPTIONAL)) {
+				*object = fields->object;
+				return f;
+			}
 	return NULL;
 }
 
-static bool fits(const struct state_field *f, uint64_t value)
-{
-	if (f->flags & STATE_BOOL)
-		return value <= 1;
-	return f->size == 8 || value >> (8 * f->size) == 0;
-}
-
-/* What is wrong with it, or NULL. Text ends within its field, whoever wrote it. */
+/* What is wrong with it, or NULL. */
 static const char *value_load(const struct state_field *f, const struct image_value *v, void *object)
 {
 	if (v->count > f->count)
 		return "has too many values";
 	for (unsigned i = 0; i < v->count; i++)
-		if (!fits(f, image_value_get(v, i)))
+		if (!state_allows(f, i, image_value_get(v, i)))
 			return "has a value that cannot be";
-	if (f->flags & STATE_TEXT && v->count == f->count && image_value_get(v, v->count - 1u))
-		return "does not end";
-	for (unsigned i = 0; i < v->count; i++)
+	for (unsigned i = 0; object && i < v->count; i++)
 		state_set(f, object, i, image_value_get(v, i));
 	return NULL;
 }
 
-bool fields_load(const uint8_t *bytes, size_t n, const struct state_field *table, void *object,
-		 struct fields_trouble *trouble)
+bool fields_load(const uint8_t *bytes, size_t n, const struct fields *fields, struct fields_trouble *trouble)
 {
 	struct image_cursor c = {bytes, bytes + n};
 	struct image_value v;
@@ -82,7 +76,8 @@ bool fields_load(const uint8_t *bytes, size_t n, const struct state_field *table
 
 	*trouble = (struct fields_trouble){.name = "", .what = NULL};
 	while ((status = image_field_next(&c, &v)) == IMAGE_MORE) {
-		const struct state_field *f = row_find(table, v.id);
+		void *object = NULL;
+		const struct state_field *f = row_find(fields, v.id, &object);
 
 		if (!f && v.id & IMAGE_OPTIONAL)
 			continue;
@@ -93,6 +88,6 @@ bool fields_load(const uint8_t *bytes, size_t n, const struct state_field *table
 		}
 	}
 	if (status < 0)
-		trouble->what = "its fields have no sense";
+		trouble->what = "has fields without sense";
 	return status == IMAGE_DONE;
 }

@@ -40,16 +40,18 @@ struct image_record {
 #define IMAGE_OPTIONAL       0x8000u /* of a type or a field's id: who does not know it passes over it */
 
 enum image_type {
-	IMAGE_END = 0,          /* last: struct image_end */
-	IMAGE_MACHINE = 1,      /* first: fields: whose, how large, how it was loaded */
-	IMAGE_FACILITIES = 2,   /* text: what the guest could see that another machine may lack, one name a line */
-	IMAGE_DEVICE = 3,       /* instance: its number. Fields: what every device has, its link or spool file */
+	IMAGE_END = 0,     /* last: struct image_end */
+	IMAGE_MACHINE = 1, /* first: fields: whose, how large, how it was loaded */
+	IMAGE_FACILITIES =
+		2,        /* text: what the guest could see that another machine may lack, one name a line */
+	IMAGE_DEVICE = 3, /* instance: its number. Fields: what every device has, its link or spool file */
 	IMAGE_DEVICE_STATE = 4, /* after its DEVICE: fields of its class */
 	IMAGE_DEVICE_PORT = 5,  /* the same: its subchannel, or its place on a PC's bus */
-	IMAGE_OUTPUT = 6,       /* the same: struct image_line each: what was written into the spool file that is open */
-	IMAGE_PART = 7,         /* instance: number of the port's part. Fields */
-	IMAGE_CPU = 8,          /* instance: number of the CPU. Fields */
-	IMAGE_PAGES = 9,        /* struct image_pages, then data; ascending */
+	IMAGE_OUTPUT =
+		6, /* the same: struct image_line each: what was written into the spool file that is open */
+	IMAGE_PART = 7,                       /* instance: number of the port's part. Fields */
+	IMAGE_CPU = 8,                        /* instance: number of the CPU. Fields */
+	IMAGE_PAGES = 9,                      /* struct image_pages, then data; ascending */
 	IMAGE_TERMINAL = 10 | IMAGE_OPTIONAL, /* fields: how its user's terminal was set */
 };
 

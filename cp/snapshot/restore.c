@@ -39,10 +39,17 @@ static bool refuse_storage(struct restore *r)
 }
 
 static const char *const type_names[IMAGE_TYPES] = {
-	[IMAGE_MACHINE] = "MACHINE", [IMAGE_DEVICE] = "DEVICE",   [IMAGE_DEVICE_STATE] = "DEVICE",
-	[IMAGE_PART] = "PART",       [IMAGE_CPU] = "CPU",         [IMAGE_DEVICE_PORT] = "DEVICE",
-	[IMAGE_PAGES] = "PAGES",     [IMAGE_OUTPUT] = "OUTPUT",   [IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
-	[IMAGE_END] = "END",         [IMAGE_FACILITIES] = "FACILITIES",
+	[IMAGE_MACHINE] = "MACHINE",
+	[IMAGE_DEVICE] = "DEVICE",
+	[IMAGE_DEVICE_STATE] = "DEVICE",
+	[IMAGE_PART] = "PART",
+	[IMAGE_CPU] = "CPU",
+	[IMAGE_DEVICE_PORT] = "DEVICE",
+	[IMAGE_PAGES] = "PAGES",
+	[IMAGE_OUTPUT] = "OUTPUT",
+	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
+	[IMAGE_END] = "END",
+	[IMAGE_FACILITIES] = "FACILITIES",
 };
 
 /* "DEVICE 0009 HEAD has a value that cannot be". */
@@ -62,47 +69,55 @@ static bool record_get(struct restore *r)
 	return status == IMAGE_MORE ? true : refuse_status(r, status);
 }
 
-static bool fields_get(struct restore *r, const struct state_field *table, void *object)
+static bool fields_use(struct restore *r, const struct fields *fields)
 {
 	struct fields_trouble trouble;
 
-	if (!record_get(r))
-		return false;
-	return fields_load(r->record, r->in.size, table, object, &trouble) ||
+	return fields_load(r->record, r->in.size, fields, &trouble) ||
 	       refuse_record(r, trouble.name, trouble.what);
+}
+
+static bool fields_get(struct restore *r, const struct state_field *table, void *object)
+{
+	return record_get(r) && fields_use(r, (struct fields[]){{table, object}, {0}});
 }
 
 /* ---- the machine ---------------------------------------------------------------------------------------------------- */
 
 /* What his directory entry says today stands above the image. */
-struct rights {
-	uint32_t classes;
-	uint64_t max_storage;
-	char account[STRING_MAX], distribution[STRING_MAX];
-};
-
-static bool rights_look_up(struct restore *r, struct rights *rights)
+static bool rights_look_up(struct restore *r, struct machine_rights *rights)
 {
 	void *entry;
 	size_t length;
+	bool good;
 	int rc = directory_lookup(r->userid, &entry, &length);
 
-	if (rc) {
-		r->rc = reply_to(r->reply, EMSG_BOTH, rc > 0 ? MSG_NOT_IN_DIRECTORY : MSG_DIRECTORY_ERROR, r->userid);
-		return false;
-	}
-	machine_rights(entry, length, &rights->classes, &rights->max_storage, rights->account,
-		       rights->distribution);
+	if (rc)
+		return refuse(r, rc > 0 ? MSG_IMAGE_NO_USER : MSG_IMAGE_DIRECTORY, r->userid);
+	good = machine_rights(entry, length, rights);
 	directory_release(entry, length);
-	return true;
+	return good || refuse(r, MSG_IMAGE_DIRECTORY, r->userid);
+}
+
+/* It is made of the first fields, and takes the others then. Held: it stands still whatever they say. */
+static bool machine_make(struct restore *r, const struct machine_rights *rights)
+{
+	r->vm = vm_make(r->userid, r->head.storage, (enum machine_mode)r->head.mode);
+	if (!r->vm)
+		return refuse_storage(r);
+	vm_quiesce(r->vm);
+	r->vm->replaces = r->old;
+	rights_give(r->vm, rights);
+	return fields_use(r, (struct fields[]){{saved_vm_state, &r->head}, {vm_state, r->vm}, {0}});
 }
 
 static bool load_machine(struct restore *r)
 {
-	struct rights rights;
+	struct machine_rights rights;
 	char limit[16];
 
-	if (!fields_get(r, saved_vm_fields, &r->head))
+	if (!record_get(r) ||
+	    !fields_use(r, (struct fields[]){{saved_vm_state, &r->head}, {vm_state, NULL}, {0}}))
 		return false;
 	if (!saved_vm_possible(&r->head))
 		return refuse_record(r, "", "cannot be");
@@ -112,18 +127,7 @@ static bool load_machine(struct restore *r)
 		size_text(rights.max_storage, limit, sizeof(limit));
 		return refuse(r, MSG_IMAGE_STORAGE, limit);
 	}
-	r->vm = vm_make(r->userid, r->head.storage, (enum machine_mode)r->head.mode);
-	if (!r->vm)
-		return refuse_storage(r);
-	r->vm->replaces = r->old;
-	saved_vm_give(&r->head, r->vm);
-	r->vm->stopped = true; /* until all of it is there */
-	r->vm->loaded = false;
-	r->vm->classes = rights.classes;
-	r->vm->max_storage = rights.max_storage;
-	string_copy(r->vm->account, sizeof(r->vm->account), rights.account);
-	string_copy(r->vm->distribution, sizeof(r->vm->distribution), rights.distribution);
-	return true;
+	return machine_make(r, &rights);
 }
 
 static bool facility_there(const struct restore *r, const char *wanted)
@@ -165,7 +169,7 @@ static bool load_facilities(struct restore *r)
 static bool load_terminal(struct restore *r)
 {
 	r->has_terminal = true;
-	return fields_get(r, saved_terminal_fields, &r->terminal);
+	return fields_get(r, terminal_state, &r->terminal);
 }
 
 /* ---- devices -------------------------------------------------------------------------------------------------------- */
@@ -188,29 +192,31 @@ static bool disk_make(struct restore *r, uint16_t vdev, const struct saved_devic
 	return true;
 }
 
+static bool device_make(struct restore *r, uint16_t vdev, const struct saved_device *s)
+{
+	const struct device_class *class = device_class_find(s->type);
+
+	if (!class)
+		return refuse_record(r, s->type, "is no device");
+	if (strcmp(class->query_name, "DASD") == 0)
+		return disk_make(r, vdev, s);
+	return device_create(r->vm, vdev, class, NULL, NULL) != NULL || refuse_storage(r);
+}
+
 static bool load_device(struct restore *r)
 {
-	struct saved_device *s = heap_alloc(sizeof(*s));
-	const struct device_class *class;
-	struct device *d;
+	struct saved_device s = {.type = ""};
 	uint16_t vdev = (uint16_t)r->in.instance;
-	bool good;
 
-	if (!s)
-		return refuse_storage(r);
-	good = fields_get(r, saved_device_fields, s);
-	class = device_class_find(s->type);
-	if (good && (!class || r->in.instance > UINT16_MAX))
-		good = refuse_record(r, s->type, "is no device");
-	if (good && strcmp(class->query_name, "DASD") == 0)
-		good = disk_make(r, vdev, s);
-	else if (good)
-		good = device_create(r->vm, vdev, class, NULL, NULL) != NULL || refuse_storage(r);
-	d = device_find(r->vm, vdev);
-	if (good)
-		memcpy(d->sense, s->sense, sizeof(d->sense));
-	heap_free(s, sizeof(*s));
-	return good;
+	if (r->in.instance > UINT16_MAX)
+		return refuse_record(r, "", "has no such number");
+	if (!record_get(r) ||
+	    !fields_use(r, (struct fields[]){{saved_device_state, &s}, {device_state, NULL}, {0}}))
+		return false;
+	return device_make(r, vdev, &s) &&
+	       fields_use(r, (struct fields[]){{saved_device_state, &s},
+					       {device_state, device_find(r->vm, vdev)},
+					       {0}});
 }
 
 /* The device of this record was made by the one before. */
@@ -229,9 +235,7 @@ static bool load_device_state(struct restore *r)
 
 	if (!d || !d->class->state)
 		return d ? refuse_record(r, "", "has no state") : false;
-	if (!fields_get(r, d->class->state, d->private))
-		return false;
-	return !d->class->possible || d->class->possible(d) || refuse_record(r, "", "cannot be");
+	return fields_get(r, d->class->state, d->private);
 }
 
 static bool load_device_port(struct restore *r)
@@ -252,16 +256,20 @@ static bool load_part(struct restore *r)
 {
 	for (const struct state_part *p = arch_vm_parts; p->name; p++)
 		if (p->id == r->in.instance)
-			return p->object(r->vm) ? fields_get(r, p->fields, p->object(r->vm)) : refuse_storage(r);
+			return p->object(r->vm) ? fields_get(r, p->fields, p->object(r->vm))
+						: refuse_storage(r);
 	return refuse_record(r, "", "is unknown here");
 }
 
 static bool load_cpu(struct restore *r)
 {
+	struct vcpu *v;
+
 	if (r->in.instance >= r->vm->cpus)
 		return refuse_record(r, "", "is one too many");
 	r->cpus++;
-	return fields_get(r, arch_vcpu_state, r->vm->cpu[r->in.instance]);
+	v = r->vm->cpu[r->in.instance];
+	return record_get(r) && fields_use(r, (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}});
 }
 
 static int page_fill(struct restore *r, const struct image_pages *p, gabs_t a)
@@ -340,7 +348,9 @@ static bool records_load(struct restore *r)
 		return refuse_status(r, status);
 	if (!r->vm || r->cpus != r->vm->cpus)
 		return refuse(r, MSG_IMAGE_VALUE, "a CPU is missing");
-	return arch_vm_loaded(r->vm) || refuse(r, MSG_IMAGE_VALUE, "its state as a whole cannot be");
+	if (vm_loaded(r->vm) == 0)
+		return true;
+	return refuse(r, MSG_IMAGE_VALUE, r->vm->reason);
 }
 
 struct vm *machine_restore(struct restore *r)
@@ -354,10 +364,7 @@ struct vm *machine_restore(struct restore *r)
 	r->page = heap_alloc(2 * PAGE_SIZE);
 	if (!r->record || !r->page)
 		refuse_storage(r);
-	else if (header_good(r) && records_load(r)) {
-		r->vm->loaded = r->head.loaded;
-		r->vm->cpu[0]->state = r->head.operating ? VCPU_OPERATING : VCPU_STOPPED;
-	} else if (r->vm) {
+	else if ((!header_good(r) || !records_load(r)) && r->vm) {
 		vm_destroy(r->vm);
 		r->vm = NULL;
 	}

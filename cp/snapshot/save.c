@@ -92,32 +92,32 @@ static void device_save(struct image_writer *w, struct device *d)
 	struct saved_device s;
 
 	saved_device_take(&s, d);
-	fields_save(w, IMAGE_DEVICE, d->vdev, saved_device_fields, &s);
+	fields_save(w, IMAGE_DEVICE, d->vdev,
+		    (struct fields[]){{saved_device_state, &s}, {device_state, d}, {0}});
 	if (d->class->state)
-		fields_save(w, IMAGE_DEVICE_STATE, d->vdev, d->class->state, d->private);
-	fields_save(w, IMAGE_DEVICE_PORT, d->vdev, arch_device_state, &d->arch);
+		fields_save(w, IMAGE_DEVICE_STATE, d->vdev,
+			    (struct fields[]){{d->class->state, d->private}, {0}});
+	fields_save(w, IMAGE_DEVICE_PORT, d->vdev, (struct fields[]){{arch_device_state, &d->arch}, {0}});
 }
 
 static void state_save(struct image_writer *w, struct vm *vm)
 {
 	struct saved_vm head;
-	struct saved_terminal terminal;
 	struct device *d;
 
 	saved_vm_take(&head, vm);
-	fields_save(w, IMAGE_MACHINE, 0, saved_vm_fields, &head);
+	fields_save(w, IMAGE_MACHINE, 0, (struct fields[]){{saved_vm_state, &head}, {vm_state, vm}, {0}});
 	facilities_save(w, vm);
-	if (vm->session) {
-		saved_terminal_take(&terminal, vm->session);
-		fields_save(w, IMAGE_TERMINAL, 0, saved_terminal_fields, &terminal);
-	}
 	list_for_each(d, &vm->devices, list)
 		device_save(w, d);
 	for (const struct state_part *p = arch_vm_parts; p->name; p++)
 		if (p->object(vm))
-			fields_save(w, IMAGE_PART, p->id, p->fields, p->object(vm));
+			fields_save(w, IMAGE_PART, p->id, (struct fields[]){{p->fields, p->object(vm)}, {0}});
 	for (unsigned n = 0; n < vm->cpus; n++)
-		fields_save(w, IMAGE_CPU, n, arch_vcpu_state, vm->cpu[n]);
+		fields_save(w, IMAGE_CPU, n,
+			    (struct fields[]){{arch_vcpu_state, vm->cpu[n]}, {vcpu_state, vm->cpu[n]}, {0}});
+	if (vm->session)
+		fields_save(w, IMAGE_TERMINAL, 0, (struct fields[]){{terminal_state, vm->session}, {0}});
 }
 
 /* ---- the pages -------------------------------------------------------------------------------------------------------- */

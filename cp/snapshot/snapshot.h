@@ -9,66 +9,51 @@
 #include <cp/state.h>
 #include <cp/vm.h>
 
-/* ---- fields.c: a table of fields, as a record and back ----------------------------------------------------------- */
+/* ---- fields.c: tables of fields, as a record and back ------------------------------------------------------------ */
 
-void fields_save(struct image_writer *w, uint16_t type, uint32_t instance, const struct state_field *table,
-		 const void *object);
+/* A description and what it describes. Several make one record; the last has no table. */
+struct fields {
+	const struct state_field *table;
+	void *object; /* loading: NULL, and values are only looked at */
+};
+
+void fields_save(struct image_writer *w, uint16_t type, uint32_t instance, const struct fields *fields);
 
 /* Why a record cannot be used: a field's name and what is wrong with it. */
 struct fields_trouble {
 	char name[IMAGE_NAME_MAX + 1];
 	const char *what; /* NULL: nothing */
 };
-/* false: trouble is filled in, and the object half loaded. */
-bool fields_load(const uint8_t *bytes, size_t n, const struct state_field *table, void *object,
-		 struct fields_trouble *trouble);
+/* false: trouble is filled in, and the objects are half loaded. */
+bool fields_load(const uint8_t *bytes, size_t n, const struct fields *fields, struct fields_trouble *trouble);
 
-/* ---- machine.c: what CP itself keeps, as it stands in an image ------------------------------------------------------ */
+/* ---- machine.c: what must be known before a machine, or a device, can be made --------------------------------------- */
 
-#define STRING_MAX 9 /* of names, with the zero */
+#define NAME_SIZE 9 /* of names, with the zero */
 
 struct saved_vm {
 	uint64_t storage;
-	uint32_t options;
 	uint8_t mode, cpus;
-	bool stopped, loaded, operating;
-	uint16_t ipl_vdev;
-	bool ipl_clear, ipl_stop;
-	char loadparm[9], parm[65];
-	char account[STRING_MAX], secuser[STRING_MAX], observer[STRING_MAX];
 };
 
 struct saved_device {
-	char type[STRING_MAX]; /* as the directory says it */
-	uint8_t sense[SENSE_MAX];
-	/* a minidisk */
-	char owner[STRING_MAX];
+	char type[NAME_SIZE]; /* as the directory says it */
+	/* a minidisk: whose it is, how it was linked */
+	char owner[NAME_SIZE];
 	uint16_t owner_vdev;
 	uint8_t mode; /* enum link_mode */
 	bool read_only;
 	uint64_t sectors;
-	/* a reader: the file in it */
-	uint64_t spool_serial;
-	/* an output device: the file that is open */
+	/* an output device or console: the file that is open */
 	bool open;
-	char file_class;
+	uint8_t file_class;
 };
 
-struct saved_terminal {
-	bool cp_read;
-	uint8_t line_end, line_delete, character_delete, escape, tab, line_size;
-	bool attention, apl, text, hold, mode_cp;
-};
-
-extern const struct state_field saved_vm_fields[], saved_device_fields[], saved_terminal_fields[];
+extern const struct state_field saved_vm_state[], saved_device_state[], terminal_state[];
 
 void saved_vm_take(struct saved_vm *s, const struct vm *vm);
-/* Into a machine that has just been made with the storage and mode of s. */
-void saved_vm_give(const struct saved_vm *s, struct vm *vm);
 bool saved_vm_possible(const struct saved_vm *s);
 void saved_device_take(struct saved_device *s, struct device *d);
-void saved_terminal_take(struct saved_terminal *s, const struct session *session);
-void saved_terminal_give(const struct saved_terminal *s, struct session *session);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 
@@ -89,7 +74,7 @@ struct restore {
 	/* while it goes on */
 	struct vm *vm; /* the machine that becomes */
 	struct saved_vm head;
-	struct saved_terminal terminal;
+	struct session terminal; /* of which only terminal_state[] counts */
 	bool has_terminal;
 	uint8_t *record; /* IMAGE_FIELDS_MAX */
 	uint8_t *page;   /* one to expand into, and one packed */

@@ -283,3 +283,50 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_FIELD(struct vcpu, arch.cc, "CC", 0, 8),
 	{0},
 };
+
+const struct state_field arch_device_state[] = {
+	STATE_FIELD(struct arch_device, number, "NUMBER", 0, 1),
+	STATE_FIELD(struct arch_device, status, "STATUS", 0, 2),
+	STATE_END,
+	STATE_END,
+};
+
+static void *machine(struct vm *vm)
+{
+	return vm;
+}
+
+static const struct state_field part_state[] = {
+	STATE_FIELD(struct vm, arch.last_changed, "CHANGED", 0, 1),
+	STATE_END,
+	STATE_END,
+};
+
+const struct state_part arch_vm_parts[] = {{"TOY", 1, part_state, machine}, {0}};
+
+int arch_vm_loaded(struct vm *vm)
+{
+	(void)vm;
+	return 0;
+}
+
+uint8_t arch_page_key(const struct page *p)
+{
+	return p->key;
+}
+
+void arch_page_key_set(struct page *p, uint8_t key)
+{
+	p->key = key;
+}
+
+const char *hosted_facilities[] = {"BINARY", "DECIMAL", NULL, NULL};
+
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size)
+{
+	(void)vm;
+	if (n >= ARRAY_SIZE(hosted_facilities) || !hosted_facilities[n])
+		return false;
+	format(text, size, "%s", hosted_facilities[n]);
+	return true;
+}

@@ -29,7 +29,10 @@ static void fill(uint8_t *at, size_t n)
 		unsigned kind = dice(4);
 
 		for (; run > 0 && i < n; run--, i++)
-			at[i] = kind == 0 ? byte : kind == 1 ? 0 : kind == 2 && back ? at[i - back] : (uint8_t)dice(256);
+			at[i] = kind == 0           ? byte
+				: kind == 1         ? 0
+				: kind == 2 && back ? at[i - back]
+						    : (uint8_t)dice(256);
 	}
 }
 
@@ -46,7 +49,8 @@ static void test_oracle(void)
 		length = lz4_compress(in, n, out, 2 * MOST, table);
 		CU_ASSERT_TRUE_FATAL(length > 0);
 		small += length < n;
-		CU_ASSERT_EQUAL_FATAL(LZ4_decompress_safe((char *)out, (char *)back, (int)length, (int)n), (int)n);
+		CU_ASSERT_EQUAL_FATAL(LZ4_decompress_safe((char *)out, (char *)back, (int)length, (int)n),
+				      (int)n);
 		CU_ASSERT_TRUE_FATAL(memcmp(in, back, n) == 0);
 		memset(back, 0xaa, MOST);
 		CU_ASSERT_TRUE_FATAL(lz4_expand(out, length, back, n));
@@ -115,7 +119,9 @@ static void test_hostile(void)
 		taken = lz4_expand(block, length, ours, n);
 		if (taken) {
 			good++;
-			CU_ASSERT_EQUAL(LZ4_decompress_safe((char *)block, (char *)theirs, (int)length, (int)n), (int)n);
+			CU_ASSERT_EQUAL(
+				LZ4_decompress_safe((char *)block, (char *)theirs, (int)length, (int)n),
+				(int)n);
 			CU_ASSERT_TRUE(memcmp(ours, theirs, n) == 0);
 		}
 		free(block);

@@ -94,6 +94,9 @@ void arch_vcpu_set_address(struct vcpu *v, gva_t a);
 /* All state of a machine was loaded (vm_loaded()): make what follows from it. 0, or CP_CANNOT with vm->reason set. */
 int arch_vm_loaded(struct vm *vm);
 
+/* What a guest can see and another machine may lack, by name: the n-th that vm shows. false: there are no more. */
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size);
+
 /* ---- guest storage ---------------------------------------------------- */
 
 /* Logical to absolute through the guest's own translation: 0, > 0 the guest's fault, < 0 CP's. */
@@ -101,6 +104,9 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
 /* CP has stored n bytes into a watched page; or takes a page's frame away: what was derived from it is wrong. */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n);
 void arch_storage_unmap(struct vm *vm, gabs_t page);
+/* The storage key of a page, R and C as they are now; and all of it. Nothing where the machine has no keys. */
+uint8_t arch_page_key(const struct page *p);
+void arch_page_key_set(struct page *p, uint8_t key);
 /* A frame becomes a guest page with this storage key (nothing where the machine has no keys). */
 void arch_frame_key(frame_t frame, uint8_t key);
 
@@ -118,7 +124,7 @@ void arch_device_attention(struct device *d, uint8_t status);
 
 /* ---- tables ------------------------------------------------------------ */
 
-extern const struct state_field arch_vcpu_state[];  /* of struct vcpu */
+extern const struct state_field arch_vcpu_state[];   /* of struct vcpu */
 extern const struct state_field arch_device_state[]; /* of struct arch_device */
 extern const struct state_part arch_vm_parts[];      /* what else its machines have; ends with a NULL name */
 /* And arch_traits: traits.h. */

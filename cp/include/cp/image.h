@@ -59,7 +59,8 @@ void image_put_page(struct image_writer *w, uint64_t number, uint8_t key, const 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
 struct image_reader {
-	int (*get)(void *context, void *buf, size_t n); /* how many bytes, fewer than n only at the end; or < 0 */
+	int (*get)(void *context, void *buf,
+		   size_t n); /* how many bytes, fewer than n only at the end; or < 0 */
 	void *context;
 	struct image_header header;
 	/* the record that image_next() has found */
@@ -67,8 +68,8 @@ struct image_reader {
 	uint32_t instance, size, left; /* left: bytes of it not yet read */
 	/* so far */
 	uint32_t crc, records;
-	uint64_t offset;    /* of the next byte */
-	uint64_t next_page; /* the lowest that may come */
+	uint64_t offset;                     /* of the next byte */
+	uint64_t next_page;                  /* the lowest that may come */
 	uint64_t next_instance[IMAGE_TYPES]; /* the same, for each type */
 };
 

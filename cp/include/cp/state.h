@@ -58,35 +58,41 @@ struct state_part {
 #define STATE_FIELD(type, member, nm, ltr, ident)                                                            \
 	{                                                                                                    \
 		STATE_ROW(type, member, nm, ident), .letter = ltr, .size = sizeof(((type *)0)->member),      \
-			.count = 1                                                                           \
+						    .count = 1                                               \
 	}
 #define STATE_ARRAY(type, member, nm, ltr, ident)                                                            \
 	{                                                                                                    \
 		STATE_ROW(type, member, nm, ident), .letter = ltr, .size = sizeof(((type *)0)->member[0]),   \
-			.count = ARRAY_SIZE(((type *)0)->member)                                             \
+						    .count = ARRAY_SIZE(((type *)0)->member)                 \
 	}
 /* A number with a greatest value; a bool. */
 #define STATE_UP_TO(type, member, nm, ident, greatest)                                                       \
 	{                                                                                                    \
 		STATE_ROW(type, member, nm, ident), .size = sizeof(((type *)0)->member), .count = 1,         \
-			.most = greatest                                                                     \
+						    .most = greatest                                         \
 	}
 #define STATE_FLAG(type, member, nm, ident) STATE_UP_TO(type, member, nm, ident, 1)
 /* Characters in ASCII, with a zero behind them. */
 #define STATE_STRING(type, member, nm, ident)                                                                \
 	{                                                                                                    \
 		STATE_ROW(type, member, nm, ident), .size = 1, .count = sizeof(((type *)0)->member),         \
-			.flags = STATE_TEXT | STATE_ENDED                                                    \
+						    .flags = STATE_TEXT | STATE_ENDED                        \
 	}
 /* n elements of size sz in place of the member, by functions. */
 #define STATE_HOOKED(type, member, nm, ltr, ident, sz, n, getter, setter)                                    \
 	{                                                                                                    \
 		STATE_ROW(type, member, nm, ident), .letter = ltr, .size = sz, .count = n, .get = getter,    \
-			.set = setter                                                                        \
+						    .set = setter                                            \
 	}
-#define STATE_END {0}
+#define STATE_END                                                                                            \
+	{                                                                                                    \
+		0                                                                                            \
+	}
 /* After the end: not kept. */
-#define STATE_HOST(type, member) {STATE_ROW(type, member, #member, 0)}
+#define STATE_HOST(type, member)                                                                             \
+	{                                                                                                    \
+		STATE_ROW(type, member, #member, 0)                                                          \
+	}
 
 uint64_t state_get(const struct state_field *f, const void *object, unsigned index);
 void state_set(const struct state_field *f, void *object, unsigned index, uint64_t value);

@@ -95,6 +95,8 @@ struct vm {
 	uint32_t requests; /* enum vm_request, posted */
 	bool busy;         /* the service task is carrying some out */
 	unsigned held;     /* vm_quiesce() without vm_continue() */
+	struct vm *
+		replaces; /* RESTORE: the machine whose place it will take, whose links therefore do not count */
 	struct ipl_settings ipl;
 	bool stopped;     /* stopped state of the whole machine: by STOP, CP READ, or an error */
 	bool loaded;      /* an IPL has been done since the last reset */
@@ -110,6 +112,11 @@ struct vm {
 struct vm *vm_create(const char *userid, uint64_t storage_size,
 		     enum machine_mode mode); /* NULL: no storage */
 void vm_destroy(struct vm *vm);
+/* The same, but nobody finds it yet; and now they do. */
+struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode mode);
+void vm_publish(struct vm *vm);
+/* All that a guest has changes places: storage, CPUs, devices. Both are held (quiesce.c). */
+void vm_exchange(struct vm *vm, struct vm *other);
 struct vm *vm_find(const char *userid); /* logged on, any case; NULL */
 struct vm *vm_next(struct vm *vm);      /* NULL starts, NULL ends */
 unsigned vm_count(void);
