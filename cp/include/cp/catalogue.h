@@ -102,7 +102,17 @@ MESSAGE(SPOOLID_MISSING, 35, 'E', "SPL", "Spoolid missing or invalid - %s")
 MESSAGE(SPOOLID_UNKNOWN, 42, 'E', "SPL", "Spoolid %s does not exist")
 MESSAGE(SPOOL_AREA, 1066, 'S', "SPL", "%s: the spool area is full or its volume has an I/O error")
 
-/* ---- saved machines -------------------------------------------------------------- */
+/* ---- saved machines: VM/40's own; each takes what was to be saved and the volume --------------------------------- */
+MESSAGE(SAVED_NO_AREA, 1070, 'E', "SAV", "%s: volume %s has no area for saved machines")
+MESSAGE(SAVED_FULL, 1071, 'E', "SAV",
+	"%s: no room among the saved machines of volume %s; nothing was replaced")
+MESSAGE(SAVED_PLACES, 1072, 'E', "SAV",
+	"%s: the catalogue of saved machines of volume %s is full; nothing was replaced")
+MESSAGE(SAVED_DAMAGED, 1073, 'S', "SAV", "%s: damaged among the saved machines of volume %s")
+MESSAGE(SAVED_GONE, 1074, 'E', "SAV", "%s is not among the saved machines of volume %s")
+MESSAGE(SAVED_IO, 1075, 'S', "SAV", "%s: volume %s has an I/O error; what was saved before is as it was")
+MESSAGE(SAVED_STORAGE, 1076, 'S', "SAV",
+	"%s: CP has not enough real storage to use the saved machines of volume %s")
 /* VM/40's own, all of them. */
 MESSAGE(IMAGE_BAD, 1080, 'E', "RST", "%s not restored--%s")
 MESSAGE(IMAGE_VALUE, 1081, 'E', "RST", "%s not restored--%s")
