@@ -113,7 +113,8 @@ MESSAGE(SAVED_GONE, 1074, 'E', "SAV", "%s is not among the saved machines of vol
 MESSAGE(SAVED_IO, 1075, 'S', "SAV", "%s: volume %s has an I/O error; what was saved before is as it was")
 MESSAGE(SAVED_STORAGE, 1076, 'S', "SAV",
 	"%s: CP has not enough real storage to use the saved machines of volume %s")
-/* VM/40's own, all of them. */
+MESSAGE(SAVED_NAME, 1077, 'E', "SAV", "The name of a saved machine is 1 to 8 letters and digits - %s")
+MESSAGE(SAVED_PRIVILEGE, 1078, 'E', "SAV", "%s is another's: privilege class A or E is needed")
 MESSAGE(IMAGE_BAD, 1080, 'E', "RST", "%s not restored--%s")
 MESSAGE(IMAGE_VALUE, 1081, 'E', "RST", "%s not restored--%s")
 MESSAGE(IMAGE_PORT, 1082, 'E', "RST", "%s not restored--it is a machine of another kind: %s")
@@ -126,7 +127,5 @@ MESSAGE(IMAGE_DISK_SIZE, 1088, 'E', "RST", "%s not restored--minidisk %s has ano
 MESSAGE(IMAGE_DISK_BUSY, 1089, 'E', "RST", "%s not restored--minidisk %s was read/write and cannot be now")
 MESSAGE(IMAGE_NO_STORAGE, 1090, 'S', "RST", "%s not restored--CP has not enough real storage%s")
 MESSAGE(IMAGE_LOGGED_ON, 1091, 'E', "RST", "%s not restored--%s is logged on")
-MESSAGE(NOT_SAVED, 1092, 'S', "SAV", "%s not saved--%s")
-MESSAGE(IMAGE_NO_USER, 1094, 'E', "RST", "%s not restored--%s not in CP directory")
-MESSAGE(IMAGE_DIRECTORY, 1095, 'S', "RST", "%s not restored--the CP directory entry of %s cannot be read")
-MESSAGE(IMAGE_NOT_SAVED, 1093, 'E', "SAV", "%s is not a saved machine of %s")
+MESSAGE(IMAGE_NO_USER, 1092, 'E', "RST", "%s not restored--%s not in CP directory")
+MESSAGE(IMAGE_DIRECTORY, 1093, 'S', "RST", "%s not restored--the CP directory entry of %s cannot be read")

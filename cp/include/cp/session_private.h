@@ -34,6 +34,8 @@ struct machine_rights {
 };
 void rights_give(struct vm *vm, const struct machine_rights *rights);
 bool machine_rights(const void *entry, size_t length, struct machine_rights *rights);
+/* logoff.c: a disconnected session for a machine that nobody has found yet; now it is found. NULL: no storage. */
+struct session *session_adopt(struct vm *vm);
 /* The entry's COMMAND statements, then its IPL. */
 void machine_start(struct vm *vm, const void *entry, size_t length, bool noipl, struct reply *reply);
 
