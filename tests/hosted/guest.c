@@ -272,22 +272,39 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
 	STATE_ARRAY(struct vcpu, arch.cr, "CR", 'X', 2),
 	STATE_ARRAY(struct vcpu, arch.fpr, "FPR", 'Y', 3),
-	{.name = "PSW",
-	 .letter = 'P',
-	 .id = 4,
-	 .size = 8,
-	 .count = 2,
-	 .offset = offsetof(struct vcpu, arch.psw)},
+	{STATE_ROW(struct vcpu, arch.psw, "PSW", 4), .letter = 'P', .size = 8, .count = 2},
 	STATE_ARRAY(struct vcpu, arch.ar, "AR", 'A', 6),
 	STATE_FIELD(struct vcpu, arch.prefix, "PREFIX", 0, 7),
 	STATE_FIELD(struct vcpu, arch.cc, "CC", 0, 8),
-	{0},
+	STATE_FLAG(struct vcpu, arch.wait, "WAIT", 9),
+	STATE_FLAG(struct vcpu, arch.disabled, "DISABLED", 10),
+	STATE_FIELD(struct vcpu, arch.external, "EXTERNAL", 0, 11),
+	STATE_FIELD(struct vcpu, arch.timer, "TIMER", 0, 12),
+	STATE_END,
+	STATE_HOST(struct vcpu, arch.entered),
+	STATE_HOST(struct vcpu, arch.delivered),
+	STATE_HOST(struct vcpu, arch.restarted),
+	STATE_HOST(struct vcpu, arch.reflected),
+	STATE_END,
 };
 
 const struct state_field arch_device_state[] = {
 	STATE_FIELD(struct arch_device, number, "NUMBER", 0, 1),
 	STATE_FIELD(struct arch_device, status, "STATUS", 0, 2),
 	STATE_END,
+	STATE_HOST(struct arch_device, created),
+	STATE_HOST(struct arch_device, resets),
+	STATE_HOST(struct arch_device, ready),
+	STATE_HOST(struct arch_device, attentions),
+	STATE_END,
+};
+
+static const struct state_field machine_state[] = {
+	STATE_FIELD(struct vm, arch.last_changed, "CHANGED", 0, 1),
+	STATE_END,
+	STATE_HOST(struct vm, arch.changed),
+	STATE_HOST(struct vm, arch.unmapped),
+	STATE_HOST(struct vm, arch.loaded),
 	STATE_END,
 };
 
@@ -296,17 +313,11 @@ static void *machine(struct vm *vm)
 	return vm;
 }
 
-static const struct state_field part_state[] = {
-	STATE_FIELD(struct vm, arch.last_changed, "CHANGED", 0, 1),
-	STATE_END,
-	STATE_END,
-};
-
-const struct state_part arch_vm_parts[] = {{"TOY", 1, part_state, machine}, {0}};
+const struct state_part arch_vm_parts[] = {{"MACHINE", 1, machine_state, machine}, {0}};
 
 int arch_vm_loaded(struct vm *vm)
 {
-	(void)vm;
+	vm->arch.loaded++;
 	return 0;
 }
 

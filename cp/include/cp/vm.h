@@ -95,8 +95,7 @@ struct vm {
 	uint32_t requests; /* enum vm_request, posted */
 	bool busy;         /* the service task is carrying some out */
 	unsigned held;     /* vm_quiesce() without vm_continue() */
-	struct vm *
-		replaces; /* RESTORE: the machine whose place it will take, whose links therefore do not count */
+	struct vm *replaces; /* RESTORE: the machine whose place it will take: its links do not count */
 	struct ipl_settings ipl;
 	bool stopped;     /* stopped state of the whole machine: by STOP, CP READ, or an error */
 	bool loaded;      /* an IPL has been done since the last reset */

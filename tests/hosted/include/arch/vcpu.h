@@ -28,6 +28,7 @@ struct arch_vcpu {
 struct arch_vm {
 	unsigned changed, unmapped; /* calls of arch_storage_changed() and arch_storage_unmap() */
 	uint64_t last_changed;
+	unsigned loaded; /* calls of arch_vm_loaded() */
 };
 
 #endif
