@@ -1,8 +1,7 @@
 /*
- * machine.c - what must be known of a machine before it can be made, and of its user's terminal.
+ * machine.c - what must be known of a machine before it can be made.
  *
- * Owns: the size and kind of a machine, the kind and the link of a device, as fields; the description of terminal settings. Before: vm.c and
- * device.c, which describe what a machine and a device have once they are made. After: save.c, restore.c.
+ * Owns: the size and kind of a machine, the kind and the link of a device, as fields. Before: vm.c and device.c, which describe what a machine and a device have once they are made. After: save.c, restore.c.
  * Heritage: the VMBLOK, of which CP-67 would have had to save a good half.
  */
 #include <cp/console.h>
@@ -29,24 +28,6 @@ const struct state_field saved_device_state[] = {
 	STATE_FLAG(struct saved_device, open, "OPEN", 7),
 	STATE_FIELD(struct saved_device, file_class, "FILECLASS", 0, 8),
 	STATE_END,
-	STATE_END,
-};
-
-const struct state_field terminal_state[] = {
-	STATE_FLAG(struct session, cp_read, "CPREAD", 1),
-	STATE_FIELD(struct session, terminal.line_end, "LINEND", 0, 2),
-	STATE_FIELD(struct session, terminal.line_delete, "LINEDEL", 0, 3),
-	STATE_FIELD(struct session, terminal.character_delete, "CHARDEL", 0, 4),
-	STATE_FIELD(struct session, terminal.escape, "ESCAPE", 0, 5),
-	STATE_FIELD(struct session, terminal.tab, "TAB", 0, 6),
-	STATE_FIELD(struct session, terminal.line_size, "LINESIZE", 0, 7),
-	STATE_FLAG(struct session, terminal.attention, "ATTN", 8),
-	STATE_FLAG(struct session, terminal.apl, "APL", 9),
-	STATE_FLAG(struct session, terminal.text, "TEXT", 10),
-	STATE_FLAG(struct session, terminal.hold, "HOLD", 11),
-	STATE_FLAG(struct session, terminal.mode_cp, "MODECP", 12),
-	STATE_END,
-	/* Who sits there and what he types is not the machine's. */
 	STATE_END,
 };
 

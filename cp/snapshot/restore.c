@@ -277,7 +277,7 @@ static int page_fill(struct restore *r, const struct image_pages *p, gabs_t a)
 	struct page *page = storage_page(r->vm, a);
 	frame_t frame;
 
-	if (!page || (p->encoding != IMAGE_PAGE_ZERO && storage_frame(r->vm, a, &frame) < 0))
+	if (!page || (p->encoding != IMAGE_PAGE_ZERO && storage_frame(r->vm, a, ACCESS_STORE, &frame) < 0))
 		return CP_NO_STORAGE;
 	if (p->encoding != IMAGE_PAGE_ZERO)
 		memcpy((void *)(uintptr_t)frame, r->page, PAGE_SIZE);

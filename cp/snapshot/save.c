@@ -4,8 +4,8 @@
  * Owns: the order of the records, and the walk over storage. Before: fields.c and machine.c (state), pages.c. After: service.c, which has the
  * machine stand still and gives the bytes a place. Heritage: DMKCFH (SAVESYS), which wrote pages and registers, and no devices.
  *
- * All but the pages is taken in one go, without a sleep, into CP's storage: so it is the state of one moment, though disks are slow. The
- * pages follow while the machine still stands.
+ * All but the pages is taken in one go, without a sleep, into CP's storage; the pages become copy on write (storage/snapshot.c). Then the
+ * machine goes on, while what was taken is written: so it is the state of one moment, though disks are slow.
  */
 #include <cp/arch.h>
 #include <cp/console.h>
@@ -152,58 +152,56 @@ static void zeros_add(struct image_writer *w, struct zeros *z, uint64_t number, 
 	z->count++;
 }
 
-/* Reading the frame may set the reference bit of its key: the key comes first, and is put back. */
-static void page_save(struct image_writer *w, struct page *p, uint64_t number, struct zeros *z,
+static void page_save(struct image_writer *w, const struct page *p, uint64_t number, struct zeros *z,
 		      struct image_packing *packing)
 {
 	const void *bytes = (const void *)(uintptr_t)((frame_t)p->frame_number * PAGE_SIZE);
-	uint8_t key = arch_page_key(p);
 
 	if (!p->frame_number || all_zeros(bytes)) {
-		zeros_add(w, z, number, key);
-	} else {
-		zeros_flush(w, z);
-		image_put_page(w, number, key, bytes, packing);
+		zeros_add(w, z, number, p->key);
+		return;
 	}
-	if (arch_page_key(p) != key)
-		arch_page_key_set(p, key);
+	zeros_flush(w, z);
+	image_put_page(w, number, p->key, bytes, packing);
+	task_yield();
 }
 
-static void pages_save(struct image_writer *w, struct vm *vm, struct image_packing *packing)
+static void pages_save(struct image_writer *w, const struct storage *s, struct image_packing *packing)
 {
-	struct storage *s = &vm->storage;
 	struct zeros z = {0};
 
-	for (uint64_t n = 0; n < s->size / SEGMENT_SIZE && w->result >= 0; n++) {
-		if (!s->segment[n])
-			continue;
-		for (uint64_t k = 0; k < SEGMENT_PAGES; k++) {
+	for (uint64_t n = 0; n < s->size / SEGMENT_SIZE && w->result >= 0; n++)
+		for (uint64_t k = 0; s->segment[n] && k < SEGMENT_PAGES && w->result >= 0; k++)
 			page_save(w, &s->segment[n][k], n * SEGMENT_PAGES + k, &z, packing);
-			task_yield();
-		}
-	}
 	zeros_flush(w, &z);
 }
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------- */
 
-int machine_save(struct vm *vm, struct image_writer *w)
+int machine_capture(struct vm *vm, struct capture *c)
+{
+	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
+	list_init(&c->chunks);
+	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());
+	state_save(&c->w, vm);
+	return c->w.result < 0 ? c->w.result : snapshot_take(vm, &c->pages);
+}
+
+int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context)
 {
 	struct image_packing *packing = heap_alloc(sizeof(*packing));
-	struct list chunks = LIST_INIT(chunks);
-	struct image_writer to = *w;
 
-	if (!packing)
-		return CP_NO_STORAGE;
-	w->put = chunk_put;
-	w->context = &chunks;
-	image_begin(w, arch_traits.name, vm->userid, arch_clock());
-	state_save(w, vm);
-	w->put = to.put;
-	w->context = to.context;
-	w->result = chunks_drain(&chunks, w, w->result);
-	if (w->result >= 0)
-		pages_save(w, vm, packing);
+	c->w.put = put;
+	c->w.context = context;
+	c->w.result = chunks_drain(&c->chunks, &c->w, packing ? 0 : CP_NO_STORAGE);
+	if (c->w.result >= 0)
+		pages_save(&c->w, &c->pages, packing);
 	heap_free(packing, sizeof(*packing));
-	return w->result < 0 ? w->result : image_finish(w);
+	return c->w.result < 0 ? c->w.result : image_finish(&c->w);
+}
+
+void machine_forget(struct capture *c)
+{
+	chunks_drain(&c->chunks, &c->w, CP_CANNOT);
+	snapshot_free(&c->pages);
 }

@@ -40,15 +40,19 @@ static int area_put(void *context, const void *bytes, size_t n)
 	return saved_append(context, bytes, n);
 }
 
-static int save_to(const struct save_order *o, struct vm *vm, struct saved_writer *place, uint64_t *bytes)
+/* The machine stands only while it is taken, and runs on while that is written. */
+static int save_to(struct vm *vm, struct saved_writer *place, uint64_t *bytes)
 {
-	struct image_writer w = {.put = area_put, .context = place};
-	int rc = machine_save(vm, &w);
+	struct capture c = {.pages = {0}};
+	int rc = machine_capture(vm, &c);
 
-	*bytes = w.length;
+	vm_continue(vm);
+	if (rc == 0)
+		rc = machine_write(&c, area_put, place);
+	machine_forget(&c);
+	*bytes = c.w.length;
 	if (rc == 0)
 		return saved_commit(place);
-	(void)o;
 	saved_abandon(place);
 	return rc;
 }
@@ -65,8 +69,9 @@ static int save(const struct save_order *o, struct reply *reply)
 	vm_quiesce(vm);
 	rc = saved_create(&place, o->kind, o->userid, o->name, 0);
 	if (rc == 0)
-		rc = save_to(o, vm, place, &bytes);
-	vm_continue(vm);
+		rc = save_to(vm, place, &bytes);
+	else
+		vm_continue(vm);
 	if (rc < 0)
 		return refuse(reply, rc, o->name);
 	tell(reply, "%s SAVED, %uK", o->name, (unsigned)((bytes + 1023) / 1024));

@@ -27,7 +27,7 @@ struct fields_trouble {
 /* false: trouble is filled in, and the objects are half loaded. */
 bool fields_load(const uint8_t *bytes, size_t n, const struct fields *fields, struct fields_trouble *trouble);
 
-/* ---- machine.c: what must be known before a machine, or a device, can be made --------------------------------------- */
+/* ---- machine.c: what must be known before a machine, or a device, can be made ---------------------------------- */
 
 #define NAME_SIZE 9 /* of names, with the zero */
 
@@ -49,7 +49,7 @@ struct saved_device {
 	uint8_t file_class;
 };
 
-extern const struct state_field saved_vm_state[], saved_device_state[], terminal_state[];
+extern const struct state_field saved_vm_state[], saved_device_state[];
 
 void saved_vm_take(struct saved_vm *s, const struct vm *vm);
 bool saved_vm_possible(const struct saved_vm *s);
@@ -57,10 +57,18 @@ void saved_device_take(struct saved_device *s, struct device *d);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 
-/* All but its pages, of a machine that stands still; into storage, without a sleep. NULL: no storage for it. */
-struct memory;
-/* The whole image by put. 0, or the first < 0. The machine stands still until it returns. */
-int machine_save(struct vm *vm, struct image_writer *w);
+/* A machine as it was at one moment. */
+struct capture {
+	struct list chunks; /* all but its pages */
+	struct storage pages;
+	struct image_writer w;
+};
+
+/* Of a machine that stands still, which may then go on. 0 or CP_NO_STORAGE; machine_forget() follows in any case. */
+int machine_capture(struct vm *vm, struct capture *c);
+/* The whole image by put. 0, or the first < 0. Its length is c->w.length then. */
+int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context);
+void machine_forget(struct capture *c);
 
 /* ---- restore.c --------------------------------------------------------------------------------------------------------- */
 

@@ -233,7 +233,7 @@ int code_frame(struct vm *vm, gabs_t abs, frame_t *frame)
 {
 	struct page *p;
 	struct copy *c;
-	int rc = storage_frame(vm, abs, frame);
+	int rc = storage_frame(vm, abs, ACCESS_INSTRUCTION, frame);
 
 	if (rc)
 		return rc;

@@ -169,13 +169,16 @@ static void world_fill(struct vm *vm)
 
 static int world_save(struct vm *vm, struct bytes *b)
 {
-	struct image_writer w = {.put = bytes_put, .context = b};
+	struct capture c = {.pages = {0}};
 	int rc;
 
 	b->length = b->read = 0;
 	vm_quiesce(vm);
-	rc = machine_save(vm, &w);
+	rc = machine_capture(vm, &c);
 	vm_continue(vm);
+	if (rc == 0)
+		rc = machine_write(&c, bytes_put, b);
+	machine_forget(&c);
 	return rc;
 }
 

@@ -104,8 +104,11 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
 /* CP has stored n bytes into a watched page; or takes a page's frame away: what was derived from it is wrong. */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n);
 void arch_storage_unmap(struct vm *vm, gabs_t page);
-/* The storage key of a page, R and C as they are now; and all of it. Nothing where the machine has no keys. */
+/* The page may be read and executed as before, but a store into it is to be a page fault. */
+void arch_storage_protect(struct vm *vm, gabs_t page);
+/* The storage key of a page, R and C as they are now (nothing where the machine has no keys). */
 uint8_t arch_page_key(const struct page *p);
+/* The page gets this key, R and C included. */
 void arch_page_key_set(struct page *p, uint8_t key);
 /* A frame becomes a guest page with this storage key (nothing where the machine has no keys). */
 void arch_frame_key(frame_t frame, uint8_t key);

@@ -92,9 +92,9 @@ struct vm {
 
 	struct list devices; /* by virtual device number, ascending */
 	struct session *session;
-	uint32_t requests; /* enum vm_request, posted */
-	bool busy;         /* the service task is carrying some out */
-	unsigned held;     /* vm_quiesce() without vm_continue() */
+	uint32_t requests;   /* enum vm_request, posted */
+	bool busy;           /* the service task is carrying some out */
+	unsigned held;       /* vm_quiesce() without vm_continue() */
 	struct vm *replaces; /* RESTORE: the machine whose place it will take: its links do not count */
 	struct ipl_settings ipl;
 	bool stopped;     /* stopped state of the whole machine: by STOP, CP READ, or an error */
