@@ -98,11 +98,11 @@ static void image_line(struct command *c, const struct saved_image *i)
 /* QUERY SAVED [userid|ALL]. A list of some hundred is told without a sleep: a line of an answer never waits. */
 int query_saved(struct command *c)
 {
-	bool all = operand_is(c, 1, "ALL", 3) && c->classes & OTHERS;
+	bool all = operand_is(c, 2, "ALL", 3) && c->classes & OTHERS;
 	char userid[9] = "";
 	uint64_t free_bytes, all_bytes;
 	unsigned count = 0;
-	int rc = all ? 0 : whose(c, 1, userid);
+	int rc = all ? 0 : whose(c, 2, userid);
 
 	if (rc)
 		return rc;
