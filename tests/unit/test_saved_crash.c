@@ -249,8 +249,19 @@ static bool fail_at(const uint8_t *before, unsigned n, unsigned number, enum hos
 	return result < 0;
 }
 
-/* The same, and the power goes right after the failure. */
-static void fail_and_cut(const uint8_t *before, unsigned n, unsigned number, enum hosted_failure failure)
+/* Write over every block that is free, without a commit. */
+static void fill(void)
+{
+	struct saved_writer *w;
+
+	CU_ASSERT_EQUAL(saved_create(&w, SAVED_MACHINE, "BOB", "FILLS", 0), 0);
+	CU_ASSERT_EQUAL(append(w, 9, (uint64_t)blocks_free() * VOLUME_BLOCK), 0);
+	saved_abandon(w);
+}
+
+/* The same, and the power goes after the failure, when others have used what is free. */
+static void fail_and_cut(const uint8_t *before, unsigned n, unsigned number, enum hosted_failure failure,
+			 bool on)
 {
 	struct state old = now, new;
 
@@ -258,9 +269,10 @@ static void fail_and_cut(const uint8_t *before, unsigned n, unsigned number, enu
 	CU_ASSERT_EQUAL(ipl_again(), 0);
 	disk->changes_left = number;
 	disk->failure = failure;
-	disk->failing_on = true;
+	disk->failing_on = on;
 	change(3, n, &new);
 	disk->changes_left = -1;
+	fill();
 	CU_ASSERT_EQUAL(ipl_again(), 0);
 	CU_ASSERT(is_there(&old) || is_there(&new));
 	go_on(77);
@@ -284,7 +296,7 @@ static void fail_everywhere(unsigned n)
 		unsigned number = 0;
 
 		while (fail_at(before, n, number, failure, way & 1))
-			fail_and_cut(before, n, number++, failure);
+			fail_and_cut(before, n, number++, failure, way & 1);
 		CU_ASSERT(number > 4);
 	}
 	free(before);
