@@ -41,6 +41,13 @@ const struct verb verb_table[] = {
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"
 	 "The volume must not belong to a machine that is up.",
 	 verb_volume},
+	{"image", "ACTION FILE ...", "look into saved machines", "",
+	 "  image check FILE      is it whole, every record of it possible\n"
+	 "  image list FILE       its records\n"
+	 "  image show FILE       every field of them, and the pages\n"
+	 "  image diff FILE FILE  what differs; exit code 0: nothing but clocks\n"
+	 "FILE is the image of a machine (docs/reference/image.md).",
+	 verb_image},
 	{"get", "USER FILE [TO]", "copy a file of a user's 191 disk to the host", "nv",
 	 "FILE is NAME.TYPE, TO a host file (default: the same name; - is stdout). The volume is\n"
 	 "NAME.volume unless --volume says otherwise, and must not belong to a machine that is up.",
