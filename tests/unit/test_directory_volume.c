@@ -100,14 +100,14 @@ static void format_and_list(void)
 	unlink(V);
 	CU_ASSERT_EQUAL(volume_format(V, "VM40V1", NULL, false, out()), 0);
 	CU_ASSERT_EQUAL(stat(V, &st), 0);
-	CU_ASSERT_EQUAL(st.st_size, 256 << 20);
+	CU_ASSERT_EQUAL(st.st_size, 384 << 20);
 	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
 	CU_ASSERT_TRUE(st.st_blocks < 200); /* sparse */
 	CU_ASSERT_EQUAL(volume_format(V, "VM40V1", NULL, false, out()), 1);
 	CU_ASSERT_TRUE(said("there is a file of this name already"));
 	CU_ASSERT_EQUAL(volume_identify(V, volser, &bytes), 0);
 	CU_ASSERT_STRING_EQUAL(volser, "VM40V1");
-	CU_ASSERT_EQUAL(bytes, 256 << 20);
+	CU_ASSERT_EQUAL(bytes, 384 << 20);
 	CU_ASSERT_TRUE(lists("minidisks          131072     393216", 0));
 	CU_ASSERT_TRUE(said("no directory has been written"));
 	CU_ASSERT_EQUAL(volume_format("/nonexistent/volume", "VM40V1", NULL, false, out()), 2);
