@@ -22,7 +22,7 @@ static struct list readers = LIST_INIT(readers);
 
 void spool_open(struct spool_file *f, struct spool_position *p)
 {
-	*p = (struct spool_position){.id = f->id};
+	*p = (struct spool_position){.id = f->id, .serial = f->serial};
 }
 
 static void make_room(void)

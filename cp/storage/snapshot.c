@@ -54,7 +54,7 @@ int snapshot_create(struct storage *s, uint64_t size)
 	return s->segment ? 0 : CP_NO_STORAGE;
 }
 
-/* The frame gets an owner more. Whoever has the page mapped for stores must hear of it. */
+/* The frame gets an owner more. Whoever has the page mapped for stores must hear of it. Of a page without one the key is taken. */
 static int page_take(struct vm *vm, struct page *p, struct storage *s, gabs_t a)
 {
 	struct page *to = page_make(s, a);
@@ -62,6 +62,8 @@ static int page_take(struct vm *vm, struct page *p, struct storage *s, gabs_t a)
 	if (!to)
 		return CP_NO_STORAGE;
 	*to = (struct page){.frame_number = p->frame_number, .key = arch_page_key(p)};
+	if (!p->frame_number)
+		return 0;
 	s->resident++;
 	frame_share(frame_of(p));
 	p->flags |= PAGE_SHARED;
@@ -76,7 +78,7 @@ static int segment_take(struct vm *vm, size_t n, struct storage *s)
 	int rc = 0;
 
 	for (size_t k = 0; k < SEGMENT_PAGES && pages && rc == 0; k++)
-		if (pages[k].frame_number)
+		if (pages[k].frame_number || pages[k].key)
 			rc = page_take(vm, &pages[k], s, (gabs_t)n * SEGMENT_SIZE + k * PAGE_SIZE);
 	return rc;
 }

@@ -47,18 +47,22 @@ static uint8_t key_get(const struct page *p)
 	return p->key | (p->flags & PAGE_KEYED ? real_key(frame_of(p)) & RC : RC);
 }
 
+void arch_page_key_set(struct page *p, uint8_t key)
+{
+	p->key = key & 0xfe;
+	p->flags |= PAGE_KEYED;
+	if (p->frame_number)
+		real_key_set(frame_of(p), p->key);
+}
+
 /* The real key is the frame's: a page that shares one gets a copy first. */
 static int key_set(struct vm *vm, struct page *p, gabs_t a, uint8_t key)
 {
 	int rc = page_own(vm, p, a);
 
-	if (rc)
-		return rc;
-	p->key = key & 0xfe;
-	p->flags |= PAGE_KEYED;
-	if (p->frame_number)
-		real_key_set(frame_of(p), p->key);
-	return 0;
+	if (rc == 0)
+		arch_page_key_set(p, key);
+	return rc;
 }
 
 uint8_t arch_page_key(const struct page *p)

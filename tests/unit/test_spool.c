@@ -518,21 +518,6 @@ static void many_writers(void)
 
 /* ---- power cuts --------------------------------------------------------------------------------------------------------------------- */
 
-/* Between two flushes a disk may write in any order and lose any of it; a sector is written whole or not at all. */
-static void replay(const struct hosted_disk *d, uint8_t *to, size_t cut, uint64_t *seed)
-{
-	size_t safe = 0;
-
-	for (size_t i = 0; i < cut; i++) {
-		if (d->log[i].kind == HOSTED_FLUSH)
-			safe = i;
-	}
-	for (size_t i = 0; i < cut; i++) {
-		if (d->log[i].kind == HOSTED_WRITE && (i < safe || hosted_random(seed) & 1))
-			memcpy(to + d->log[i].sector * SECTOR_SIZE, d->log[i].data, SECTOR_SIZE);
-	}
-}
-
 struct cut_file {
 	uint16_t id;
 	uint32_t seed, records;
@@ -603,7 +588,7 @@ static void power_cuts(void)
 		    !before_flush) /* what is not flushed yet matters most just before the flush */
 			continue;
 		memcpy(disk->data, blank, size);
-		replay(first, disk->data, cut, &seed);
+		hosted_disk_replay(first, disk->data, cut, false, &seed);
 		CU_ASSERT_EQUAL(ipl_again(), 0);
 		for (unsigned i = 0; i < CUT_FILES; i++)
 			cut_check(&files[i], cut);

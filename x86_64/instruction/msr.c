@@ -129,11 +129,6 @@ static int unknown(struct vcpu *v)
 	return protection(v);
 }
 
-uint64_t msr_unknown(const struct vm *vm)
-{
-	return vm->arch.unknown_msrs;
-}
-
 int sim_rdmsr(struct vcpu *v)
 {
 	const struct msr_entry *e = entry_find((uint32_t)v->arch.gpr[RCX]);

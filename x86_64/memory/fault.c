@@ -113,6 +113,11 @@ void arch_storage_protect(struct vm *vm, gabs_t page)
 	nested_protect(vm, page);
 }
 
+void arch_page_key_set(struct page *p, uint8_t key)
+{
+	(void)p, (void)key;
+}
+
 uint8_t arch_page_key(const struct page *p)
 {
 	return p->key;

@@ -189,6 +189,9 @@ int request_write(struct vm *vm, const struct request *r, uint64_t offset, const
 int block_request(struct device *d, struct request *r, uint32_t *written);
 uint64_t block_capacity(const struct device *d); /* sectors */
 uint32_t block_features(const struct device *d);
+/* Was it loaded as the guest or CP could have set it? */
+bool pci_possible(const struct device *d);
+bool pit_possible(const struct pit_counter *c);
 
 /* ---- the machine ------------------------------------------------------------------------- */
 

@@ -48,6 +48,7 @@ struct spool_position {
 	uint32_t block;  /* of the file, from 0 */
 	uint32_t offset; /* next record in it */
 	uint32_t record; /* number of the next record, from 0 */
+	uint64_t serial; /* of the file: its id may be another's by now */
 };
 
 /* Bring up from the system volume. 0 or < 0. */

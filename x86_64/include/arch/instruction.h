@@ -79,9 +79,6 @@ int interrupt_exception(struct vcpu *v, unsigned vector, uint32_t error);
 /* memory/walk.c: the guest's own tables. As arch_translate(), for a given privilege. */
 int walk(struct vcpu *v, gva_t a, enum access access, bool user, gabs_t *abs);
 
-/* msr.c: accesses to model-specific registers that this machine does not have. */
-uint64_t msr_unknown(const struct vm *vm);
-
 /* pvclock.c: the time in the guest's storage, written anew; and the MSRs that say where. 0 or < 0. */
 int pvclock_update(struct vcpu *v);
 uint64_t pvclock_get(const struct vcpu *v);

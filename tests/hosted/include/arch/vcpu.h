@@ -29,6 +29,7 @@ struct arch_vm {
 	unsigned changed, unmapped,
 		protected; /* calls of arch_storage_changed(), ..._unmap(), ..._protect() */
 	uint64_t last_changed;
+	unsigned loaded; /* calls of arch_vm_loaded() */
 };
 
 #endif
