@@ -83,6 +83,9 @@ void storage_clear(struct vm *vm)
 			task_yield(); /* up to 256 pages were freed: let others run */
 		segment_drop(vm, n);
 	}
+	if (vm->storage.base)
+		vm->storage.base->users--;
+	vm->storage.base = NULL;
 }
 
 void storage_destroy(struct vm *vm)

@@ -12,6 +12,7 @@
  */
 #include <cp/arch.h>
 #include <cp/heap.h>
+#include <cp/panic.h>
 #include <cp/string.h>
 #include <cp/task.h>
 
@@ -124,11 +125,14 @@ static int page_give(const struct page *p, struct vm *vm, gabs_t a)
 	return 0;
 }
 
-int snapshot_give(const struct storage *s, struct vm *vm)
+int snapshot_give(struct storage *s, struct vm *vm)
 {
 	struct page *p;
 	int rc = 0;
 
+	assert_cp(!vm->storage.base);
+	vm->storage.base = s;
+	s->users++;
 	for (gabs_t a = 0; rc == 0 && (p = page_next(s, &a)) != NULL; a += PAGE_SIZE) {
 		if (a >= vm->storage.size)
 			return SNAPSHOT_TOO_LARGE;
@@ -137,6 +141,16 @@ int snapshot_give(const struct storage *s, struct vm *vm)
 			task_yield();
 	}
 	return rc;
+}
+
+struct page *snapshot_origin(const struct vm *vm, const struct page *p, gabs_t a)
+{
+	struct page *origin;
+
+	if (!(p->flags & PAGE_SHARED) || !vm->storage.base)
+		return NULL;
+	origin = page_of(vm->storage.base, a);
+	return origin && origin->frame_number == p->frame_number ? origin : NULL;
 }
 
 void *snapshot_put(struct storage *s, gabs_t a, uint8_t key)
@@ -176,13 +190,17 @@ uint64_t snapshot_alone(const struct storage *s)
 static void segment_free(struct page *pages)
 {
 	for (size_t k = 0; k < SEGMENT_PAGES; k++)
-		if (pages[k].frame_number)
+		if (pages[k].frame_number) {
 			page_let_go(&pages[k]);
+			if (pages[k].mappings)
+				frame_free((frame_t)(uintptr_t)pages[k].mappings);
+		}
 	heap_free(pages, SEGMENT_PAGES * sizeof(*pages));
 }
 
 void snapshot_free(struct storage *s)
 {
+	assert_cp(s->users == 0);
 	for (size_t n = 0; s->segment && n < segments(s); n++) {
 		if (!s->segment[n])
 			continue;

@@ -42,7 +42,9 @@ struct page {
 struct storage {
 	uint64_t size; /* bytes, a multiple of 1 MiB */
 	struct page **segment;
-	uint64_t resident; /* pages with a frame */
+	uint64_t resident;    /* pages with a frame */
+	struct storage *base; /* the snapshot that it was given, until it is cleared; NULL: none */
+	unsigned users;       /* of a snapshot: storages with this base */
 };
 
 enum access { ACCESS_FETCH, ACCESS_STORE, ACCESS_INSTRUCTION };
@@ -79,13 +81,14 @@ void storage_release(struct vm *vm, gabs_t a);
 
 /*
  * Snapshots: a storage without a machine, whose frames are shared, copy on write. To save a machine, or to give many the same.
- * Both ends of the copy stand still at the top of their loops meanwhile. These yield.
+ * Both ends of the copy stand still at the top of their loops meanwhile. These yield. In a snapshot's page, `flags` may have PAGE_CODE,
+ * and `mappings` be a frame, which the port has made of it for all who share it.
  */
 /* What vm's storage holds now, into *s. 0 or CP_NO_STORAGE, and then *s is empty. */
 int snapshot_take(struct vm *vm, struct storage *s);
-/* vm, whose storage is clear, gets it all. 0, CP_NO_STORAGE, or */
+/* vm, whose storage is clear, gets it all, and it becomes its base. 0, CP_NO_STORAGE, or */
 #define SNAPSHOT_TOO_LARGE 1
-int snapshot_give(const struct storage *s, struct vm *vm);
+int snapshot_give(struct storage *s, struct vm *vm);
 /* One that is to be filled in: empty, of that size. 0 or CP_NO_STORAGE. */
 int snapshot_create(struct storage *s, uint64_t size);
 /* A page of it, within its size, that it has not yet: all zeros; NULL: no storage. */
@@ -94,6 +97,9 @@ void *snapshot_put(struct storage *s, gabs_t a, uint8_t key);
 const void *snapshot_next(const struct storage *s, gabs_t *a, uint8_t *key);
 /* How many of its pages nobody else has any more. */
 uint64_t snapshot_alone(const struct storage *s);
+/* The page of vm's base that the page at a still shares its frame with, or NULL. */
+struct page *snapshot_origin(const struct vm *vm, const struct page *p, gabs_t a);
+/* It has no users any more. */
 void snapshot_free(struct storage *s);
 
 /* Copy between CP and guest absolute storage, any length, crossing pages. */
