@@ -20,9 +20,20 @@ SAVE = """
 > #CP STORE S00F00000 C1C2C3C4
 > #CP SAVE LAB1
 < LAB1 SAVED, [0-9]+K
+> #CP SPOOL CONSOLE STOP PURGE
+> #CP STOP
+< CP
+> SAVE LAB2
+< LAB2 SAVED, [0-9]+K
+> RESTORE LAB2
+< LAB2 RESTORED, SAVED AT
+> SAVE LAB3
+< LAB3 SAVED, [0-9]+K
+> BEGIN
 > #CP QUERY SAVED
 < STUDENT1 LAB1     MACHINE
-< 1 SAVED,
+< STUDENT1 LAB3     MACHINE
+< 3 SAVED,
 > LISTFILE * * S
 < Ready;
 > #CP LOGOFF
@@ -51,10 +62,21 @@ RESTORE = """
 """
 
 
+def same(host, first, second):
+    """Two images of a machine that stood still differ in nothing but clocks; and neither is large."""
+    for name in (first, second):
+        host.run("image", "export", "vm40.volume", f"STUDENT1/{name}", name)
+        assert "is whole: STUDENT1 on" in host.run("image", "check", name).stdout
+        assert (host.directory / name).stat().st_size <= 64 * 1024
+    assert "no difference but clocks" in host.run("image", "diff", first, second).stdout
+    assert "PSW" in host.run("image", "show", first).stdout or "RIP" in host.run("image", "show", first).stdout
+
+
 def test_cms_goes_on_after_cp_was_down(host, machine_kind):
     host.up(machine_kind)
     host.play(SAVE)
     host.down()
+    same(host, "LAB2", "LAB3")
     host.up(machine_kind)
     host.play(RESTORE)
     host.down()
