@@ -1,9 +1,10 @@
 /*
- * image.c - vm40 image: look after saved machines, on a volume that no machine has.
+ * image.c - vm40 image: look after saved machines, on a volume that no machine has; and into their images.
  *
- * Read before: directory/volume.h, volume.c. Read after: files.c.
- * Known simplification: a volume that a machine has is refused, even for reading.
+ * Read before: directory/volume.h, volume.c, image_show.c. Read after: files.c.
+ * Known simplification: a volume that a machine has is refused, even for reading; an image that is wrong somewhere is not shown at all.
  */
+#include "console/image.h"
 #include "directory/volume.h"
 #include "json.h"
 #include "options.h"
@@ -115,6 +116,52 @@ static int action_clear(const struct request *r)
 	return EXIT_DONE;
 }
 
+/* ---- one image, as a file ---------------------------------------------------------------------------------------- */
+
+static int action_check(const struct request *r)
+{
+	struct image_file f;
+	bool good = image_file_read(&f, r->operands[0]);
+	char port[9], userid[9];
+
+	if (good) {
+		image_name(port, f.header.port);
+		image_name(userid, f.header.userid);
+		printf("%s is whole: %s on %s, %zu records, %zu pages, %llu bytes\n", f.path, userid, port,
+		       f.part_count, f.page_count, (unsigned long long)f.length);
+	}
+	image_file_free(&f);
+	return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int action_show(const struct request *r)
+{
+	struct image_file f;
+	bool good = image_file_read(&f, r->operands[0]);
+
+	if (good)
+		image_show(&f, stdout);
+	image_file_free(&f);
+	return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int action_diff(const struct request *r)
+{
+	struct image_file a, b;
+	bool first = image_file_read(&a, r->operands[0]), good = image_file_read(&b, r->operands[1]) && first;
+	size_t differ = good ? image_compare(&a, &b, stdout) : 0;
+
+	if (good && differ)
+		printf("%zu differences\n", differ);
+	else if (good)
+		puts("no difference but clocks");
+	image_file_free(&a);
+	image_file_free(&b);
+	return good && !differ ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
 struct action {
 	const char *name;
 	int least, most; /* operands */
@@ -127,6 +174,9 @@ static const struct action action_table[] = {
 	{"export", 3, 3, true, action_export},
 	{"import", 2, 3, true, action_import},
 	{"clear", 1, 1, true, action_clear},
+	{"check", 1, 1, false, action_check},
+	{"show", 1, 1, false, action_show},
+	{"diff", 2, 2, false, action_diff},
 };
 
 static const struct action *action_find(const char *name)

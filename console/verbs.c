@@ -41,11 +41,14 @@ const struct verb verb_table[] = {
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"
 	 "The volume must not belong to a machine that is up.",
 	 verb_volume},
-	{"image", "ACTION VOLUME ...", "look after saved machines", "j",
+	{"image", "ACTION ...", "look after saved machines and into them", "j",
 	 "  image list VOLUME                  which there are; all is read and checked\n"
 	 "  image export VOLUME NAME FILE      copy one out; NAME is NAME or OWNER/NAME\n"
 	 "  image import VOLUME FILE [NAME]    copy one in, in the place of the one of its name\n"
 	 "  image clear VOLUME                 forget all, also where the catalogue is damaged\n"
+	 "  image check FILE                   is it whole, every record of it possible\n"
+	 "  image show FILE                    every field of its records, and the pages\n"
+	 "  image diff FILE FILE               what differs; exit code 0: nothing but clocks\n"
 	 "An image that comes in belongs to whose machine it was, and is called after its file,\n"
 	 "unless NAME says otherwise. The volume must not belong to a machine that is up.",
 	 verb_image},

@@ -87,6 +87,7 @@ static void task_load(void)
 	asm volatile("ltr %w0" : : "r"(TASK_SEGMENT));
 }
 
+/* Again after each IPL: a saved system finds the 8259s as a firmware leaves them. */
 void interrupt_start(void)
 {
 	gates_load();

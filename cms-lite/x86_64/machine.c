@@ -96,6 +96,7 @@ void machine_sleep(uint32_t seconds)
 
 void machine_start(void)
 {
+	interrupt_start();
 	is_virtual = find_cp();
 	request_open(REQUEST_TIMER);
 	if (is_virtual) {

@@ -27,14 +27,15 @@ static void intercepts_line(struct command *c, const struct vcpu *v)
 /* The n-th count that comes next after `below` when the greatest stands first; -1: there is no other. */
 static int next_greatest(const struct vcpu *v, uint64_t below, int after)
 {
-	uint64_t count, best = 0;
+	struct arch_count a;
+	uint64_t best = 0;
 	int found = -1;
 
-	for (int n = 0; arch_vcpu_count(v, n, &count); n++) {
-		bool later = count < below || (count == below && n > after);
+	for (int n = 0; arch_vcpu_count(v, n, &a); n++) {
+		bool later = a.count < below || (a.count == below && n > after);
 
-		if (later && count > best)
-			best = count, found = n;
+		if (later && a.count > best)
+			best = a.count, found = n;
 	}
 	return found;
 }
@@ -43,14 +44,14 @@ static int next_greatest(const struct vcpu *v, uint64_t below, int after)
 static void counts_lines(struct command *c, const struct vcpu *v)
 {
 	char line[REPLY_LINE_MAX];
-	uint64_t count = UINT64_MAX;
+	struct arch_count a;
 	size_t used = 0;
 	unsigned across = 0;
 
-	for (int n = next_greatest(v, count, -1); n >= 0; n = next_greatest(v, count, n)) {
-		const char *name = arch_vcpu_count(v, n, &count);
-
-		used += format(line + used, sizeof(line) - used, " %s=%llu", name, (unsigned long long)count);
+	for (int n = next_greatest(v, UINT64_MAX, -1); n >= 0; n = next_greatest(v, a.count, n)) {
+		arch_vcpu_count(v, n, &a);
+		used += format(line + used, sizeof(line) - used, " %s=%llu", a.name,
+			       (unsigned long long)a.count);
 		if (++across < ACROSS)
 			continue;
 		reply_line(c, "%s", line);

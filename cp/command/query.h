@@ -21,6 +21,8 @@ int query_dasd(struct command *c);
 int query_virtual(struct command *c);
 int query_virtual_storage(struct command *c);
 int query_links(struct command *c);
+/* saved.c */
+int query_saved(struct command *c);
 /* query_system.c */
 int query_cplevel(struct command *c);
 int query_storage(struct command *c);

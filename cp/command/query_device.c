@@ -70,17 +70,22 @@ static void show_processors(struct command *c)
 			   c->vm->cpu[n]->state == VCPU_STOPPED || c->vm->stopped ? " STOPPED" : "");
 }
 
-static void show_counters(struct command *c)
+/* What the machine has looked for in vain. */
+static void show_missing(struct command *c)
 {
 	char line[REPLY_LINE_MAX] = "";
+	struct arch_count a;
 	size_t used = 0;
 
-	for (const struct arch_counter *a = arch_counters; a->name; a++) {
-		uint64_t n = a->count(c->vm);
-
-		if (n)
-			used += format(line + used, sizeof(line) - used, "%s%s %lu", used ? ", " : "",
-				       a->name, (unsigned long)n);
+	for (unsigned n = 0; arch_vcpu_count(c->vm->cpu[0], n, &a); n++) {
+		if (!a.missing || !a.count)
+			continue;
+		if (used > 60) {
+			reply_line(c, "%s", line);
+			used = 0;
+		}
+		used += format(line + used, sizeof(line) - used, "%s%s %lu", used ? ", " : "", a.name,
+			       (unsigned long)a.count);
 	}
 	if (used)
 		reply_line(c, "%s", line);
@@ -123,7 +128,7 @@ int query_virtual(struct command *c)
 		return query_virtual_one(c);
 	query_virtual_storage(c);
 	show_processors(c);
-	show_counters(c);
+	show_missing(c);
 	show_kind(c, NULL);
 	return 0;
 }

@@ -114,7 +114,7 @@ static bool flush_one(tod_t now)
 		struct device *d = console_device(vm);
 		struct console *c = console_of(d);
 
-		if (!c || !c->flush || c->flush > now)
+		if (!c || !c->flush || c->flush > now || vm->held)
 			continue;
 		device_hold(d);
 		line_end(d);
@@ -133,7 +133,7 @@ static bool write_one(void)
 		struct device *d = console_device(vm);
 		struct console *c = console_of(d);
 
-		if (!c || !c->writing || !session_ready(vm->session))
+		if (!c || !c->writing || vm->held || !session_ready(vm->session))
 			continue;
 		c->writing = false;
 		device_ready(d);
@@ -393,23 +393,46 @@ static void console_query(struct device *d, char *line, size_t size)
 	       c->spool.started ? "START" : "STOP", c->spool.class);
 }
 
+/* A line that does not end is shown a little later; a write that waits looks at its terminal again. */
+static int console_loaded(struct device *d)
+{
+	struct console *c = d->private;
+
+	if (c->taken > c->length[c->head] || (c->reading && c->writing) || !spool_settings_valid(&c->spool))
+		return CP_CANNOT;
+	if (c->used)
+		flush_later(c);
+	if (c->writing && flusher_start())
+		console_drained();
+	return 0;
+}
+
 static const struct state_field console_state[] = {
-	STATE_FIELD(struct console, head, "HEAD", 0, 1),
-	STATE_FIELD(struct console, count, "LINES", 0, 2),
-	STATE_ARRAY(struct console, length, "LENGTH", 0, 3),
-	{.name = "TEXT",
-	 .id = 4,
-	 .size = 1,
-	 .count = CONSOLE_LINES * CONSOLE_LINE_MAX,
-	 .offset = offsetof(struct console, line)},
-	STATE_FIELD(struct console, reading, "READING", 0, 5),
-	STATE_FIELD(struct console, attention, "ATTENTION", 0, 6),
-	STATE_FIELD(struct console, used, "PENDING", 0, 7),
+	STATE_UP_TO(struct console, head, "HEAD", 1, CONSOLE_LINES - 1),
+	STATE_UP_TO(struct console, count, "LINES", 2, CONSOLE_LINES),
+	{STATE_ROW(struct console, length, "LENGTH", 3), .size = 1, .count = CONSOLE_LINES,
+	 .most = CONSOLE_LINE_MAX},
+	{STATE_ROW(struct console, line, "TEXT", 4), .size = 1, .count = CONSOLE_LINES * CONSOLE_LINE_MAX},
+	STATE_FLAG(struct console, reading, "READING", 5),
+	STATE_FLAG(struct console, attention, "ATTENTION", 6),
+	STATE_UP_TO(struct console, used, "PENDING", 7, CONSOLE_OUTPUT_MAX),
 	STATE_ARRAY(struct console, output, "OUTPUT", 0, 8),
-	STATE_FIELD(struct console, skipping, "SKIPPING", 0, 9),
-	STATE_FIELD(struct console, writing, "WRITING", 0, 10),
-	STATE_FIELD(struct console, taken, "TAKEN", 0, 11),
-	{0},
+	STATE_FLAG(struct console, skipping, "SKIPPING", 9),
+	STATE_FLAG(struct console, writing, "WRITING", 10),
+	STATE_UP_TO(struct console, taken, "TAKEN", 11, CONSOLE_LINE_MAX),
+	STATE_FIELD(struct console, spool.class, "CLASS", 0, 12),
+	STATE_FIELD(struct console, spool.copies, "COPIES", 0, 13),
+	STATE_FLAG(struct console, spool.hold, "HOLD", 14),
+	STATE_FLAG(struct console, spool.keep, "KEEP", 15),
+	STATE_FLAG(struct console, spool.continuous, "CONT", 16),
+	STATE_FLAG(struct console, spool.started, "STARTED", 17),
+	STATE_FLAG(struct console, spool.terminal, "TERM", 18),
+	STATE_FLAG(struct console, spool.to_reader, "TO", 19),
+	STATE_STRING(struct console, spool.to, "USERID", 20),
+	STATE_END,
+	STATE_HOST(struct console, listing), /* what is in it is kept as records of a spool file */
+	STATE_HOST(struct console, flush),
+	STATE_END,
 };
 
 const struct device_class class_console = {
@@ -427,4 +450,5 @@ const struct device_class class_console = {
 	.ended = console_ended,
 	.query = console_query,
 	.state = console_state,
+	.loaded = console_loaded,
 };

@@ -152,3 +152,18 @@ void device_attention(struct device *d, uint8_t status)
 {
 	arch_device_attention(d, status);
 }
+
+const struct state_field device_state[] = {
+	STATE_ARRAY(struct device, sense, "SENSE", 0, 32),
+	STATE_END,
+	/* What kind of device, and its number: it is made so. */
+	STATE_HOST(struct device, class),
+	STATE_HOST(struct device, vdev),
+	/* Described by class->state and arch_device_state[]. */
+	STATE_HOST(struct device, private),
+	STATE_HOST(struct device, arch),
+	STATE_HOST(struct device, list),
+	STATE_HOST(struct device, vm),
+	STATE_HOST(struct device, active), /* 0 while a machine is held */
+	STATE_END,
+};

@@ -321,8 +321,17 @@ static void disk_query(struct device *d, char *line, size_t size)
 	       (unsigned long)m->extent.sectors);
 }
 
+static int disk_loaded(struct device *d)
+{
+	const struct minidisk *m = d->private;
+	uint32_t size = m->block_size;
+
+	/* As DIAGNOSE X'250' takes them: block250.c divides by it. */
+	return !size || size == 512 || size == 1024 || size == 2048 || size == 4096 ? 0 : CP_CANNOT;
+}
+
 static const struct state_field disk_state[] = {
-	STATE_FIELD(struct minidisk, defined, "DEFINED", 0, 1),
+	STATE_UP_TO(struct minidisk, defined, "DEFINED", 1, DEFINED_WRITE),
 	STATE_FIELD(struct minidisk, extent_first, "LOCATION", 0, 2),
 	STATE_FIELD(struct minidisk, extent_base, "FIRST", 0, 3),
 	STATE_FIELD(struct minidisk, extent_last, "LAST", 0, 4),
@@ -331,7 +340,14 @@ static const struct state_field disk_state[] = {
 	STATE_FIELD(struct minidisk, operation, "OPERATION", 0, 7),
 	STATE_FIELD(struct minidisk, block_size, "BLOCKSIZE", 0, 8),
 	STATE_FIELD(struct minidisk, block_offset, "OFFSET", 0, 9),
-	{0},
+	STATE_END,
+	/* What LINK made of it: a saved machine names the link, and the right to it is asked for anew. */
+	STATE_HOST(struct minidisk, extent),
+	STATE_HOST(struct minidisk, read_only),
+	STATE_HOST(struct minidisk, owner),
+	STATE_HOST(struct minidisk, owner_vdev),
+	STATE_HOST(struct minidisk, mode),
+	STATE_END,
 };
 
 #define DISK(number, control_unit)                                                                           \
@@ -339,6 +355,7 @@ static const struct state_field disk_state[] = {
 		.name = #number, .query_name = "DASD", .cu_type = 0x##control_unit, .type = 0x##number,      \
 		.sense_size = 24, .size = sizeof(struct minidisk), .create = disk_create,                    \
 		.reset = disk_reset, .exec = disk_exec, .query = disk_query, .state = disk_state,            \
+		.loaded = disk_loaded,                                                                       \
 	}
 
 const struct device_class class_disk_9336 = DISK(9336, 6310);

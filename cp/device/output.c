@@ -44,6 +44,13 @@ void spool_settings_default(struct spool_settings *s, char class)
 	s->terminal = true;
 }
 
+bool spool_settings_valid(const struct spool_settings *s)
+{
+	bool class = (s->class >= 'A' && s->class <= 'Z') || (s->class >= '0' && s->class <= '9');
+
+	return (class || s->class == '*') && s->copies;
+}
+
 int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue,
 			 struct spool_file **f, const char *name, const char *type)
 {
@@ -225,15 +232,30 @@ static void output_query(struct device *d, char *line, size_t size)
 	       u->spool.to[0] ? u->spool.to : d->vm->userid);
 }
 
-/* The open file is not here: SAVE closes it first. */
+static int output_loaded(struct device *d)
+{
+	const struct unit_record *u = d->private;
+
+	return spool_settings_valid(&u->spool) ? 0 : CP_CANNOT;
+}
+
 static const struct state_field output_state[] = {
 	STATE_FIELD(struct unit_record, spool.class, "CLASS", 0, 1),
 	STATE_FIELD(struct unit_record, spool.copies, "COPIES", 0, 2),
-	STATE_FIELD(struct unit_record, spool.hold, "HOLD", 0, 3),
-	STATE_FIELD(struct unit_record, spool.continuous, "CONT", 0, 4),
-	STATE_FIELD(struct unit_record, spool.to_reader, "TO", 0, 5),
-	STATE_ARRAY(struct unit_record, spool.to, "USERID", 0, 6),
-	{0},
+	STATE_FLAG(struct unit_record, spool.hold, "HOLD", 3),
+	STATE_FLAG(struct unit_record, spool.continuous, "CONT", 4),
+	STATE_FLAG(struct unit_record, spool.to_reader, "TO", 5),
+	STATE_STRING(struct unit_record, spool.to, "USERID", 6),
+	STATE_FLAG(struct unit_record, spool.keep, "KEEP", 7),
+	STATE_FLAG(struct unit_record, spool.started, "STARTED", 8),
+	STATE_FLAG(struct unit_record, spool.terminal, "TERM", 9),
+	STATE_END,
+	STATE_HOST(struct unit_record, file), /* what is in it is kept as records of a spool file */
+	STATE_HOST(struct unit_record, queue),
+	/* A reader's. */
+	STATE_HOST(struct unit_record, position),
+	STATE_HOST(struct unit_record, empty),
+	STATE_END,
 };
 
 #define OUTPUT(number, kind, function)                                                                       \
@@ -241,7 +263,7 @@ static const struct state_field output_state[] = {
 		.name = #number, .query_name = kind, .cu_type = 0x##number, .type = 0x##number,              \
 		.cu_model = 1, .model = 2, .sense_size = 1, .size = sizeof(struct unit_record),              \
 		.create = output_create, .destroy = output_destroy, .exec = function, .query = output_query, \
-		.state = output_state,                                                                       \
+		.state = output_state, .loaded = output_loaded,                                              \
 	}
 
 const struct device_class class_punch_2540 = OUTPUT(2540, "PUN", punch_exec);

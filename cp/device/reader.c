@@ -28,7 +28,7 @@ static struct spool_file *current_file(struct unit_record *u, struct vm *vm)
 {
 	struct spool_file *f = u->position.id ? spool_find(u->position.id) : NULL;
 
-	if (f && string_compare_nocase(f->owner, vm->userid) == 0)
+	if (f && f->serial == u->position.serial && string_compare_nocase(f->owner, vm->userid) == 0)
 		return f;
 	u->position.id = 0;
 	return NULL;
@@ -165,7 +165,11 @@ void reader_file_end(struct device *d, uint16_t id)
 {
 	struct unit_record *u = d->private;
 
-	u->position = (struct spool_position){.id = id};
+	struct spool_file *f = spool_find(id);
+
+	if (!f)
+		return;
+	spool_open(f, &u->position);
 	finish_file(d, UNIT_CLOSE);
 }
 
@@ -192,17 +196,37 @@ static void reader_query(struct device *d, char *line, size_t size)
 	       u->spool.hold ? "HOLD  " : "NOHOLD", u->spool.keep ? "KEEP  " : "NOKEEP");
 }
 
+/* The file being read may have gone since, and another have its number: the next one of the queue is begun then. */
+static int reader_loaded(struct device *d)
+{
+	struct unit_record *u = d->private;
+
+	if (!spool_settings_valid(&u->spool))
+		return CP_CANNOT;
+	current_file(u, d->vm);
+	return 0;
+}
+
 static const struct state_field reader_state[] = {
 	STATE_FIELD(struct unit_record, position.id, "FILE", 0, 1),
 	STATE_FIELD(struct unit_record, position.block, "BLOCK", 0, 2),
 	STATE_FIELD(struct unit_record, position.offset, "OFFSET", 0, 3),
 	STATE_FIELD(struct unit_record, position.record, "CARD", 0, 4),
 	STATE_FIELD(struct unit_record, spool.class, "CLASS", 0, 5),
-	STATE_FIELD(struct unit_record, spool.hold, "HOLD", 0, 6),
-	STATE_FIELD(struct unit_record, spool.keep, "KEEP", 0, 7),
-	STATE_FIELD(struct unit_record, spool.continuous, "CONT", 0, 8),
-	STATE_FIELD(struct unit_record, empty, "EMPTY", 0, 9),
-	{0},
+	STATE_FLAG(struct unit_record, spool.hold, "HOLD", 6),
+	STATE_FLAG(struct unit_record, spool.keep, "KEEP", 7),
+	STATE_FLAG(struct unit_record, spool.continuous, "CONT", 8),
+	STATE_FLAG(struct unit_record, empty, "EMPTY", 9),
+	STATE_FIELD(struct unit_record, position.serial, "SERIAL", 0, 10),
+	STATE_FIELD(struct unit_record, spool.copies, "COPIES", 0, 11),
+	STATE_FLAG(struct unit_record, spool.started, "STARTED", 12),
+	STATE_FLAG(struct unit_record, spool.terminal, "TERM", 13),
+	STATE_FLAG(struct unit_record, spool.to_reader, "TO", 14),
+	STATE_STRING(struct unit_record, spool.to, "USERID", 15),
+	STATE_END,
+	STATE_HOST(struct unit_record, queue),
+	STATE_HOST(struct unit_record, file), /* punch's and printer's */
+	STATE_END,
 };
 
 /* CU and device type are the same: Linux's driver for unit record goes by the first. */
@@ -211,7 +235,7 @@ static const struct state_field reader_state[] = {
 		.name = #number, .query_name = "RDR", .cu_type = 0x##number, .type = 0x##number,             \
 		.cu_model = 1, .model = 1, .sense_size = 1, .size = sizeof(struct unit_record),              \
 		.create = reader_create, .destroy = reader_destroy, .exec = reader_exec,                     \
-		.query = reader_query, .state = reader_state,                                                \
+		.query = reader_query, .state = reader_state, .loaded = reader_loaded,                       \
 	}
 
 const struct device_class class_reader_2540 = READER(2540);

@@ -59,6 +59,15 @@ void state_set(const struct state_field *f, void *object, unsigned index, uint64
 		store((char *)object + f->offset + (size_t)index * f->size, f->size, value);
 }
 
+bool state_allows(const struct state_field *f, unsigned index, uint64_t value)
+{
+	if (f->size < sizeof(value) && value >> 8 * f->size)
+		return false;
+	if (f->flags & STATE_ENDED && index + 1 == f->count && value)
+		return false;
+	return !f->most || value <= f->most;
+}
+
 const struct state_field *state_find(const struct state_field *table, char letter)
 {
 	for (; table->name; table++)
@@ -73,4 +82,11 @@ const struct state_field *state_find_name(const struct state_field *table, const
 		if (strcmp(table->name, name) == 0)
 			return table;
 	return NULL;
+}
+
+const struct state_field *state_host(const struct state_field *table)
+{
+	while (table->name)
+		table++;
+	return table + 1;
 }

@@ -23,13 +23,10 @@ static struct task *service;
 
 static void vm_serve(void *argument);
 
-struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode mode)
 {
-	struct vm *vm;
+	struct vm *vm = heap_alloc(sizeof(*vm));
 
-	if (!service)
-		service = task_create("service", vm_serve, NULL);
-	vm = heap_alloc(sizeof(*vm));
 	if (!vm)
 		return NULL;
 	string_copy(vm->userid, sizeof(vm->userid), userid);
@@ -43,8 +40,6 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 		vm->cpu[0] = vcpu_create(vm, 0);
 		if (vm->cpu[0]) {
 			vm->cpus = 1;
-			list_append(&machines, &vm->all);
-			machine_count++;
 			return vm;
 		}
 		arch_vm_destroy(vm);
@@ -54,11 +49,29 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 	return NULL;
 }
 
+void vm_publish(struct vm *vm)
+{
+	if (!service)
+		service = task_create("service", vm_serve, NULL);
+	list_append(&machines, &vm->all);
+	machine_count++;
+}
+
+struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+{
+	struct vm *vm = vm_make(userid, storage_size, mode);
+
+	if (vm)
+		vm_publish(vm);
+	return vm;
+}
+
 /* Its virtual CPUs' tasks end first: they are the ones that use the rest. */
 void vm_destroy(struct vm *vm)
 {
+	if (!list_empty(&vm->all))
+		machine_count--;
 	list_remove(&vm->all);
-	machine_count--;
 	vm->stopped = true;
 	while (vm->cpus > 0)
 		vcpu_destroy(vm->cpu[--vm->cpus]);
@@ -95,19 +108,13 @@ unsigned vm_count(void)
 
 bool vm_stopped(const struct vm *vm)
 {
-	return vm->stopped || vm->requests || vm->busy;
-}
-
-static void kick_all(struct vm *vm)
-{
-	for (unsigned n = 0; n < vm->cpus; n++)
-		vcpu_kick(vm->cpu[n]);
+	return vm->stopped || vm->held || vm->requests || vm->busy;
 }
 
 void vm_request(struct vm *vm, uint32_t requests)
 {
 	vm->requests |= requests;
-	kick_all(vm);
+	vm_kick(vm);
 	task_wake(&machines);
 	task_wake(vm);
 }
@@ -116,7 +123,7 @@ void vm_settle(struct vm *vm)
 {
 	assert_cp(!vcpu_self());
 	/* A LOGOFF waits for the command that waits here: leave, and touch the machine no more. */
-	while ((vm->requests || vm->busy) && !(vm->requests & REQUEST_LOGOFF))
+	while ((vm->held || vm->requests || vm->busy) && !(vm->requests & REQUEST_LOGOFF))
 		task_sleep(vm);
 }
 
@@ -130,7 +137,7 @@ void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...)
 	va_end(ap);
 	arch_vcpu_psw(vm->cpu[0], psw, sizeof(psw));
 	vm->stopped = true;
-	kick_all(vm);
+	vm_kick(vm);
 	if (message)
 		vm_write(vm, "HCPGIR%03uW %s %s", message, text, psw);
 	else
@@ -223,20 +230,13 @@ static void carry_out(struct vm *vm, uint32_t r)
 	}
 }
 
-static bool quiet(const struct vm *vm)
-{
-	for (unsigned n = 0; n < vm->cpus; n++)
-		if (!vm->cpu[n]->at_top)
-			return false;
-	return true;
-}
-
 static void serve_one(struct vm *vm)
 {
 	uint32_t r = vm->requests;
 
-	while (!quiet(vm)) {
-		kick_all(vm);
+	while (vm->held || !vm_quiet(vm)) {
+		if (!vm_quiet(vm))
+			vm_kick(vm);
 		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
 	}
 	if (r & REQUEST_LOGOFF) {
@@ -248,7 +248,7 @@ static void serve_one(struct vm *vm)
 	vm->requests &= ~r;
 	carry_out(vm, r);
 	vm->busy = false;
-	kick_all(vm);
+	vm_kick(vm);
 	task_wake(vm);
 }
 
@@ -257,7 +257,7 @@ static struct vm *vm_asked(void)
 	struct vm *vm;
 
 	list_for_each(vm, &machines, all) {
-		if (vm->requests)
+		if (vm->requests && !vm->held)
 			return vm;
 	}
 	return NULL;
@@ -273,4 +273,61 @@ static void vm_serve(void *argument)
 		else
 			task_sleep(&machines);
 	}
+}
+
+/* ---- what is kept ------------------------------------------------------- */
+
+const struct state_field vm_state[] = {
+	STATE_UP_TO(struct vm, options, "OPTIONS", 32, SET_ALL),
+	STATE_FIELD(struct vm, ipl.vdev, "IPLDEVICE", 0, 33),
+	STATE_FLAG(struct vm, ipl.clear, "IPLCLEAR", 34),
+	STATE_FLAG(struct vm, ipl.stop, "IPLSTOP", 35),
+	STATE_STRING(struct vm, ipl.loadparm, "LOADPARM", 36),
+	STATE_STRING(struct vm, ipl.parm, "IPLPARM", 37),
+	STATE_FLAG(struct vm, stopped, "STOPPED", 38),
+	STATE_FLAG(struct vm, loaded, "LOADED", 39),
+	STATE_FIELD(struct vm, trace.events, "TRACE", 0, 40),
+	STATE_FLAG(struct vm, trace.run, "TRACERUN", 41),
+	STATE_STRING(struct vm, secuser, "SECUSER", 42),
+	STATE_STRING(struct vm, observer, "OBSERVER", 43),
+	STATE_END,
+	/* Whose it is, how large and of what kind: it is made so. The directory says what he may do today. */
+	STATE_HOST(struct vm, userid),
+	STATE_HOST(struct vm, account),
+	STATE_HOST(struct vm, distribution),
+	STATE_HOST(struct vm, classes),
+	STATE_HOST(struct vm, max_storage),
+	STATE_HOST(struct vm, mode),
+	STATE_HOST(struct vm, cpus),
+	STATE_HOST(struct vm, storage),
+	/* Parts with descriptions of their own. */
+	STATE_HOST(struct vm, cpu),
+	STATE_HOST(struct vm, devices),
+	STATE_HOST(struct vm, arch),
+	STATE_HOST(struct vm, session),
+	STATE_HOST(struct vm, all),
+	STATE_HOST(struct vm, logon_time),
+	STATE_HOST(struct vm, command_time),
+	/* Nothing is asked of a machine while it is held, or it is asked again. */
+	STATE_HOST(struct vm, wanted_storage),
+	STATE_HOST(struct vm, requests),
+	STATE_HOST(struct vm, busy),
+	STATE_HOST(struct vm, held),
+	STATE_HOST(struct vm, replaces),
+	STATE_HOST(struct vm, reason),
+	STATE_END,
+};
+
+int vm_loaded(struct vm *vm)
+{
+	struct device *d;
+
+	list_for_each(d, &vm->devices, list)
+		if (d->class->loaded && d->class->loaded(d) < 0) {
+			format(vm->reason, sizeof(vm->reason), "the state of device %04X cannot be", d->vdev);
+			return CP_CANNOT;
+		}
+	for (unsigned n = 0; n < vm->cpus; n++)
+		vm->cpu[n]->check = true;
+	return arch_vm_loaded(vm);
 }

@@ -145,3 +145,17 @@ struct vcpu *vcpu_self(void)
 
 	return t ? t->vcpu : NULL;
 }
+
+const struct state_field vcpu_state[] = {
+	STATE_UP_TO(struct vcpu, state, "STATE", 0x4001, VCPU_OPERATING),
+	STATE_END,
+	STATE_HOST(struct vcpu, arch), /* arch_vcpu_state[] */
+	STATE_HOST(struct vcpu, number),
+	STATE_HOST(struct vcpu, vm),
+	STATE_HOST(struct vcpu, task),
+	STATE_HOST(struct vcpu, at_top),
+	STATE_HOST(struct vcpu, check),
+	STATE_HOST(struct vcpu, ending),
+	STATE_HOST(struct vcpu, intercepts), /* counted for INDICATE */
+	STATE_END,
+};

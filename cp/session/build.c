@@ -100,12 +100,6 @@ static void link_record(struct vm *vm, const struct object_link *r, struct reply
 
 /* ---- settings -------------------------------------------------------------- */
 
-static void account_record(struct vm *vm, const struct object_account *r)
-{
-	name_copy(vm->account, r->account);
-	name_copy(vm->distribution, r->distribution);
-}
-
 static void share_record(struct vm *vm, const struct object_share *r)
 {
 	if (r->kind == OBJECT_SHARE_RELATIVE)
@@ -132,9 +126,6 @@ static void ipl_record(struct vm *vm, const struct object_ipl *r)
 static void record_apply(struct vm *vm, const struct object_record *r, struct reply *reply)
 {
 	switch (be16_get(r->type)) {
-	case OBJECT_ACCOUNT:
-		account_record(vm, (const struct object_account *)r);
-		break;
 	case OBJECT_SHARE:
 		share_record(vm, (const struct object_share *)r);
 		break;
@@ -155,16 +146,51 @@ static void record_apply(struct vm *vm, const struct object_record *r, struct re
 
 /* ---- the machine ------------------------------------------------------------- */
 
-static const struct object_machine *machine_record(const void *entry, size_t length)
+static const struct object_record *record_find(const void *entry, size_t length, uint16_t type)
 {
 	const struct object_record *r;
 	struct object_cursor c;
 
 	object_records(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
-		if (be16_get(r->type) == OBJECT_MACHINE)
-			return (const struct object_machine *)r;
+		if (be16_get(r->type) == type)
+			return r;
 	return NULL;
+}
+
+static const struct object_machine *machine_record(const void *entry, size_t length)
+{
+	return (const struct object_machine *)record_find(entry, length, OBJECT_MACHINE);
+}
+
+bool machine_rights(const void *entry, size_t length, struct machine_rights *rights)
+{
+	const struct object_machine *m = machine_record(entry, length);
+	const struct object_account *a =
+		(const struct object_account *)record_find(entry, length, OBJECT_ACCOUNT);
+
+	if (!m)
+		return false;
+	*rights = (struct machine_rights){
+		.classes = be32_get(m->classes) & CLASS_ALL,
+		.storage = (be64_get(m->storage) + SEGMENT_SIZE - 1) & ~(uint64_t)(SEGMENT_SIZE - 1),
+		.max_storage = be64_get(m->maximum),
+	};
+	if (rights->max_storage < rights->storage)
+		rights->max_storage = rights->storage;
+	if (a) {
+		name_copy(rights->account, a->account);
+		name_copy(rights->distribution, a->distribution);
+	}
+	return true;
+}
+
+void rights_give(struct vm *vm, const struct machine_rights *rights)
+{
+	vm->classes = rights->classes;
+	vm->max_storage = rights->max_storage;
+	string_copy(vm->account, sizeof(vm->account), rights->account);
+	string_copy(vm->distribution, sizeof(vm->distribution), rights->distribution);
 }
 
 static const enum machine_mode modes[] = {
@@ -174,19 +200,16 @@ static const enum machine_mode modes[] = {
 	[OBJECT_MODE_Z] = MACHINE_Z,
 };
 
-static struct vm *machine_make(const char *userid, const struct object_machine *m)
+static struct vm *machine_make(const char *userid, const struct object_machine *m,
+			       const struct machine_rights *rights)
 {
 	enum machine_mode mode = m->mode < ARRAY_SIZE(modes) ? modes[m->mode] : MACHINE_ESA;
-	uint64_t storage = (be64_get(m->storage) + SEGMENT_SIZE - 1) & ~(uint64_t)(SEGMENT_SIZE - 1);
-	struct vm *vm = vm_create(userid, storage, mode);
+	struct vm *vm = vm_create(userid, rights->storage, mode);
 
 	if (!vm)
 		return NULL;
 	vm->options |= SET_EMSG_CODE | SET_EMSG_TEXT;
-	vm->classes = be32_get(m->classes) & CLASS_ALL;
-	vm->max_storage = be64_get(m->maximum);
-	if (vm->max_storage < storage)
-		vm->max_storage = storage;
+	rights_give(vm, rights);
 	return vm;
 }
 
@@ -194,14 +217,15 @@ struct vm *machine_build(const char *userid, const void *entry, size_t length, s
 {
 	const struct object_machine *m = machine_record(entry, length);
 	const struct object_record *r;
+	struct machine_rights rights;
 	struct object_cursor c;
 	struct vm *vm;
 
-	if (!m) {
+	if (!machine_rights(entry, length, &rights)) {
 		reply_to(reply, SET_EMSG_CODE | SET_EMSG_TEXT, MSG_LOGON_ENTRY, userid);
 		return NULL;
 	}
-	vm = machine_make(userid, m);
+	vm = machine_make(userid, m, &rights);
 	if (!vm) {
 		reply_to(reply, SET_EMSG_CODE | SET_EMSG_TEXT, MSG_LOGON_NO_STORAGE, userid);
 		return NULL;

@@ -74,6 +74,7 @@ static bool console_line(struct session *s, const char *text)
 	while (!(taken = console_input(s->vm, text, length)) && !s->unread) {
 		if (cp_calls(s) || !console_wait(s->vm, due))
 			s->unread = true;
+		vm_settle(s->vm);
 		if (!to_console(s))
 			return false;
 	}
@@ -103,6 +104,15 @@ static void cut(const char **text, char symbol, char dst[LINE_INPUT_MAX + 1])
 	*text = end ? end + 1 : NULL;
 }
 
+/* What was asked of the machine before, by whomever, counts first: an IPL at LOGON, one by DIAGNOSE; nor does it hear anything
+ * while it is held (run/quiesce.c). False: the session ends. */
+static bool settled(struct session *s)
+{
+	if (s->vm)
+		vm_settle(s->vm);
+	return !s->ending && !(s->vm && s->vm->requests & REQUEST_LOGOFF);
+}
+
 /* "QUERY TIME#MSG OP HI" is two commands. Each finds its own way, for the first may have started the machine. */
 static void edited_line(struct session *s, const char *text)
 {
@@ -110,7 +120,7 @@ static void edited_line(struct session *s, const char *text)
 	char symbol = s->vm ? s->terminal.line_end : 0;
 	char piece[LINE_INPUT_MAX + 1];
 
-	while (text && !s->ending && !(s->vm && s->vm->requests & REQUEST_LOGOFF)) {
+	while (text && settled(s)) {
 		if (is_cp_prefix(s, text)) {
 			const char *rest = text + 3;
 
@@ -130,11 +140,9 @@ static void edited_line(struct session *s, const char *text)
 	}
 }
 
-/* What was asked of the machine before, by whomever, counts first: an IPL at LOGON, one by DIAGNOSE. */
 void input_line(struct session *s, const char *text)
 {
-	if (s->vm)
-		vm_settle(s->vm);
+	settled(s);
 	if (s->logon.waiting)
 		logon_password(s, text);
 	else if (s->link[0])

@@ -261,3 +261,41 @@ void session_init(void)
 		if (l->open)
 			session_opened(l);
 }
+
+const struct state_field terminal_state[] = {
+	STATE_FIELD(struct session, terminal.line_end, "LINEND", 0, 1),
+	STATE_FIELD(struct session, terminal.line_delete, "LINEDEL", 0, 2),
+	STATE_FIELD(struct session, terminal.character_delete, "CHARDEL", 0, 3),
+	STATE_FIELD(struct session, terminal.escape, "ESCAPE", 0, 4),
+	STATE_FIELD(struct session, terminal.tab, "TABCHAR", 0, 5),
+	STATE_FIELD(struct session, terminal.line_size, "LINESIZE", 0, 6),
+	STATE_FLAG(struct session, terminal.attention, "ATTN", 7),
+	STATE_FLAG(struct session, terminal.apl, "APL", 8),
+	STATE_FLAG(struct session, terminal.text, "TEXT", 9),
+	STATE_FLAG(struct session, terminal.hold, "HOLD", 10),
+	STATE_FLAG(struct session, terminal.mode_cp, "MODE", 11),
+	STATE_FLAG(struct session, cp_read, "CPREAD", 12),
+	STATE_END,
+	/* The person at the terminal and what he has typed: he may be another, elsewhere, when the machine is back. */
+	STATE_HOST(struct session, all),
+	STATE_HOST(struct session, line),
+	STATE_HOST(struct session, vm),
+	STATE_HOST(struct session, task),
+	STATE_HOST(struct session, reply),
+	STATE_HOST(struct session, input),
+	STATE_HOST(struct session, input_head),
+	STATE_HOST(struct session, input_tail),
+	STATE_HOST(struct session, busy),
+	STATE_HOST(struct session, ending),
+	STATE_HOST(struct session, drop_told),
+	STATE_HOST(struct session, unread),
+	STATE_HOST(struct session, link),
+	STATE_HOST(struct session, logon),
+	STATE_HOST(struct session, logon_by),
+	STATE_HOST(struct session, failures),
+	STATE_HOST(struct session, dropped),
+	/* CP's lines for the listing: its task writes them out. */
+	STATE_HOST(struct session, listing),
+	STATE_HOST(struct session, listed),
+	STATE_END,
+};

@@ -18,6 +18,7 @@
 #define PMCW_MEASURE           0x00180000u
 #define PMCW_MULTIPATH         0x00040000u
 #define PMCW_VALID             0x00010000u /* V: device number is valid */
+#define PMCW_NUMBER            0x0000ffffu
 #define PMCW_MODIFIABLE        (PMCW_ISC | PMCW_ENABLED | PMCW_LIMIT | PMCW_MEASURE | PMCW_MULTIPATH)
 #define PMCW_RESERVED          0xc3000000u /* must be zero in MODIFY SUBCHANNEL's operand */
 #define PMCW6_RESERVED         0xff1ffff8u

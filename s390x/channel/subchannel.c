@@ -182,16 +182,43 @@ void arch_device_attention(struct device *d, uint8_t status)
 	subchannel_present(d);
 }
 
+/* ---- what is kept --------------------------------------------------------- */
+
+/* Numbers are taken by nobody else, and by this device; a program was started by an ORB that START SUBCHANNEL takes. */
+static bool possible(struct device *d)
+{
+	const struct arch_device *s = &d->arch;
+
+	return s->number < d->vm->arch.next_subchannel && subchannel_find(d->vm, subchannel_id(d)) == d &&
+	       (s->pmcw[1] & (PMCW_VALID | PMCW_NUMBER)) == (PMCW_VALID | d->vdev) &&
+	       !(s->orb[1] & ORB_RESERVED);
+}
+
+bool subchannels_loaded(struct vm *vm)
+{
+	struct device *d;
+
+	vm->arch.io_pending = 0;
+	list_for_each(d, &vm->devices, list) {
+		if (!possible(d))
+			return false;
+		vm->arch.io_pending += d->arch.interruption;
+	}
+	return true;
+}
+
 const struct state_field arch_device_state[] = {
 	STATE_ARRAY(struct arch_device, pmcw, "PMCW", 0, 1),
 	STATE_ARRAY(struct arch_device, scsw, "SCSW", 0, 2),
 	STATE_ARRAY(struct arch_device, orb, "ORB", 0, 3),
 	STATE_FIELD(struct arch_device, ccw, "CCW", 0, 4),
 	STATE_FIELD(struct arch_device, steps, "STEPS", 0, 5),
-	STATE_FIELD(struct arch_device, first, "FIRST", 0, 6),
-	STATE_FIELD(struct arch_device, waiting, "WAITING", 0, 7),
-	STATE_FIELD(struct arch_device, interruption, "PENDING", 0, 8),
-	STATE_FIELD(struct arch_device, sense_valid, "SENSEVALID", 0, 10),
+	STATE_FLAG(struct arch_device, first, "FIRST", 6),
+	STATE_FLAG(struct arch_device, waiting, "WAITING", 7),
+	STATE_FLAG(struct arch_device, interruption, "PENDING", 8),
+	STATE_FLAG(struct arch_device, sense_valid, "SENSEVALID", 10),
 	STATE_FIELD(struct arch_device, unsolicited, "UNSOLICITED", 0, 11),
-	{0},
+	STATE_FIELD(struct arch_device, number, "NUMBER", 0, 12),
+	STATE_END,
+	STATE_END,
 };

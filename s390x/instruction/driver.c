@@ -56,6 +56,11 @@ static void row_enter(const struct instruction_entry *e)
 
 void instruction_index(void)
 {
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
 	for (unsigned first = 0; first < 256; first++) {
 		by_first[first].rows = rows[group_of(first)];
 		by_first[first].selector = groups[group_of(first)].selector;
@@ -243,10 +248,10 @@ void decode_rie(struct instruction *i)
 	decode_registers(i);
 }
 
-const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
-	*count = v->arch.simulated[n];
-	return instruction_table[n].mnemonic;
+	*c = (struct arch_count){.name = instruction_table[n].mnemonic, .count = v->arch.simulated[n]};
+	return c->name;
 }
 
 /* ---- one instruction ------------------------------------------------------- */

@@ -44,13 +44,6 @@ enum response {
 #define EVENT_MASK(type) (0x80000000u >> ((type)-1))
 #define EVENT_HEADER     6 /* length (2), type, flags, reserved (2) */
 #define EVENT_ACCEPTED   0x80
-#define COMMAND_TEXT_MAX 200
-
-struct virtual_sclp {
-	bool quiesce; /* to be told */
-	uint8_t length;
-	uint8_t text[COMMAND_TEXT_MAX]; /* operator command, EBCDIC; length 0: none */
-};
 
 static uint16_t half_get(const uint8_t *p)
 {
@@ -180,7 +173,7 @@ static enum response write_event(struct vm *vm, uint8_t *sccb, uint32_t length)
 	return RESPONSE_DONE;
 }
 
-static struct virtual_sclp *events(struct vm *vm)
+struct virtual_sclp *virtual_sclp_of(struct vm *vm)
 {
 	if (!vm->arch.sclp)
 		vm->arch.sclp = heap_alloc(sizeof(struct virtual_sclp));
@@ -222,7 +215,7 @@ static enum response read_event(struct vm *vm, uint8_t *sccb, uint32_t length)
 
 	if (!s || (!s->quiesce && !s->length))
 		return RESPONSE_NO_EVENT;
-	if (length < SCCB_HEADER + EVENT_HEADER + 16 + COMMAND_TEXT_MAX)
+	if (length < SCCB_HEADER + EVENT_HEADER + 16 + VIRTUAL_SCLP_TEXT)
 		return RESPONSE_TOO_SHORT;
 	memset(sccb + SCCB_HEADER, 0, length - SCCB_HEADER);
 	if (s->quiesce) {
@@ -324,11 +317,11 @@ int sim_servc(struct instruction *i)
 
 bool virtual_sclp_command(struct vm *vm, const char *text, size_t length)
 {
-	struct virtual_sclp *s = events(vm);
+	struct virtual_sclp *s = virtual_sclp_of(vm);
 
 	if (!s || s->length || !length || !(vm->arch.sclp_masks_receive & EVENT_MASK(EVENT_COMMAND)))
 		return false;
-	s->length = (uint8_t)(length < COMMAND_TEXT_MAX ? length : COMMAND_TEXT_MAX);
+	s->length = (uint8_t)(length < VIRTUAL_SCLP_TEXT ? length : VIRTUAL_SCLP_TEXT);
 	memcpy(s->text, text, s->length);
 	ascii_to_ebcdic(s->text, s->length);
 	signal(vm, 0);
@@ -337,7 +330,7 @@ bool virtual_sclp_command(struct vm *vm, const char *text, size_t length)
 
 bool virtual_sclp_quiesce(struct vm *vm)
 {
-	struct virtual_sclp *s = events(vm);
+	struct virtual_sclp *s = virtual_sclp_of(vm);
 
 	if (!s || !(vm->arch.sclp_masks_receive & EVENT_MASK(EVENT_QUIESCE)))
 		return false;

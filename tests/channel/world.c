@@ -8,6 +8,8 @@
 #include "world.h"
 #include <cp/volume.h>
 #include <arch/sclp.h>
+#include <arch/shadow.h>
+#include <arch/trap.h>
 #include <cp/arch.h>
 #include <cp/command.h>
 #include <cp/format.h>
@@ -238,6 +240,40 @@ int psw_load(struct vcpu *v, struct psw new)
 {
 	v->arch.psw = new;
 	return 0;
+}
+
+/* ---- the CPU: nothing stands in the real one, and no tables are shadowed -------- */
+
+void registers_save(struct vcpu *v)
+{
+	(void)v;
+}
+
+void registers_forget(struct vcpu *v)
+{
+	(void)v;
+}
+
+void architecture_set(struct vcpu *v, bool z)
+{
+	v->arch.z = z;
+	v->arch.architecture = z ? &guest_z : &guest_esa390;
+}
+
+uint64_t cpu_timer_get(const struct vcpu *v)
+{
+	return v->arch.cpu_timer;
+}
+
+void cpu_timer_set(struct vcpu *v, uint64_t value)
+{
+	v->arch.cpu_timer = value;
+}
+
+void shadow_reset(struct vm *vm)
+{
+	(void)vm;
+	world->shadow_resets++;
 }
 
 void session_write_text(struct session *s, const char *text, size_t length)

@@ -35,6 +35,7 @@ struct world {
 	bool disk_broken;  /* real I/O fails */
 	bool spool_full;
 	unsigned io_changes;
+	unsigned shadow_resets;
 };
 
 extern struct world *world;
@@ -78,5 +79,6 @@ int run_diagnose(unsigned x, unsigned y, uint16_t code);
 
 void suite_channel(void);
 void suite_calls(void);
+void suite_state(void);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 void (*hosted_guest)(struct vcpu *v, struct intercept *i);
+frame_t hosted_key_frame;
+uint8_t hosted_key;
 int hosted_instruction_result, hosted_page_result, hosted_ipl_result;
 
 int arch_vm_create(struct vm *vm)
@@ -91,15 +93,16 @@ enum wait_state arch_vcpu_wait(const struct vcpu *v)
 	return !v->arch.wait ? WAIT_NOT : v->arch.disabled ? WAIT_DISABLED : WAIT_ENABLED;
 }
 
-const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
-	static const char *const names[] = {"RESTART", "ENTER", "DELIVER"};
-	const unsigned counts[] = {v->arch.restarted, v->arch.entered, v->arch.delivered};
+	const struct arch_count counts[] = {{"RESTART", v->arch.restarted, false},
+					    {"ENTER", v->arch.entered, false},
+					    {"DELIVER", v->arch.delivered, false},
+					    {"REFLECTED", v->arch.reflected > 0, true}};
 
-	if (n >= ARRAY_SIZE(names))
-		return NULL;
-	*count = counts[n];
-	return names[n];
+	if (n < ARRAY_SIZE(counts))
+		*c = counts[n];
+	return n < ARRAY_SIZE(counts);
 }
 
 tod_t arch_vcpu_time(const struct vcpu *v)
@@ -181,9 +184,21 @@ void arch_storage_unmap(struct vm *vm, gabs_t page)
 	vm->arch.unmapped++;
 }
 
+void arch_storage_protect(struct vm *vm, gabs_t page)
+{
+	(void)page;
+	vm->arch.protected ++;
+}
+
+uint8_t arch_page_key(const struct page *p)
+{
+	return p->key;
+}
+
 void arch_frame_key(frame_t frame, uint8_t key)
 {
-	(void)frame, (void)key;
+	hosted_key_frame = frame;
+	hosted_key = key;
 }
 
 /* ---- devices and calls --------------------------------------------------------------------------------------------- */
@@ -267,25 +282,72 @@ const struct arch_traits arch_traits = {
 	.help = help,
 };
 
-static uint64_t count_reflected(const struct vm *vm)
-{
-	return vm->cpu[0]->arch.reflected > 0;
-}
-
-const struct arch_counter arch_counters[] = {{"REFLECTED", count_reflected}, {0}};
-
 const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
 	STATE_ARRAY(struct vcpu, arch.cr, "CR", 'X', 2),
 	STATE_ARRAY(struct vcpu, arch.fpr, "FPR", 'Y', 3),
-	{.name = "PSW",
-	 .letter = 'P',
-	 .id = 4,
-	 .size = 8,
-	 .count = 2,
-	 .offset = offsetof(struct vcpu, arch.psw)},
+	{STATE_ROW(struct vcpu, arch.psw, "PSW", 4), .letter = 'P', .size = 8, .count = 2},
 	STATE_ARRAY(struct vcpu, arch.ar, "AR", 'A', 6),
 	STATE_FIELD(struct vcpu, arch.prefix, "PREFIX", 0, 7),
 	STATE_FIELD(struct vcpu, arch.cc, "CC", 0, 8),
-	{0},
+	STATE_FLAG(struct vcpu, arch.wait, "WAIT", 9),
+	STATE_FLAG(struct vcpu, arch.disabled, "DISABLED", 10),
+	STATE_FIELD(struct vcpu, arch.external, "EXTERNAL", 0, 11),
+	STATE_FIELD(struct vcpu, arch.timer, "TIMER", 0, 12),
+	STATE_END,
+	STATE_HOST(struct vcpu, arch.entered),
+	STATE_HOST(struct vcpu, arch.delivered),
+	STATE_HOST(struct vcpu, arch.restarted),
+	STATE_HOST(struct vcpu, arch.reflected),
+	STATE_END,
 };
+
+const struct state_field arch_device_state[] = {
+	STATE_FIELD(struct arch_device, number, "NUMBER", 0, 1),
+	STATE_FIELD(struct arch_device, status, "STATUS", 0, 2),
+	STATE_END,
+	STATE_HOST(struct arch_device, created),
+	STATE_HOST(struct arch_device, resets),
+	STATE_HOST(struct arch_device, ready),
+	STATE_HOST(struct arch_device, attentions),
+	STATE_END,
+};
+
+static const struct state_field machine_state[] = {
+	STATE_FIELD(struct vm, arch.last_changed, "CHANGED", 0, 1),
+	STATE_END,
+	STATE_HOST(struct vm, arch.changed),
+	STATE_HOST(struct vm, arch.unmapped),
+	STATE_HOST(struct vm, arch.protected),
+	STATE_HOST(struct vm, arch.loaded),
+	STATE_END,
+};
+
+static void *machine(struct vm *vm)
+{
+	return vm;
+}
+
+const struct state_part arch_vm_parts[] = {{"MACHINE", 1, machine_state, machine}, {0}};
+
+int arch_vm_loaded(struct vm *vm)
+{
+	vm->arch.loaded++;
+	return 0;
+}
+
+void arch_page_key_set(struct page *p, uint8_t key)
+{
+	p->key = key;
+}
+
+const char *hosted_facilities[] = {"BINARY", "DECIMAL", NULL, NULL};
+
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size)
+{
+	(void)vm;
+	if (n >= ARRAY_SIZE(hosted_facilities) || !hosted_facilities[n])
+		return false;
+	format(text, size, "%s", hosted_facilities[n]);
+	return true;
+}

@@ -6,7 +6,9 @@
  * Simplification: nothing ever sleeps; a task_sleep() is a failed test.
  */
 #include "world.h"
+#include <arch/instruction.h>
 #include <arch/nested.h>
+#include <arch/svm.h>
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
@@ -186,6 +188,42 @@ void guest_start(struct vcpu *v, const struct guest_start *s)
 	(void)v;
 	world->start = *s;
 	world->starts++;
+}
+
+/* ---- the CPU: nothing stands in the real one ---------------------------------------------------- */
+
+void registers_save(struct vcpu *v)
+{
+	(void)v;
+}
+
+void registers_forget(struct vcpu *v)
+{
+	(void)v;
+}
+
+void engine_translations_changed(struct vcpu *v)
+{
+	(void)v;
+	world->translation_changes++;
+}
+
+int pvclock_update(struct vcpu *v)
+{
+	(void)v;
+	world->clock_updates++;
+	return 0;
+}
+
+uint64_t tsc_get(const struct vcpu *v)
+{
+	return world->now + register_get(v, REGISTER_TSC_OFFSET);
+}
+
+int tsc_set(struct vcpu *v, uint64_t value)
+{
+	register_set(v, REGISTER_TSC_OFFSET, value - world->now);
+	return 0;
 }
 
 /* ---- spool: the reader's files, in records of 80 bytes --------------------------------------- */

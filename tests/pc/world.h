@@ -32,6 +32,7 @@ struct world {
 	bool disk_broken; /* real I/O fails */
 	bool no_storage;  /* CP's real storage is exhausted */
 	unsigned kicks, flushes;
+	unsigned translation_changes, clock_updates;
 	struct world_file file[4];
 	unsigned files;
 	struct guest_start start; /* what the last IPL gave */
@@ -65,6 +66,7 @@ void suite_uart(void);
 void suite_pci(void);
 void suite_disk(void);
 void suite_ipl(void);
+void suite_state(void);
 void suite_fuzz(void);
 
 #endif

@@ -86,43 +86,29 @@ int sim_refused(struct vcpu *v)
 
 /* ---- for QUERY and INDICATE ----------------------------------------------------------- */
 
-static uint64_t ports_unknown(const struct vm *vm)
-{
-	uint64_t count, sum = 0;
-	uint16_t port;
-
-	for (unsigned n = 0; pc_unknown_port(vm, n, &port, &count); n++)
-		sum += count;
-	return sum;
-}
-
-const struct arch_counter arch_counters[] = {
-	{"UNKNOWN MSRS", msr_unknown},
-	{"UNKNOWN PORTS", ports_unknown},
-	{0},
-};
-
 /* After what was simulated: what the guest looked for in vain. */
-static const char *count_unknown(const struct vcpu *v, unsigned n, uint64_t *count)
+static bool count_unknown(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
 	static char name[16];
 	uint16_t port;
 
+	*c = (struct arch_count){.name = name, .count = v->vm->arch.unknown_msrs, .missing = true};
 	if (n == 0) {
-		*count = v->vm->arch.unknown_msrs;
 		format(name, sizeof(name), "NO MSR %X", (unsigned)v->vm->arch.last_unknown_msr);
-		return name;
+		return true;
 	}
-	if (!pc_unknown_port(v->vm, n - 1, &port, count))
-		return NULL;
+	if (!pc_unknown_port(v->vm, n - 1, &port, &c->count))
+		return false;
 	format(name, sizeof(name), "NO PORT %X", port);
-	return name;
+	return true;
 }
 
-const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count)
+bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
+	const char *name = n < EXITS ? instruction_table[n].mnemonic : NULL;
+
 	if (n >= EXITS)
-		return count_unknown(v, n - EXITS, count);
-	*count = v->arch.simulated[n];
-	return instruction_table[n].mnemonic ? instruction_table[n].mnemonic : "-";
+		return count_unknown(v, n - EXITS, c);
+	*c = (struct arch_count){.name = name ? name : "-", .count = v->arch.simulated[n]};
+	return true;
 }

@@ -31,12 +31,12 @@ static uint64_t zero_get(const struct vcpu *v)
 
 /* ---- the time-stamp counter ---------------------------------------------------- */
 
-static uint64_t tsc_get(const struct vcpu *v)
+uint64_t tsc_get(const struct vcpu *v)
 {
 	return tsc_read() + register_get(v, REGISTER_TSC_OFFSET);
 }
 
-static int tsc_set(struct vcpu *v, uint64_t value)
+int tsc_set(struct vcpu *v, uint64_t value)
 {
 	register_set(v, REGISTER_TSC_OFFSET, value - tsc_read());
 	return pvclock_update(v);
@@ -127,11 +127,6 @@ static int unknown(struct vcpu *v)
 	v->vm->arch.unknown_msrs++;
 	v->vm->arch.last_unknown_msr = (uint32_t)v->arch.gpr[RCX];
 	return protection(v);
-}
-
-uint64_t msr_unknown(const struct vm *vm)
-{
-	return vm->arch.unknown_msrs;
 }
 
 int sim_rdmsr(struct vcpu *v)

@@ -30,7 +30,7 @@ struct pvclock_time {
 /* The clock counts from the machine's LOGON on. */
 static uint64_t system_time(const struct vcpu *v, tod_t now)
 {
-	tod_t since = now - v->vm->logon_time;
+	tod_t since = now - v->vm->arch.clock_zero;
 
 	return since / TOD_SECOND * SECOND + since % TOD_SECOND * 1000 / TOD_MICROSECOND;
 }
@@ -79,7 +79,7 @@ int pvclock_set(struct vcpu *v, uint64_t value)
 /* What time it was when the clock stood at zero. */
 int pvclock_wall_set(struct vcpu *v, uint64_t value)
 {
-	tod_t at = v->vm->logon_time - TOD_UNIX_EPOCH;
+	tod_t at = v->vm->arch.clock_zero - TOD_UNIX_EPOCH;
 	const struct pvclock_wall w = {
 		.version = 2,
 		.seconds = (uint32_t)(at / TOD_SECOND),

@@ -1,12 +1,15 @@
 /*
  * state.c - the state of a virtual x86-64 CPU, described once.
  *
- * Owns: arch_vcpu_state[], by which DISPLAY and STORE find registers. Comes after vcpu.c. Numbers of rows never change.
+ * Owns: arch_vcpu_state[], by which DISPLAY and STORE find registers; what is made anew when a saved machine was loaded. Comes after
+ * vcpu.c; pc/state.c describes what is around the CPU. Numbers of rows never change; 22 was the TSC's distance from the real one.
  * Segments are numbered by their encoding: 0 ES, 1 CS, 2 SS, 3 DS, 4 FS, 5 GS, 6 LDTR, 7 TR, 8 GDTR, 9 IDTR.
  */
 #include <arch/instruction.h>
+#include <arch/pc.h>
 #include <arch/svm.h>
 #include <cp/arch.h>
+#include <cp/format.h>
 
 /* ---- control and system registers -------------------------------------------------- */
 
@@ -84,7 +87,6 @@ REGISTER_ROW(KERNEL_GS_BASE)
 REGISTER_ROW(SYSENTER_CS)
 REGISTER_ROW(SYSENTER_ESP)
 REGISTER_ROW(SYSENTER_EIP)
-REGISTER_ROW(TSC_OFFSET)
 
 /* ---- segments -------------------------------------------------------------------------- */
 
@@ -123,8 +125,26 @@ FPU_PART(fcw, control)
 FPU_PART(fsw, status)
 FPU_PART(ftw, tags)
 FPU_PART(mxcsr, mxcsr)
+FPU_PART(fop, opcode)
+FPU_PART(fip, instruction)
+FPU_PART(fdp, operand)
 FPU_PART(st, st[index / 2][index % 2])
 FPU_PART(xmm, xmm[index / 2][index % 2])
+
+/* ---- time -------------------------------------------------------------------------------------- */
+
+/* The guest's own time-stamp counter: the real one is another when the guest is loaded again. */
+static uint64_t time_get(const void *object, unsigned index)
+{
+	(void)index;
+	return tsc_get(object);
+}
+
+static void time_set(void *object, unsigned index, uint64_t value)
+{
+	(void)index;
+	tsc_set(object, value);
+}
 
 static uint64_t aux_get(const void *object, unsigned index)
 {
@@ -141,24 +161,27 @@ static void aux_set(void *object, unsigned index, uint64_t value)
 
 /* ---- the table --------------------------------------------------------------------------------- */
 
+/* A register that the processor keeps: register.h says where. */
 #define DESCRIBED(nm, ltr, ident, sz, n, function)                                                           \
 	{                                                                                                    \
 		.name = nm, .letter = ltr, .id = ident, .size = sz, .count = n, .get = function##_get,       \
 		.set = function##_set                                                                        \
 	}
+#define IN_CPU(member, nm, ltr, ident, sz, n, function)                                                      \
+	STATE_HOOKED(struct vcpu, arch.member, nm, ltr, ident, sz, n, function##_get, function##_set)
 
 const struct state_field arch_vcpu_state[] = {
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
 	STATE_FIELD(struct vcpu, arch.rip, "RIP", 'P', 2),
 	STATE_FIELD(struct vcpu, arch.rflags, "RFLAGS", 0, 3),
 	DESCRIBED("CR", 'X', 4, 8, ARRAY_SIZE(control_registers), cr),
-	DESCRIBED("XMM", 'Y', 5, 8, 32, xmm),
+	IN_CPU(fpu.xmm, "XMM", 'Y', 5, 8, 32, xmm),
 	DESCRIBED("SEG", 'A', 6, 2, SEGMENTS, selector),
 	DESCRIBED("SEGBASE", 0, 7, 8, SEGMENTS, base),
 	DESCRIBED("SEGLIMIT", 0, 8, 4, SEGMENTS, limit),
 	DESCRIBED("SEGATTR", 0, 9, 2, SEGMENTS, attributes),
 	DESCRIBED("EFER", 0, 10, 8, 1, efer),
-	DESCRIBED("DR", 0, 11, 8, 8, dr),
+	IN_CPU(debug, "DR", 0, 11, 8, 8, dr),
 	DESCRIBED("CPL", 0, 12, 1, 1, CPL),
 	DESCRIBED("PAT", 0, 13, 8, 1, PAT),
 	DESCRIBED("STAR", 0, 14, 8, 1, STAR),
@@ -169,17 +192,85 @@ const struct state_field arch_vcpu_state[] = {
 	DESCRIBED("SYSENTERCS", 0, 19, 8, 1, SYSENTER_CS),
 	DESCRIBED("SYSENTERESP", 0, 20, 8, 1, SYSENTER_ESP),
 	DESCRIBED("SYSENTEREIP", 0, 21, 8, 1, SYSENTER_EIP),
-	DESCRIBED("TSCOFFSET", 0, 22, 8, 1, TSC_OFFSET),
-	DESCRIBED("FCW", 0, 23, 2, 1, fcw),
-	DESCRIBED("FSW", 0, 24, 2, 1, fsw),
-	DESCRIBED("FTW", 0, 25, 1, 1, ftw),
-	DESCRIBED("MXCSR", 0, 26, 4, 1, mxcsr),
-	DESCRIBED("ST", 0, 27, 8, 16, st),
+	IN_CPU(fpu.control, "FCW", 0, 23, 2, 1, fcw),
+	IN_CPU(fpu.status, "FSW", 0, 24, 2, 1, fsw),
+	IN_CPU(fpu.tags, "FTW", 0, 25, 1, 1, ftw),
+	IN_CPU(fpu.mxcsr, "MXCSR", 0, 26, 4, 1, mxcsr),
+	IN_CPU(fpu.st, "ST", 0, 27, 8, 16, st),
 	STATE_FIELD(struct vcpu, arch.event, "EVENT", 0, 28),
-	STATE_FIELD(struct vcpu, arch.halted, "HALTED", 0, 29),
-	STATE_FIELD(struct vcpu, arch.shadow, "SHADOW", 0, 30),
-	STATE_FIELD(struct vcpu, arch.nmi, "NMI", 0, 31),
-	STATE_FIELD(struct vcpu, arch.nmi_blocked, "NMIBLOCKED", 0, 32),
-	DESCRIBED("TSCAUX", 0, 33, 4, 1, aux),
-	{0},
+	STATE_FLAG(struct vcpu, arch.halted, "HALTED", 29),
+	STATE_FLAG(struct vcpu, arch.shadow, "SHADOW", 30),
+	STATE_FLAG(struct vcpu, arch.nmi, "NMI", 31),
+	STATE_FLAG(struct vcpu, arch.nmi_blocked, "NMIBLOCKED", 32),
+	IN_CPU(tsc_aux, "TSCAUX", 0, 33, 4, 1, aux),
+	{.name = "TSC",
+	 .id = 34,
+	 .size = 8,
+	 .count = 1,
+	 .flags = STATE_CLOCK,
+	 .get = time_get,
+	 .set = time_set},
+	IN_CPU(fpu.opcode, "FOP", 0, 35, 2, 1, fop),
+	IN_CPU(fpu.instruction, "FIP", 0, 36, 8, 1, fip),
+	IN_CPU(fpu.operand, "FDP", 0, 37, 8, 1, fdp),
+	STATE_FIELD(struct vcpu, arch.clock_at, "CLOCKAT", 0, 38),
+	STATE_END,
+	STATE_HOST(
+		struct vcpu,
+		arch.vmcb), /* its registers are above, the rest is the engine's; EXITINTINFO is EVENT again */
+	STATE_HOST(struct vcpu, arch.fpu.reserved),
+	STATE_HOST(struct vcpu, arch.fpu.mxcsr_mask),
+	STATE_HOST(struct vcpu, arch.fpu.unused),
+	/* How the last run ended, and what goes with the exception or the DIAGNOSE that is dealt with at once. */
+	STATE_HOST(struct vcpu, arch.exit_info),
+	STATE_HOST(struct vcpu, arch.exit),
+	STATE_HOST(struct vcpu, arch.length),
+	STATE_HOST(struct vcpu, arch.exception_error),
+	STATE_HOST(struct vcpu, arch.exception_address),
+	STATE_HOST(struct vcpu, arch.condition),
+	/* Of one entry into the guest. */
+	STATE_HOST(struct vcpu, arch.stepping),
+	STATE_HOST(struct vcpu, arch.trap_own),
+	STATE_HOST(struct vcpu, arch.step),
+	STATE_HOST(struct vcpu, arch.sfmask_own),
+	STATE_HOST(struct vcpu, arch.sinking), /* its store faults once more */
+	/* Made from the rest. */
+	STATE_HOST(struct vcpu, arch.stale),
+	STATE_HOST(struct vcpu, arch.window),
+	STATE_HOST(struct vcpu, arch.following), /* TRACE */
+	STATE_HOST(struct vcpu, arch.asid_generation),
+	STATE_HOST(struct vcpu, arch.nested_seen),
+	STATE_HOST(struct vcpu, arch.asid),
+	/* Counted: VIRTCPU, INDICATE. */
+	STATE_HOST(struct vcpu, arch.ticks),
+	STATE_HOST(struct vcpu, arch.simulated),
+	STATE_END,
 };
+
+/* An event is one that can be injected: a processor may refuse, or do anything with, another. */
+static bool event_possible(uint64_t event)
+{
+	uint64_t kind = event & EVENT_KIND;
+
+	return !(event & EVENT_VALID) || kind == EVENT_INTERRUPTION || kind == EVENT_NMI ||
+	       kind == EVENT_EXCEPTION || kind == EVENT_SOFTWARE;
+}
+
+int arch_vm_loaded(struct vm *vm)
+{
+	for (unsigned n = 0; n < vm->cpus; n++) {
+		struct vcpu *v = vm->cpu[n];
+
+		if (!event_possible(v->arch.event)) {
+			format(vm->reason, sizeof(vm->reason), "the state of its CPU cannot be");
+			return CP_CANNOT;
+		}
+		v->arch.rflags |= RFLAGS_ALWAYS;
+		v->arch.sinking = v->arch.stepping = false;
+		v->arch.stale |= STALE_TIMER | STALE_WINDOW;
+		engine_translations_changed(v);
+		if (pvclock_update(v) < 0)
+			return CP_NO_STORAGE;
+	}
+	return pc_loaded(vm);
+}

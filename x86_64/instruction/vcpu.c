@@ -33,6 +33,7 @@ int arch_vm_create(struct vm *vm)
 {
 	int rc;
 
+	vm->arch.clock_zero = arch_clock();
 	vm->arch.nested = frame_alloc();
 	if (!vm->arch.nested)
 		return CP_NO_STORAGE;

@@ -63,8 +63,8 @@ struct pit_counter {
 };
 
 struct pit {
-	struct pit_counter counter[3];
 	uint8_t control; /* port 61 as written: gate of counter 2, speaker, parity */
+	struct pit_counter counter[3];
 };
 
 uint8_t pit_in(struct vm *vm, uint16_t port);
@@ -189,6 +189,9 @@ int request_write(struct vm *vm, const struct request *r, uint64_t offset, const
 int block_request(struct device *d, struct request *r, uint32_t *written);
 uint64_t block_capacity(const struct device *d); /* sectors */
 uint32_t block_features(const struct device *d);
+/* Was it loaded as the guest or CP could have set it? */
+bool pci_possible(const struct device *d);
+bool pit_possible(const struct pit_counter *c);
 
 /* ---- the machine ------------------------------------------------------------------------- */
 
@@ -196,16 +199,14 @@ uint32_t block_features(const struct device *d);
 
 struct pc {
 	struct pic_chip pic[2]; /* master, slave */
-	struct pit pit;
 	struct cmos cmos;
 	struct uart com1;
 	uint8_t reset; /* port CF9 as written */
 	uint32_t pci_address;
 	struct request *request; /* made by the first one */
-	struct {
-		uint16_t port;
-		uint64_t count;
-	} unknown[UNKNOWN_PORTS]; /* the last element counts all others */
+	uint16_t unknown_port[UNKNOWN_PORTS];
+	uint64_t unknown_count[UNKNOWN_PORTS]; /* the last element counts all others */
+	struct pit pit;
 };
 
 #endif

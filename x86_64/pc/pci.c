@@ -89,6 +89,14 @@ void pci_create(struct device *d)
 	pci_reset(d);
 }
 
+bool pci_possible(const struct device *d)
+{
+	const struct pci_function *f = &d->arch.pci;
+
+	return !f->slot || (f->slot < SLOTS && minidisk_of((struct device *)(uintptr_t)d) &&
+			    device_in(d->vm, f->slot) == d && !(f->bar & ~BASE_WRITTEN));
+}
+
 /* ---- INTA ------------------------------------------------------------------------------ */
 
 static bool interrupting(const struct device *d)

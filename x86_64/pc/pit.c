@@ -95,6 +95,12 @@ static bool output(const struct pit_counter *c, tod_t now)
 	}
 }
 
+/* A count of nothing would be divided by. */
+bool pit_possible(const struct pit_counter *c)
+{
+	return c->reload || !c->counting;
+}
+
 /* ---- binary and decimal ------------------------------------------------------------ */
 
 static uint16_t to_bcd(uint32_t n)

@@ -66,8 +66,14 @@ enum wait_state { WAIT_NOT, WAIT_ENABLED, WAIT_DISABLED };
 enum wait_state arch_vcpu_wait(const struct vcpu *v);
 /* Time this virtual CPU has spent in the guest (VIRTCPU). */
 tod_t arch_vcpu_time(const struct vcpu *v);
-/* The n-th kind of operation that was simulated for v: its name (NULL: there are no more), and how often. */
-const char *arch_vcpu_count(const struct vcpu *v, unsigned n, uint64_t *count);
+/* The n-th thing that is counted for v: an operation that was simulated, or something that it asked for and there is not. False:
+ * there are no more. */
+struct arch_count {
+	const char *name; /* until the next call */
+	uint64_t count;
+	bool missing;
+};
+bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c);
 /* When the guest's own timers want attention next, or TOD_NEVER. */
 tod_t arch_vcpu_due(const struct vcpu *v);
 /* Post an external interruption (EXTERNAL command: code; others by the port itself). */
@@ -85,6 +91,12 @@ bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count);
 /* BEGIN hexloc: continue at this address. */
 void arch_vcpu_set_address(struct vcpu *v, gva_t a);
 
+/* All state of a machine was loaded (vm_loaded()): make what follows from it. 0, or CP_CANNOT with vm->reason set. */
+int arch_vm_loaded(struct vm *vm);
+
+/* What a guest can see and another machine may lack, by name: the n-th that vm shows. false: there are no more. */
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size);
+
 /* ---- guest storage ---------------------------------------------------- */
 
 /* Logical to absolute through the guest's own translation: 0, > 0 the guest's fault, < 0 CP's. */
@@ -92,6 +104,12 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
 /* CP has stored n bytes into a watched page; or takes a page's frame away: what was derived from it is wrong. */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n);
 void arch_storage_unmap(struct vm *vm, gabs_t page);
+/* The page may be read and executed as before, but a store into it is to be a page fault. */
+void arch_storage_protect(struct vm *vm, gabs_t page);
+/* The storage key of a page, R and C as they are now (nothing where the machine has no keys). */
+uint8_t arch_page_key(const struct page *p);
+/* The page gets this key, R and C included. */
+void arch_page_key_set(struct page *p, uint8_t key);
 /* A frame becomes a guest page with this storage key (nothing where the machine has no keys). */
 void arch_frame_key(frame_t frame, uint8_t key);
 
@@ -109,7 +127,9 @@ void arch_device_attention(struct device *d, uint8_t status);
 
 /* ---- tables ------------------------------------------------------------ */
 
-extern const struct state_field arch_vcpu_state[]; /* of struct vcpu */
-/* And arch_traits, arch_counters: traits.h. */
+extern const struct state_field arch_vcpu_state[];   /* of struct vcpu */
+extern const struct state_field arch_device_state[]; /* of struct arch_device */
+extern const struct state_part arch_vm_parts[];      /* what else its machines have; ends with a NULL name */
+/* And arch_traits: traits.h. */
 
 #endif

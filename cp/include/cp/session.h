@@ -22,6 +22,7 @@
 #define CP_SESSION_H
 
 #include <cp/line.h>
+#include <cp/state.h>
 #include <cp/task.h>
 
 struct vm;
@@ -79,6 +80,9 @@ struct session {
 	char listing[1024]; /* CP's lines on their way into a started console spool file, each with '\n' */
 	size_t listed;
 };
+
+/* What is kept of a session with its machine: how the terminal was set. */
+extern const struct state_field terminal_state[];
 
 /* Log OPERATOR on at line 0 and let the lines in. Called once, from a task, when disks, directory and lines are
  * there. */

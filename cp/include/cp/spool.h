@@ -49,6 +49,7 @@ struct spool_position {
 	uint32_t block;  /* of the file, from 0 */
 	uint32_t offset; /* next record in it */
 	uint32_t record; /* number of the next record, from 0 */
+	uint64_t serial; /* of the file: its id may be another's by now */
 };
 
 /* Bring up from the system volume. 0 or < 0. */
@@ -77,6 +78,9 @@ int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t 
 /* The text of the next records, run together, until fewer than SPOOL_RECORD_MAX bytes of size are left: how many bytes, 0 at the
  * end, or < -1 an error. For who takes a file as bytes. */
 int spool_read_bytes(struct spool_position *p, void *buf, size_t size);
+/* Every record of a file that is still open for writing, until each() returns < 0. 0, that, or an error. Nothing is written meanwhile. */
+typedef int spool_line(void *context, uint8_t control, const void *text, size_t length);
+int spool_each(struct spool_file *f, spool_line *each, void *context);
 /* Number of free and of all blocks of the area. */
 void spool_space(uint32_t *free_blocks, uint32_t *all_blocks);
 

@@ -9,8 +9,6 @@
 
 #include <cp/types.h>
 
-struct vm;
-
 /* A paragraph that HELP command, and docs/reference/commands.md, say for this machine besides what the command table says. */
 struct arch_help {
 	const char *command, *text;
@@ -31,14 +29,7 @@ struct arch_traits {
 	const struct arch_help *help; /* ends with a NULL command */
 };
 
-/* What a machine was asked for and did not have, or the like: QUERY VIRTUAL shows what is not 0. */
-struct arch_counter {
-	const char *name; /* "UNKNOWN PORTS" */
-	uint64_t (*count)(const struct vm *vm);
-};
-
 extern const struct arch_traits arch_traits;
-extern const struct arch_counter arch_counters[]; /* ends with a NULL name */
 
 /* Text of this port's guests to ASCII and back, in place. '\n' is X'25' in EBCDIC: who cuts lines looks for line_end first. */
 void text_from_guest(void *text, size_t n);

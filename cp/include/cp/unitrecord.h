@@ -52,6 +52,8 @@ void reader_file_end(struct device *d, uint16_t id);
 void unit_record_arrived(const char *userid);
 /* Punch or printer: settings as SPOOL's defaults (class A, one copy). */
 void spool_settings_default(struct spool_settings *s, char class);
+/* From a saved machine: could SPOOL have set this? */
+bool spool_settings_valid(const struct spool_settings *s);
 /* Close an output file by the settings: destination, copies, hold, names. 0 or < 0; *f is NULL afterwards. */
 int spool_settings_close(struct vm *vm, const struct spool_settings *s, enum spool_queue queue,
 			 struct spool_file **f, const char *name, const char *type);

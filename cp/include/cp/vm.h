@@ -8,6 +8,7 @@
 
 #include <arch/vcpu.h>
 #include <cp/intercept.h>
+#include <cp/state.h>
 #include <cp/storage.h>
 #include <cp/task.h>
 #include <cp/trace.h>
@@ -68,7 +69,8 @@ enum set_option { /* SET ... ON|OFF bits */
 		  SET_ACNT = 1 << 7,
 		  SET_AUTOCR = 1 << 8,
 		  SET_HOST_FACILITIES = 1 << 9,
-		  SET_ASSIST = 1 << 10 /* the port may take its short cuts */
+		  SET_ASSIST = 1 << 10, /* the port may take its short cuts */
+		  SET_ALL = (1 << 11) - 1
 };
 
 struct vm {
@@ -90,8 +92,10 @@ struct vm {
 
 	struct list devices; /* by virtual device number, ascending */
 	struct session *session;
-	uint32_t requests; /* enum vm_request, posted */
-	bool busy;         /* the service task is carrying some out */
+	uint32_t requests;   /* enum vm_request, posted */
+	bool busy;           /* the service task is carrying some out */
+	unsigned held;       /* vm_quiesce() without vm_continue() */
+	struct vm *replaces; /* RESTORE: the machine whose place it will take: its links do not count */
 	struct ipl_settings ipl;
 	bool stopped;     /* stopped state of the whole machine: by STOP, CP READ, or an error */
 	bool loaded;      /* an IPL has been done since the last reset */
@@ -107,6 +111,11 @@ struct vm {
 struct vm *vm_create(const char *userid, uint64_t storage_size,
 		     enum machine_mode mode); /* NULL: no storage */
 void vm_destroy(struct vm *vm);
+/* The same, but nobody finds it yet; and now they do. */
+struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode mode);
+void vm_publish(struct vm *vm);
+/* All that a guest has changes places: storage, CPUs, devices. Both are held (quiesce.c). */
+void vm_exchange(struct vm *vm, struct vm *other);
 struct vm *vm_find(const char *userid); /* logged on, any case; NULL */
 struct vm *vm_next(struct vm *vm);      /* NULL starts, NULL ends */
 unsigned vm_count(void);
@@ -124,8 +133,22 @@ void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...) __attribute_
 /* VIRTCPU and TOTCPU. */
 tod_t vm_guest_time(const struct vm *vm);
 tod_t vm_total_time(const struct vm *vm);
-/* True when no vCPU may run: stopped, waiting for a request, or CP READ with RUN OFF. */
+/* True when no vCPU may run: stopped, held, waiting for a request, or CP READ with RUN OFF. */
 bool vm_stopped(const struct vm *vm);
+/* What is kept of a machine and of each virtual CPU besides the port's part. */
+extern const struct state_field vm_state[], vcpu_state[];
+/* All state of a machine that vm_quiesce() holds was loaded: make what follows from it. 0; CP_CANNOT: it cannot be (vm->reason). */
+int vm_loaded(struct vm *vm);
+
+/*
+ * quiesce.c: every virtual CPU stands at the top of its loop, no request is being carried out, no device has an operation half done;
+ * and it stays so until vm_continue(). Reads and writes that wait for a person are state of their device. Sleeps for CP's own finite
+ * work; not for a task of this machine's virtual CPUs. May be nested.
+ */
+void vm_quiesce(struct vm *vm);
+void vm_continue(struct vm *vm);
+bool vm_quiet(const struct vm *vm); /* every virtual CPU is at the top of its loop */
+void vm_kick(struct vm *vm);        /* vcpu_kick() all of them */
 
 /* vcpu.c */
 struct vcpu *vcpu_create(struct vm *vm, unsigned number);

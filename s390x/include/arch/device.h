@@ -9,7 +9,7 @@
 #ifndef ARCH_DEVICE_H
 #define ARCH_DEVICE_H
 
-#include <cp/state.h>
+#include <cp/types.h>
 
 struct arch_device {
 	uint16_t number; /* of the subchannel; its id is 0x00010000 + this */
@@ -24,8 +24,5 @@ struct arch_device {
 	bool sense_valid;    /* concurrent sense goes into the next IRB */
 	uint8_t unsolicited; /* attention and device end not yet presented */
 };
-
-/* The fields above, for SAVE and RESTORE; the object is the struct arch_device. */
-extern const struct state_field arch_device_state[];
 
 #endif

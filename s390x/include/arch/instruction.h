@@ -148,6 +148,8 @@ int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc);
 int interruption_swap(struct vcpu *v, enum interruption class);
 /* machine_check.c: deliver one if the guest is open for it: 1 delivered, 0 none, < 0. */
 int machine_check_deliver(struct vcpu *v);
+/* channel/subchannel.c: all devices were loaded: count what is pending. false: such subchannels there cannot be. */
+bool subchannels_loaded(struct vm *vm);
 /* channel/report.c: I/O-system reset: no report is pending. */
 void report_reset(struct vm *vm);
 /* Post: I/O interruption state of the machine changed; kicks a vCPU that may be open for it. */

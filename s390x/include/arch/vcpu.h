@@ -25,6 +25,7 @@ enum {
 	PENDING_COMPARATOR = 1 << 6, /* clock comparator: looked at again when delivered */
 	PENDING_CPU_TIMER = 1 << 7,
 	PENDING_BLOCK_END = 1 << 8, /* the oldest of block_ends */
+	PENDING_ALL = (1 << 9) - 1
 };
 
 /* Ends of asynchronous block I/O (DIAGNOSE X'250') that the guest has not taken, oldest first. */
@@ -113,7 +114,6 @@ struct channel_reports {
 struct arch_vm {
 	struct shadow *shadow; /* dat/shadow.c: all its shadow tables */
 	struct channel_reports reports;
-	uint64_t facilities[3]; /* STFLE as this machine sees it */
 	uint32_t sclp_masks_send, sclp_masks_receive;
 	uint64_t io_pending; /* number of subchannels with an interruption pending */
 	struct virtual_sclp *sclp;

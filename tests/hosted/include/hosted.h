@@ -106,5 +106,7 @@ void hosted_line_clear(struct hosted_line *l);
 extern void (*hosted_guest)(struct vcpu *v, struct intercept *i);
 /* What arch_instruction(), arch_page_fault() and arch_vm_ipl() answer. */
 extern int hosted_instruction_result, hosted_page_result, hosted_ipl_result;
+extern frame_t hosted_key_frame; /* the last call of arch_frame_key() */
+extern uint8_t hosted_key;
 
 #endif

@@ -79,8 +79,9 @@ int interrupt_exception(struct vcpu *v, unsigned vector, uint32_t error);
 /* memory/walk.c: the guest's own tables. As arch_translate(), for a given privilege. */
 int walk(struct vcpu *v, gva_t a, enum access access, bool user, gabs_t *abs);
 
-/* msr.c: accesses to model-specific registers that this machine does not have. */
-uint64_t msr_unknown(const struct vm *vm);
+/* msr.c: the guest's own time-stamp counter. 0 or < 0. */
+uint64_t tsc_get(const struct vcpu *v);
+int tsc_set(struct vcpu *v, uint64_t value);
 
 /* pvclock.c: the time in the guest's storage, written anew; and the MSRs that say where. 0 or < 0. */
 int pvclock_update(struct vcpu *v);

@@ -20,6 +20,9 @@ void pc_destroy(struct vm *vm); /* after its devices */
 /* What the reset button does, and then what a firmware leaves behind. From arch_vcpu_reset(). */
 void pc_reset(struct vm *vm);
 
+/* All its state and its devices' was loaded: 0, or CP_CANNOT with vm->reason set. */
+int pc_loaded(struct vm *vm);
+
 /* IN and OUT of 1, 2 or 4 bytes. 0, or < 0: CP could not. An OUT to a disk sleeps until the transfer is done. */
 int pc_port_in(struct vcpu *v, uint16_t port, unsigned size, uint32_t *value);
 int pc_port_out(struct vcpu *v, uint16_t port, unsigned size, uint32_t value);

@@ -103,6 +103,7 @@ struct arch_vm {
 	uint64_t nested_changes; /* grows when a mapping went away */
 	struct nowhere nowhere[NOWHERE_SLOTS];
 	unsigned nowhere_next;
+	tod_t clock_zero; /* where the clock that it reads in its storage begins: instruction/pvclock.c */
 	uint64_t unknown_msrs; /* accesses to MSRs that are not there */
 	uint32_t last_unknown_msr;
 };
