@@ -94,14 +94,17 @@ static bool file_put(void *context, const void *bytes, size_t length)
 	return fwrite(bytes, 1, length, context) == length;
 }
 
-/* Nothing of a file stays that is not whole. */
+/* Nothing of a file stays that is not whole; what is no file is left alone. */
 static int image_out(const struct saved_area *a, uint32_t n, const char *file)
 {
 	FILE *to = fopen(file, "we");
+	struct stat st;
 	bool good;
 
 	if (to == NULL)
 		return store_say(a->store, "cannot make %s: %s", file, strerror(errno));
+	if (fstat(fileno(to), &st) != 0)
+		st.st_mode = 0;
 	good = saved_bytes(a, n, file_put, to);
 	if (ferror(to))
 		store_say(a->store, "cannot write %s: %s", file, strerror(errno));
@@ -109,7 +112,7 @@ static int image_out(const struct saved_area *a, uint32_t n, const char *file)
 		store_say(a->store, "the image is damaged: its checksum is wrong");
 	if (fclose(to) != 0 && good)
 		good = store_say(a->store, "cannot write %s: %s", file, strerror(errno)) == STORE_DONE;
-	if (!good)
+	if (!good && S_ISREG(st.st_mode))
 		unlink(file);
 	return good ? STORE_DONE : STORE_FAILED;
 }
@@ -163,8 +166,8 @@ static int names_take(struct import *m, const uint8_t owner[8], const char *name
 	char left[9], right[9];
 
 	saved_name_get(left, owner);
-	if (slash != NULL && slash - name <= 8)
-		snprintf(left, sizeof(left), "%.*s", (int)(slash - name), name);
+	if (slash != NULL)
+		snprintf(left, sizeof(left), "%.*s", slash - name <= 8 ? (int)(slash - name) : 0, name);
 	name_suggest(right, m->file);
 	if (name == NULL)
 		name = right;

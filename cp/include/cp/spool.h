@@ -32,6 +32,7 @@ struct spool_file {
 	bool system_hold;        /* the operator's */
 	bool keep;               /* stays, in hold, after it is read */
 	bool open;               /* still being written: in no queue */
+	bool doubt;              /* open, but a close failed and may have written its sector */
 	bool foreign;            /* text in the code of another machine; spool_read() gives this one's */
 	enum spool_queue queue;  /* where it lies */
 	enum spool_queue device; /* what made it */
