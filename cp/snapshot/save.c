@@ -64,8 +64,6 @@ static int chunks_drain(struct list *chunks, const struct image_writer *w, int r
 
 /* ---- all but the pages ---------------------------------------------------------------------------------------------- */
 
-#define FACILITY_MAX 64
-
 static size_t facilities_length(const struct vm *vm)
 {
 	char text[FACILITY_MAX];
@@ -100,23 +98,30 @@ static void device_save(struct image_writer *w, struct device *d)
 	fields_save(w, IMAGE_DEVICE_PORT, d->vdev, (struct fields[]){{arch_device_state, &d->arch}, {0}});
 }
 
-static void state_save(struct image_writer *w, struct vm *vm)
+static void devices_save(struct image_writer *w, struct vm *vm)
 {
-	struct saved_vm head;
 	struct device *d;
 
-	saved_vm_take(&head, vm);
-	fields_save(w, IMAGE_MACHINE, 0, (struct fields[]){{saved_vm_state, &head}, {vm_state, vm}, {0}});
-	facilities_save(w, vm);
 	list_for_each(d, &vm->devices, list)
 		device_save(w, d);
 	for (const struct state_part *p = arch_vm_parts; p->name; p++)
 		if (p->object(vm))
 			fields_save(w, IMAGE_PART, p->id, (struct fields[]){{p->fields, p->object(vm)}, {0}});
+}
+
+static void state_save(struct image_writer *w, struct vm *vm, bool system)
+{
+	struct saved_vm head;
+
+	saved_vm_take(&head, vm);
+	fields_save(w, IMAGE_MACHINE, 0, (struct fields[]){{saved_vm_state, &head}, {vm_state, vm}, {0}});
+	facilities_save(w, vm);
+	if (!system)
+		devices_save(w, vm);
 	for (unsigned n = 0; n < vm->cpus; n++)
 		fields_save(w, IMAGE_CPU, n,
 			    (struct fields[]){{arch_vcpu_state, vm->cpu[n]}, {vcpu_state, vm->cpu[n]}, {0}});
-	if (vm->session)
+	if (vm->session && !system)
 		fields_save(w, IMAGE_TERMINAL, 0, (struct fields[]){{terminal_state, vm->session}, {0}});
 }
 
@@ -183,7 +188,7 @@ int machine_capture(struct vm *vm, struct capture *c)
 	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
 	list_init(&c->chunks);
 	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());
-	state_save(&c->w, vm);
+	state_save(&c->w, vm, c->system);
 	return c->w.result < 0 ? c->w.result : snapshot_take(vm, &c->pages);
 }
 

@@ -55,10 +55,14 @@ void saved_vm_take(struct saved_vm *s, const struct vm *vm);
 bool saved_vm_possible(const struct saved_vm *s);
 void saved_device_take(struct saved_device *s, struct device *d);
 
+#define FACILITY_MAX 64 /* of a name, with the zero */
+bool facility_there(const struct vm *vm, const char *wanted);
+
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 
 /* A machine as it was at one moment. */
 struct capture {
+	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
 	struct image_writer w;
