@@ -170,12 +170,9 @@ struct action {
 };
 
 static const struct action action_table[] = {
-	{"list", 1, 1, true, action_list},
-	{"export", 3, 3, true, action_export},
-	{"import", 2, 3, true, action_import},
-	{"clear", 1, 1, true, action_clear},
-	{"check", 1, 1, false, action_check},
-	{"show", 1, 1, false, action_show},
+	{"list", 1, 1, true, action_list},     {"export", 3, 3, true, action_export},
+	{"import", 2, 3, true, action_import}, {"clear", 1, 1, true, action_clear},
+	{"check", 1, 1, false, action_check},  {"show", 1, 1, false, action_show},
 	{"diff", 2, 2, false, action_diff},
 };
 
