@@ -37,16 +37,17 @@ AGAIN = """
 < LAB1 RESTORED, SAVED AT
 """
 SPOOL = """
+> PURGE RDR ALL
+< FILES? PURGED
 > SPOOL CONSOLE START TO *
 """
 ROUND = """
 > STORE S00F00000 {n:08X}
-< Store complete
+< STORE COMPLETE
 > SAVE LAB1
 < LAB1 SAVED, [0-9]+K
 > SPOOL CONSOLE CLOSE
-> QUERY RDR ALL
-< RDR|NO RDR FILES
+< CON FILE [0-9]+ SENT TO STUDENT1
 """
 
 
@@ -65,7 +66,7 @@ class Life:
         return LOGON + FIRST + SPOOL + rounds
 
     def play(self, until):
-        """Play until that many seconds have gone by, then end the emulator as a power failure would. How many were saved."""
+        """Play until that many seconds have gone by, then end the emulator as a power failure would. All that was said."""
         path = self.host.directory / "dialogue"
         path.write_text(self.dialogue())
         state = json.loads(self.host.run("status", "--name", "vm40", "--json").stdout)
@@ -78,12 +79,15 @@ class Life:
                 os.kill(state[0]["pid"], signal.SIGKILL)
                 said = player.communicate()[0]
         self.length = self.length or time.monotonic() - began
-        return len(re.findall("^.*LAB1 SAVED, ", said, re.M)), said
+        return said
 
-    def check(self, confirmed):
-        """Everything on the volume is whole, and no SAVE is lost that was confirmed."""
+    def check(self, said):
+        """Everything on the volume is whole, and neither a SAVE nor a spool file is lost that was confirmed."""
         listed = self.host.run("volume", "list", "vm40.volume", check=False)
         assert listed.returncode == 0, listed.stdout
+        for number, records in re.findall("RDR AS ([0-9]+) RECS ([0-9]+)", said):
+            assert re.search(f"  {number} STUDENT1 READER .*records *{int(records)} ", listed.stdout), listed.stdout
+        confirmed = self.saved + len(re.findall("LAB1 SAVED, ", said))
         images = json.loads(self.host.run("image", "list", "--json", "vm40.volume").stdout)["images"]
         serial = images[0]["serial"] if images else 0
         assert confirmed <= serial <= confirmed + 1
@@ -99,10 +103,11 @@ def lives(host, count, seed, tell):
     for n in range(count):
         host.up("qemu-s390x")
         until = 600 if life.length is None else life.random.uniform(0, life.length)
-        done, said = life.play(until)
-        assert "vm40: no match" not in said, said
+        said = life.play(until)
+        assert "did not come within the limit" not in said, said
         host.run("down", "--force", "--name", "vm40", check=False)
-        life.check(life.saved + done)
+        life.check(said)
+        assert life.saved >= ROUNDS, said
         if count > 10 and n % 10 == 9:
             tell(f"{n + 1} of {count} lives, {life.saved} machines saved")
 
