@@ -2,4 +2,6 @@
 #ifndef GUEST_SCLP_H
 #define GUEST_SCLP_H
 void sclp_write(const char *text, unsigned length);
+/* The machine was reset since: SCLP must be told again what it will get. */
+void sclp_anew(void);
 #endif
