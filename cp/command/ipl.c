@@ -112,7 +112,7 @@ static int ipl_device_check(struct command *c, uint16_t vdev)
 	return can_ipl(d) ? 0 : reply_message(c, MSG_NOT_IPLABLE, c->token[1]);
 }
 
-/* A saved system is all that its machine's storage holds. */
+/* A saved system is all that its machine's storage holds, and leaves it as a whole. */
 int cmd_ipl(struct command *c)
 {
 	struct ipl_settings ipl = {.loadparm = "        "};
@@ -124,8 +124,9 @@ int cmd_ipl(struct command *c)
 		rc = ipl_device_check(c, ipl.vdev);
 	if (rc)
 		return rc;
+	ipl.clear = ipl.clear || ipl.system[0] || c->vm->storage.base;
 	c->vm->ipl = ipl;
-	return ask(c, (ipl.clear || ipl.system[0] ? REQUEST_CLEAR : 0) | REQUEST_IPL);
+	return ask(c, (ipl.clear ? REQUEST_CLEAR : 0) | REQUEST_IPL);
 }
 
 /* ---- stopped and running ----------------------------------------------------------- */
