@@ -260,7 +260,7 @@ $(addprefix $(B)/unit-,$(UNIT_TOOLS)): $(B)/unit-%: $(B)/unit/tests/unit/test_%.
 
 $(addprefix $(B)/unit-,$(UNIT_CP)): $(B)/unit-%: $(B)/hosted/tests/unit/test_%.c.o $(B)/libhosted.a
 	echo "  LDUNIT  $@"
-	$(UNIT_CC) $(UNIT_FLAGS) $< $(B)/libhosted.a -lcunit -lz -o $@
+	$(UNIT_CC) $(UNIT_FLAGS) $< $(B)/libhosted.a -lcunit -lz -llz4 -o $@
 
 $(B)/manual: $(B)/hosted/tests/unit/print_manual.c.o $(B)/libhosted.a
 	echo "  LDUNIT  $@"

@@ -52,6 +52,7 @@ enum message {
 	MSG_EXECUTION,
 	MSG_NESTED, /* depth */
 	MSG_NO_CP,
+	MSG_NOT_IN_EXEC,     /* command */
 	MSG_TOO_MANY_DISKS,  /* count */
 	MSG_UNKNOWN_COMMAND, /* word */
 	MSG_FORMAT_ASK,      /* mode, device */
@@ -122,6 +123,12 @@ struct mode *mode_next(const struct mode *previous);
 int mode_access(uint16_t device, char letter, bool quiet);
 void mode_release(struct mode *mode);
 
+/* Their catalogues go, too: what is saved of this storage others will see. */
+void mode_forget_all_but(char letter);
+
+/* After an IPL: the disk of a letter again, if there is such a mode and its catalogue in storage is what the disk still has. */
+bool mode_renew(char letter);
+
 /* Say what a file system call answered; returns the return code. */
 int mode_error(const struct mode *mode, int error);
 
@@ -165,6 +172,7 @@ int line_read(struct cmsfs_reader *reader, char *line, size_t size);
 
 /* exec.c: run an EXEC file. */
 int exec_run(const struct mode *mode, const struct cmsfs_entry *entry, const char *arguments);
+bool exec_running(void);
 
 /* program.c: bring a MODULE into storage; run what is there. */
 int program_load(struct mode *mode, const struct cmsfs_entry *entry);
@@ -188,6 +196,7 @@ int cmd_query(struct arguments *arguments);
 int cmd_readcard(struct arguments *arguments);
 int cmd_release(struct arguments *arguments);
 int cmd_rename(struct arguments *arguments);
+int cmd_savesys(struct arguments *arguments);
 int cmd_sleep(struct arguments *arguments);
 int cmd_start(struct arguments *arguments);
 int cmd_state(struct arguments *arguments);

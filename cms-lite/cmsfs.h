@@ -133,6 +133,9 @@ int cmsfs_make(struct cmsfs_store *store, const char *label, uint32_t boot_block
  */
 int cmsfs_mount(struct cmsfs *fs, struct cmsfs_store *store, struct cmsfs_entry *files, uint32_t room);
 
+/* Is what was mounted still what the disk has? */
+bool cmsfs_is_current(const struct cmsfs *fs);
+
 /* Names: 1 to 8 of A-Z 0-9 $ # @ + - : _ ; fold makes the blank-padded upper-case form, CMSFS_BAD_NAME otherwise. */
 int cmsfs_fold_name(const char *text, char name[CMSFS_NAME]);
 

@@ -36,6 +36,8 @@ const struct command commands[] = {
 	{"RELEASE", 3, "ARE", cmd_release, "mode", "Forget a disk; it stays attached."},
 	{"RENAME", 1, "RNM", cmd_rename, "fn ft fm fn ft fm",
 	 "Give a file another name; = stands for the same."},
+	{"SAVESYS", 7, "SYS", cmd_savesys, "name",
+	 "Have CP save CMS-lite as it is, as a system that IPL name starts. It starts again here, too."},
 	{"SLEEP", 2, "SLP", cmd_sleep, "n <SEC/MIN>", "Wait."},
 	{"START", 3, "LIO", cmd_start, "<arguments>", "Run the program that LOAD brought."},
 	{"STATE", 2, "STT", cmd_state, "fn ft <fm>", "Return code 0 if the file exists, 28 if not."},

@@ -108,6 +108,11 @@ static int run_lines(struct exec *exec, struct cmsfs_reader *reader)
 	return length == LINE_END ? 0 : 100;
 }
 
+bool exec_running(void)
+{
+	return depth > 0;
+}
+
 int exec_run(const struct mode *mode, const struct cmsfs_entry *entry, const char *arguments)
 {
 	struct exec exec = {.retcode = 0};

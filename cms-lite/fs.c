@@ -276,13 +276,11 @@ static int read_catalogue(struct cmsfs *fs, uint32_t room)
 	return extents_overlap(fs) ? CMSFS_DAMAGED : CMSFS_OK;
 }
 
-int cmsfs_mount(struct cmsfs *fs, struct cmsfs_store *store, struct cmsfs_entry *files, uint32_t room)
+/* Both superblocks, which of them are sound, and which is the newer sound one. */
+static int read_supers(struct cmsfs_store *store, struct cmsfs_super super[2], bool sound[2], int *newer)
 {
-	struct cmsfs_super super[2];
-	bool sound[2], magic = false;
-	int error = CMSFS_DAMAGED, first;
+	bool magic = false;
 
-	*fs = (struct cmsfs){.store = store, .files = files};
 	if (store->sectors / CMSFS_BLOCK_SECTORS < CMSFS_BLOCKS_MIN)
 		return CMSFS_NOT_FORMATTED;
 	for (uint32_t i = 0; i < 2; i++) {
@@ -293,10 +291,35 @@ int cmsfs_mount(struct cmsfs *fs, struct cmsfs_store *store, struct cmsfs_entry 
 		sound[i] = memcmp(super[i].magic, CMSFS_MAGIC, sizeof(super[i].magic)) == 0 &&
 			   super_is_sound(&super[i], store->sectors, i);
 	}
-	if (!magic)
-		return CMSFS_NOT_FORMATTED;
-	first = !sound[0] ||
-		(sound[1] && cmsfs_get64(super[1].generation) > cmsfs_get64(super[0].generation));
+	*newer = !sound[0] ||
+		 (sound[1] && cmsfs_get64(super[1].generation) > cmsfs_get64(super[0].generation));
+	return magic ? CMSFS_OK : CMSFS_NOT_FORMATTED;
+}
+
+/* Our superblock is there, and the other is not newer, be it sound or not. */
+bool cmsfs_is_current(const struct cmsfs *fs)
+{
+	uint8_t block[2][CMSFS_BLOCK] __attribute__((aligned(8)));
+	uint64_t generation = cmsfs_get64(fs->super.generation);
+	const struct cmsfs_super *ours = (const struct cmsfs_super *)block[generation & 1];
+	const struct cmsfs_super *other = (const struct cmsfs_super *)block[~generation & 1];
+
+	return cmsfs_block_io(fs->store, false, CMSFS_SUPER_BLOCK, 2, block) == CMSFS_OK &&
+	       memcmp(ours, &fs->super, sizeof(fs->super)) == 0 &&
+	       cmsfs_get64(other->generation) < generation;
+}
+
+int cmsfs_mount(struct cmsfs *fs, struct cmsfs_store *store, struct cmsfs_entry *files, uint32_t room)
+{
+	struct cmsfs_super super[2];
+	bool sound[2];
+	int error, first;
+
+	*fs = (struct cmsfs){.store = store, .files = files};
+	error = read_supers(store, super, sound, &first);
+	if (error)
+		return error;
+	error = CMSFS_DAMAGED;
 	for (int i = 0; i < 2; i++) {
 		if (!sound[first ^ i])
 			continue;

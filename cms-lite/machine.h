@@ -18,7 +18,7 @@
 
 /* ---- the machine ------------------------------------------------------------------------------------------------- */
 
-/* Find the console, learn whether CP is below. Called once; without a console the machine stops. */
+/* Find the console, learn whether CP is below. Called after each IPL; without a console the machine stops. */
 void machine_start(void);
 
 /* Are we a virtual machine, so that DIAGNOSE means something? */

@@ -1,8 +1,8 @@
 /*
  * main.c - CMS-lite from IPL to Ready, and around again.
  *
- * Owns: the loop: read a line, run it, say Ready with what it took. Before it: the machine layer's start. After it:
- * command.c. Heritage: CMS's DMSINI, DMSINS, DMSINT.
+ * Owns: the loop: read a line, run it, say Ready with what it took; and SAVESYS, which makes a saved system of CMS-lite. Before it: the
+ * machine layer's start. After it: command.c. Heritage: CMS's DMSINI, DMSINS, DMSINT; the SAVESYS in its IPL.
  *
  * Simplification: PROFILE EXEC runs at once, without waiting for a first line.
  */
@@ -30,11 +30,15 @@ static void ready(int rc)
 	    total % 100, now.hour, now.minute, now.second);
 }
 
-/* The disks that every machine has. A user without a 191 can still work; he is told once. */
+/*
+ * The disks that every machine has. A saved system has the system disk's catalogue in storage, and all its users share it. A user
+ * without a 191 can still work; he is told once.
+ */
 static void access_disks(void)
 {
 	message_module("ACC");
-	mode_access(SYSTEM_DISK, 'S', true);
+	if (!mode_renew('S'))
+		mode_access(SYSTEM_DISK, 'S', true);
 	if (mode_access(USER_DISK, 'A', true) == 100)
 		message(MSG_DISK_MISSING, 'A', USER_DISK);
 }
@@ -48,9 +52,9 @@ static int run_profile(void)
 	return entry ? exec_run(mode, entry, "") : 0;
 }
 
-void cms_main(void)
+/* From a machine as an IPL leaves it: of a disk or of a saved system. Returns the return code of PROFILE EXEC. */
+static int start_anew(void)
 {
-	static char line[CONSOLE_LINE + 1];
 	struct calendar now;
 
 	machine_start();
@@ -59,7 +63,37 @@ void cms_main(void)
 	say("CMS-lite VM/40 " CMS_LEVEL " %u-%02u-%02u %02u:%02u:%02u GMT", now.year, now.month, now.day,
 	    now.hour, now.minute, now.second);
 	access_disks();
-	ready(run_profile());
+	return run_profile();
+}
+
+/*
+ * What is saved goes on behind the command to CP, here as well as in the machine of everybody who IPLs it: all starts again. Nothing
+ * of our own disks shall be in it.
+ */
+int cmd_savesys(struct arguments *arguments)
+{
+	char line[CMS_LINE + 1];
+	int rc;
+
+	if (arguments->count != 1)
+		return message(MSG_NO_FUNCTION);
+	if (exec_running())
+		return message(MSG_NOT_IN_EXEC, "SAVESYS");
+	mode_forget_all_but('S');
+	format(line, sizeof(line), "SAVESYS %s", arguments->word[0]);
+	rc = cp_command(line, NULL, 0, NULL);
+	if (rc == CP_NONE)
+		message(MSG_NO_CP);
+	if (rc)
+		access_disks();
+	return rc ? rc : start_anew();
+}
+
+void cms_main(void)
+{
+	static char line[CONSOLE_LINE + 1];
+
+	ready(start_anew());
 	for (;;) {
 		if (console_read(line, sizeof(line)) == 0)
 			say("CMS");

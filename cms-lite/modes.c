@@ -48,6 +48,20 @@ void mode_release(struct mode *mode)
 	mode->letter = '\0';
 }
 
+/* Of every disk that ever was there. */
+void mode_forget_all_but(char letter)
+{
+	for (int i = 0; i < MODES_MAX; i++) {
+		struct mode *mode = &modes[i];
+
+		if (mode->letter == letter)
+			continue;
+		if (mode->fs.files)
+			memset(mode->fs.files, 0, CATALOGUE_ROOM);
+		*mode = (struct mode){0};
+	}
+}
+
 int mode_error(const struct mode *mode, int error)
 {
 	uint16_t device = mode->disk.device;
@@ -95,6 +109,13 @@ int mode_access(uint16_t device, char letter, bool quiet)
 		return error;
 	}
 	return 0;
+}
+
+bool mode_renew(char letter)
+{
+	const struct mode *mode = mode_find(letter);
+
+	return mode && cmsfs_is_current(&mode->fs);
 }
 
 struct mode *mode_for_writing(char letter, int *rc)

@@ -49,6 +49,7 @@ static const struct text texts[MSG_COUNT] = {
 	[MSG_EXECUTION] = {740, 'I', 0, "Execution begins..."},
 	[MSG_NESTED] = {105, 'E', 24, "EXECs are nested more than %u deep"},
 	[MSG_NO_CP] = {45, 'E', 1, "There is no CP here: this is not a virtual machine"},
+	[MSG_NOT_IN_EXEC] = {106, 'E', 24, "%s cannot be used in an EXEC"},
 	[MSG_TOO_MANY_DISKS] = {108, 'E', 36, "More than %u disks cannot be accessed"},
 	[MSG_UNKNOWN_COMMAND] = {1, 'E', RC_UNKNOWN, "There is no command %s; HELP lists what there is"},
 	[MSG_FORMAT_ASK] = {603, 'R', 0,

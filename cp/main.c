@@ -6,6 +6,7 @@
  */
 #include <cp/arch.h>
 #include <cp/panic.h>
+#include <cp/saved.h>
 #include <cp/session.h>
 #include <cp/spool.h>
 #include <cp/volume.h>
@@ -34,6 +35,7 @@ static void bring_up(void *argument)
 		give_up(STOP_DIRECTORY);
 	if (spool_init() < 0)
 		give_up(STOP_SPOOL);
+	saved_init();
 	session_init();
 	task_exit();
 }

@@ -39,6 +39,7 @@ static uint32_t lines;                  /* whole ones, not yet read */
 
 bool console_start(void)
 {
+	head = tail = line_start = lines = 0;
 	port_out(SCRATCH, 0x5a);
 	if (port_in(SCRATCH) != 0x5a)
 		return false;

@@ -88,7 +88,6 @@ long_mode:
 	movl	%eax, %fs
 	movl	%eax, %gs
 	movl	$stack_top, %esp
-	call	interrupt_start
 	call	cms_main
 0:	hlt
 	jmp	0b

@@ -68,12 +68,15 @@ bool link_same(const struct extent *a, const struct extent *b)
 	return a->volume == b->volume && a->start < b->start + b->sectors && b->start < a->start + a->sectors;
 }
 
-static void holders_count(const struct extent *e, struct holders *h)
+/* But for the machine whose place `ours` is to take. */
+static void holders_count(const struct vm *ours, const struct extent *e, struct holders *h)
 {
 	struct device *d;
 
 	memset(h, 0, sizeof(*h));
 	for (struct vm *vm = vm_next(NULL); vm; vm = vm_next(vm)) {
+		if (vm == ours->replaces)
+			continue;
 		list_for_each(d, &vm->devices, list) {
 			struct minidisk *m = minidisk_of(d);
 			if (!m || !link_same(&m->extent, e))
@@ -156,7 +159,7 @@ static int decide(struct request *q)
 	struct holders h;
 	char who[16], vdev[8];
 
-	holders_count(&q->extent, &h);
+	holders_count(q->vm, &q->extent, &h);
 	grant = link_decide(q->mode, h.readers, h.writers);
 	holders_name(who, sizeof(who), h.writers ? h.writer : h.reader, h.writers ? h.writers : h.readers);
 	if (grant == LINK_REFUSED)

@@ -112,6 +112,18 @@ int session_logon(struct session *s, const char *userid, bool noipl, struct repl
 	return vm ? 0 : rc ? rc : message_table[MSG_LOGON_ENTRY].number;
 }
 
+struct session *session_adopt(struct vm *vm)
+{
+	struct session *s = session_create();
+
+	if (!s)
+		return NULL;
+	s->terminal = (struct terminal_settings){.line_size = 80, .hold = true};
+	vm_publish(vm);
+	join(s, vm);
+	return s;
+}
+
 int session_autolog(const char *userid, struct reply *reply)
 {
 	struct session *s = session_create();

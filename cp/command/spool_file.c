@@ -7,6 +7,7 @@
  *
  * The ids are collected first: an operation on one file sleeps, and meanwhile others of the list may go.
  */
+#include "commands.h"
 #include "spool_command.h"
 #include <cp/device.h>
 #include <cp/heap.h>
@@ -163,8 +164,13 @@ int cmd_purge(struct command *c)
 {
 	struct spool_selection s;
 	unsigned done = 0;
-	int rc = spool_select(c, 1, &s);
+	int rc;
 
+	if (operand_is(c, 1, "SAVED", 3))
+		return purge_saved(c);
+	if (operand_is(c, 1, "NSS", 3))
+		return purge_nss(c);
+	rc = spool_select(c, 1, &s);
 	if (rc)
 		return rc;
 	if (s.next < c->count)

@@ -32,6 +32,15 @@ const struct device_class *device_class_find(const char *name)
 	return NULL;
 }
 
+/* Of two names the first is meant: "2540" finds the reader, as "2540R" does. */
+const char *device_class_name(const struct device_class *class)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].class == class)
+			return names[i].name;
+	return "";
+}
+
 int device_check(struct device *d, struct operation *o, uint8_t sense)
 {
 	d->sense[0] |= sense;

@@ -13,6 +13,7 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
+#include <cp/nss.h>
 #include <cp/panic.h>
 #include <cp/session.h>
 #include <cp/string.h>
@@ -33,13 +34,10 @@ uint64_t vm_cpuid(const struct vm *vm, unsigned cpu)
 	return CPUID_VIRTUAL << 56 | number << 32 | (uint64_t)arch_traits.cpu_type << 16 | 0x8000;
 }
 
-struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode mode)
 {
-	struct vm *vm;
+	struct vm *vm = heap_alloc(sizeof(*vm));
 
-	if (!service)
-		service = task_create("service", vm_serve, NULL);
-	vm = heap_alloc(sizeof(*vm));
 	if (!vm)
 		return NULL;
 	string_copy(vm->userid, sizeof(vm->userid), userid);
@@ -54,8 +52,6 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 		vm->cpu[0] = vcpu_create(vm, 0);
 		if (vm->cpu[0]) {
 			vm->cpus = 1;
-			list_append(&machines, &vm->all);
-			machine_count++;
 			return vm;
 		}
 		arch_vm_destroy(vm);
@@ -65,11 +61,29 @@ struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mod
 	return NULL;
 }
 
+void vm_publish(struct vm *vm)
+{
+	if (!service)
+		service = task_create("service", vm_serve, NULL);
+	list_append(&machines, &vm->all);
+	machine_count++;
+}
+
+struct vm *vm_create(const char *userid, uint64_t storage_size, enum machine_mode mode)
+{
+	struct vm *vm = vm_make(userid, storage_size, mode);
+
+	if (vm)
+		vm_publish(vm);
+	return vm;
+}
+
 /* Its virtual CPUs' tasks end first: they are the ones that use the rest. */
 void vm_destroy(struct vm *vm)
 {
+	if (!list_empty(&vm->all))
+		machine_count--;
 	list_remove(&vm->all);
-	machine_count--;
 	vm->stopped = true;
 	while (vm->cpus > 0)
 		vcpu_destroy(vm->cpu[--vm->cpus]);
@@ -187,7 +201,7 @@ static void reset(struct vm *vm, bool clear)
 
 static void load(struct vm *vm)
 {
-	int rc = arch_vm_ipl(vm);
+	int rc = vm->ipl.system[0] ? nss_ipl(vm) : arch_vm_ipl(vm);
 
 	if (rc < 0) {
 		vm_write(vm, "HCPIPL407E IPL failed: %s", vm->reason[0] ? vm->reason : "I/O error");
@@ -278,6 +292,7 @@ static void vm_serve(void *argument)
 const struct state_field vm_state[] = {
 	STATE_UP_TO(struct vm, options, "OPTIONS", 32, SET_ALL),
 	STATE_FIELD(struct vm, ipl.vdev, "IPLDEVICE", 0, 33),
+	STATE_STRING(struct vm, ipl.system, "IPLSYSTEM", 44),
 	STATE_FLAG(struct vm, ipl.clear, "IPLCLEAR", 34),
 	STATE_FLAG(struct vm, ipl.stop, "IPLSTOP", 35),
 	STATE_STRING(struct vm, ipl.loadparm, "LOADPARM", 36),
@@ -312,6 +327,7 @@ const struct state_field vm_state[] = {
 	STATE_HOST(struct vm, requests),
 	STATE_HOST(struct vm, busy),
 	STATE_HOST(struct vm, held),
+	STATE_HOST(struct vm, replaces),
 	STATE_HOST(struct vm, reason),
 	STATE_END,
 };

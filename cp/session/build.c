@@ -105,12 +105,6 @@ static void temporary_record(struct vm *vm, const struct object_temporary *r, st
 
 /* ---- settings -------------------------------------------------------------- */
 
-static void account_record(struct vm *vm, const struct object_account *r)
-{
-	name_copy(vm->account, r->account);
-	name_copy(vm->distribution, r->distribution);
-}
-
 static void share_record(struct vm *vm, const struct object_share *r)
 {
 	if (r->kind == OBJECT_SHARE_RELATIVE)
@@ -126,8 +120,8 @@ static void ipl_record(struct vm *vm, const struct object_ipl *r)
 
 	name_copy(name, r->name);
 	vm->ipl = (struct ipl_settings){.vdev = be16_get(r->vdev), .clear = true};
-	if (strcmp(name, "CMS") == 0)
-		vm->ipl.vdev = CMS_VDEV;
+	if (name[0] && !ipl_by_name(&vm->ipl, name)) /* he will be told that there is none */
+		string_copy(vm->ipl.system, sizeof(vm->ipl.system), name);
 	memcpy(vm->ipl.loadparm, r->loadparm, 8);
 	if (parm > sizeof(vm->ipl.parm) - 1)
 		parm = sizeof(vm->ipl.parm) - 1;
@@ -137,9 +131,6 @@ static void ipl_record(struct vm *vm, const struct object_ipl *r)
 static void record_apply(struct vm *vm, const struct object_record *r, struct reply *reply)
 {
 	switch (be16_get(r->type)) {
-	case OBJECT_ACCOUNT:
-		account_record(vm, (const struct object_account *)r);
-		break;
 	case OBJECT_SHARE:
 		share_record(vm, (const struct object_share *)r);
 		break;
@@ -163,16 +154,51 @@ static void record_apply(struct vm *vm, const struct object_record *r, struct re
 
 /* ---- the machine ------------------------------------------------------------- */
 
-static const struct object_machine *machine_record(const void *entry, size_t length)
+static const struct object_record *record_find(const void *entry, size_t length, uint16_t type)
 {
 	const struct object_record *r;
 	struct object_cursor c;
 
 	object_records(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
-		if (be16_get(r->type) == OBJECT_MACHINE)
-			return (const struct object_machine *)r;
+		if (be16_get(r->type) == type)
+			return r;
 	return NULL;
+}
+
+static const struct object_machine *machine_record(const void *entry, size_t length)
+{
+	return (const struct object_machine *)record_find(entry, length, OBJECT_MACHINE);
+}
+
+bool machine_rights(const void *entry, size_t length, struct machine_rights *rights)
+{
+	const struct object_machine *m = machine_record(entry, length);
+	const struct object_account *a =
+		(const struct object_account *)record_find(entry, length, OBJECT_ACCOUNT);
+
+	if (!m)
+		return false;
+	*rights = (struct machine_rights){
+		.classes = be32_get(m->classes) & CLASS_ALL,
+		.storage = (be64_get(m->storage) + SEGMENT_SIZE - 1) & ~(uint64_t)(SEGMENT_SIZE - 1),
+		.max_storage = be64_get(m->maximum),
+	};
+	if (rights->max_storage < rights->storage)
+		rights->max_storage = rights->storage;
+	if (a) {
+		name_copy(rights->account, a->account);
+		name_copy(rights->distribution, a->distribution);
+	}
+	return true;
+}
+
+void rights_give(struct vm *vm, const struct machine_rights *rights)
+{
+	vm->classes = rights->classes;
+	vm->max_storage = rights->max_storage;
+	string_copy(vm->account, sizeof(vm->account), rights->account);
+	string_copy(vm->distribution, sizeof(vm->distribution), rights->distribution);
 }
 
 static const enum machine_mode modes[] = {
@@ -182,21 +208,18 @@ static const enum machine_mode modes[] = {
 	[OBJECT_MODE_Z] = MACHINE_Z,
 };
 
-static struct vm *machine_make(const char *userid, const struct object_machine *m)
+static struct vm *machine_make(const char *userid, const struct object_machine *m,
+			       const struct machine_rights *rights)
 {
 	enum machine_mode mode = m->mode < ARRAY_SIZE(modes) ? modes[m->mode] : MACHINE_ESA;
-	uint64_t storage = (be64_get(m->storage) + SEGMENT_SIZE - 1) & ~(uint64_t)(SEGMENT_SIZE - 1);
-	struct vm *vm = vm_create(userid, storage, mode);
+	struct vm *vm = vm_create(userid, rights->storage, mode);
 
 	if (!vm)
 		return NULL;
 	vm->options |= SET_EMSG_CODE | SET_EMSG_TEXT;
-	vm->classes = be32_get(m->classes) & CLASS_ALL;
-	vm->max_storage = be64_get(m->maximum);
+	rights_give(vm, rights);
 	if (be32_get(m->options) & OBJECT_OPTION_CPUID)
 		vm->cpuid = be32_get(m->cpuid) & 0xffffff;
-	if (vm->max_storage < storage)
-		vm->max_storage = storage;
 	return vm;
 }
 
@@ -204,14 +227,15 @@ struct vm *machine_build(const char *userid, const void *entry, size_t length, s
 {
 	const struct object_machine *m = machine_record(entry, length);
 	const struct object_record *r;
+	struct machine_rights rights;
 	struct object_cursor c;
 	struct vm *vm;
 
-	if (!m) {
+	if (!machine_rights(entry, length, &rights)) {
 		reply_to(reply, SET_EMSG_CODE | SET_EMSG_TEXT, MSG_LOGON_ENTRY, userid);
 		return NULL;
 	}
-	vm = machine_make(userid, m);
+	vm = machine_make(userid, m, &rights);
 	if (!vm) {
 		reply_to(reply, SET_EMSG_CODE | SET_EMSG_TEXT, MSG_LOGON_NO_STORAGE, userid);
 		return NULL;

@@ -1,8 +1,9 @@
 /*
  * frame.c - real storage, by the 4 KiB frame.
  *
- * Owns: the bitmap of frames in use. Comes after boot (which tells it what
- * storage there is) and before heap.c. Heritage: DMKPTR, the CORTABLE.
+ * Owns: the bitmap of frames in use, and how many own each. Comes after boot
+ * (which tells it what storage there is) and before heap.c. Heritage:
+ * DMKPTR, the CORTABLE.
  *
  * Simplification: next-fit over a bitmap. A free list would be quicker for
  * single frames, but runs of frames (stacks, tables) would need a second
@@ -17,9 +18,16 @@
 
 static frame_t first;  /* the frame that bit 0 stands for */
 static uint64_t *used; /* one bit a frame; a set bit: not available */
-static size_t frames;  /* bits in it */
+static uint16_t *more; /* of each frame: how many own it besides the first */
+static size_t frames;  /* in both */
 static size_t next;    /* where the last search ended */
 static uint64_t total, available;
+
+static size_t number_of(frame_t frame)
+{
+	assert_cp(frame >= first && frame % PAGE_SIZE == 0);
+	return (frame - first) / PAGE_SIZE;
+}
 
 static bool is_used(size_t n)
 {
@@ -38,16 +46,18 @@ static void mark(size_t n, bool in_use)
 	available += in_use ? -1 : 1;
 }
 
-/* One range today: the bitmap is put at its start. */
+/* One range today: bitmap and counts are put at its start. */
 void frame_add(frame_t from, frame_t to)
 {
-	size_t bytes;
+	size_t bitmap, bytes;
 
 	assert_cp(!used);
 	first = (from + PAGE_SIZE - 1) & PAGE_MASK;
 	frames = (to - first) / PAGE_SIZE;
-	bytes = (frames / WORD_BITS + 1) * sizeof(*used);
+	bitmap = (frames / WORD_BITS + 1) * sizeof(*used);
+	bytes = bitmap + frames * sizeof(*more);
 	used = (uint64_t *)(uintptr_t)first;
+	more = (uint16_t *)(uintptr_t)(first + bitmap);
 	memset(used, 0, bytes);
 	used[frames / WORD_BITS] = ALL_USED << (frames % WORD_BITS);
 	total = available = frames;
@@ -125,16 +135,36 @@ frame_t frame_alloc(void)
 
 void frame_free_run(frame_t frame, unsigned count)
 {
-	size_t n = (frame - first) / PAGE_SIZE;
+	size_t n = number_of(frame);
 
-	assert_cp(frame >= first && frame % PAGE_SIZE == 0 && n + count <= frames);
-	for (size_t k = 0; k < count; k++)
+	assert_cp(n + count <= frames);
+	for (size_t k = 0; k < count; k++) {
+		assert_cp(more[n + k] == 0);
 		mark(n + k, false);
+	}
 }
 
 void frame_free(frame_t frame)
 {
-	frame_free_run(frame, 1);
+	uint16_t *others = &more[number_of(frame)];
+
+	if (*others)
+		(*others)--;
+	else
+		frame_free_run(frame, 1);
+}
+
+void frame_share(frame_t frame)
+{
+	size_t n = number_of(frame);
+
+	assert_cp(is_used(n) && more[n] < UINT16_MAX);
+	more[n]++;
+}
+
+bool frame_shared(frame_t frame)
+{
+	return more[number_of(frame)] > 0;
 }
 
 uint64_t frames_total(void)

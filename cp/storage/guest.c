@@ -8,6 +8,10 @@
  * Invariant: a store by CP into a page that the port watches is announced
  * with arch_storage_changed() before the next guest instruction runs, for
  * what the port derived from the page (code views, tables) is then wrong.
+ *
+ * A frame may be owned by several pages (snapshot.c). Such a page is mapped
+ * for reading only, and page_own() gives it a copy of its own before anybody
+ * stores: here on CP's part, in the port's page-fault handler on the guest's.
  */
 #include <cp/arch.h>
 #include <cp/heap.h>
@@ -33,15 +37,25 @@ int storage_create(struct vm *vm, uint64_t size)
 	return s->segment ? 0 : CP_NO_STORAGE;
 }
 
+static frame_t frame_of(const struct page *p)
+{
+	return (frame_t)p->frame_number * PAGE_SIZE;
+}
+
+void page_let_go(const struct page *p)
+{
+	if (p->key & KEY_PROTECTS && !frame_shared(frame_of(p)))
+		arch_frame_key(frame_of(p), 0);
+	frame_free(frame_of(p));
+}
+
 static void page_drop(struct vm *vm, struct page *p, gabs_t a)
 {
 	if (p->flags || p->mappings)
 		arch_storage_unmap(vm, a);
 	if (p->frame_number) {
 		assert_cp(p->pins == 0);
-		if (p->key)
-			arch_frame_key((frame_t)p->frame_number * PAGE_SIZE, 0);
-		frame_free((frame_t)p->frame_number * PAGE_SIZE);
+		page_let_go(p);
 		vm->storage.resident--;
 	}
 	*p = (struct page){0};
@@ -69,6 +83,9 @@ void storage_clear(struct vm *vm)
 			task_yield(); /* up to 256 pages were freed: let others run */
 		segment_drop(vm, n);
 	}
+	if (vm->storage.base)
+		vm->storage.base->users--;
+	vm->storage.base = NULL;
 }
 
 void storage_destroy(struct vm *vm)
@@ -115,6 +132,30 @@ static void page_give(struct vm *vm, struct page *p, frame_t f)
 		arch_frame_key(f, p->key);
 }
 
+/* Out of line: most pages that are stored into are shared with nobody. What the port has derived from the old frame goes. */
+static __attribute__((noinline)) int page_copy(struct vm *vm, struct page *p, gabs_t a)
+{
+	frame_t old = frame_of(p), new = frame_shared(old) ? frame_alloc() : old;
+
+	if (!new)
+		return CP_NO_STORAGE;
+	if (new != old) {
+		arch_storage_unmap(vm, a & PAGE_MASK);
+		memcpy((void *)(uintptr_t) new, (const void *)(uintptr_t)old, PAGE_SIZE);
+		frame_free(old);
+		p->frame_number = new / PAGE_SIZE;
+		if (p->key & KEY_PROTECTS)
+			arch_frame_key(new, p->key | KEY_R | KEY_C);
+	}
+	p->flags &= ~PAGE_SHARED;
+	return 0;
+}
+
+int page_own(struct vm *vm, struct page *p, gabs_t a)
+{
+	return p->flags & PAGE_SHARED ? page_copy(vm, p, a) : 0;
+}
+
 /* The page behind an address as a result code; with its frame when there is to be one. */
 static int page_at(struct vm *vm, gabs_t a, bool frame, struct page **page)
 {
@@ -136,22 +177,24 @@ static int page_at(struct vm *vm, gabs_t a, bool frame, struct page **page)
 	return 0;
 }
 
-int storage_frame(struct vm *vm, gabs_t a, frame_t *frame)
+int storage_frame(struct vm *vm, gabs_t a, enum access access, frame_t *frame)
 {
 	struct page *p;
 	int rc = page_at(vm, a, true, &p);
 
+	if (rc == 0 && access == ACCESS_STORE)
+		rc = page_own(vm, p, a);
 	if (rc == 0)
-		*frame = (frame_t)p->frame_number * PAGE_SIZE;
+		*frame = frame_of(p);
 	return rc;
 }
 
-/* Are the pages' frames the numbers from `number` on (0: has none any)? */
+/* Are the pages' frames the numbers from `number` on (0: has none any), and theirs alone? */
 static bool in_a_row(struct vm *vm, gabs_t a, unsigned count, uint32_t number)
 {
 	for (unsigned n = 0; n < count; n++) {
 		const struct page *p = storage_page(vm, a + n * PAGE_SIZE);
-		if (!p || p->frame_number != (number ? number + n : 0))
+		if (!p || p->frame_number != (number ? number + n : 0) || p->flags & PAGE_SHARED)
 			return false;
 	}
 	return true;
@@ -166,7 +209,7 @@ frame_t storage_block(struct vm *vm, gabs_t a, unsigned count)
 	if (number % count || !in_a_row(vm, a, count, number))
 		return 0;
 	if (number)
-		return (frame_t)number * PAGE_SIZE;
+		return frame_of(first);
 	f = frame_alloc_aligned(count);
 	for (unsigned n = 0; f && n < count; n++)
 		page_give(vm, storage_page(vm, a + n * PAGE_SIZE), f + n * PAGE_SIZE);
@@ -183,7 +226,7 @@ void storage_release(struct vm *vm, gabs_t a)
 
 static char *page_bytes(const struct page *p, gabs_t a)
 {
-	return (char *)(uintptr_t)((frame_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE);
+	return (char *)(uintptr_t)(frame_of(p) + a % PAGE_SIZE);
 }
 
 /* The part of n bytes at a that lies in a's page. */
@@ -214,6 +257,8 @@ static int write_piece(struct vm *vm, gabs_t a, const void *buf, size_t n)
 	struct page *p;
 	int rc = page_at(vm, a, true, &p);
 
+	if (rc == 0)
+		rc = page_own(vm, p, a);
 	if (rc)
 		return rc;
 	p->key |= KEY_R | KEY_C;

@@ -1,9 +1,10 @@
 /*
  * format.h - every byte of a CP volume that both CP and the host tools must agree on.
  *
- * Owns: the volume label, the areas, the object directory, the clock block and the spool area as they lie on disk.
- * Before it: nothing (freestanding, <stdint.h> only). After it: cp/volume/, cp/spool/ (CP's side) and directory/ (the host's side).
- * Heritage: DMKCKS (checkpoint), UDIRECT/UMACBLOK (object directory), SFBLOK and SPLINK (spool files).
+ * Owns: the volume label, the areas, the object directory, the clock block, the spool area and saved machines as they lie on disk.
+ * Before it: nothing (freestanding, <stdint.h> only). After it: cp/volume/, cp/spool/, cp/saved/ (CP's side) and directory/ (the
+ * host's side).
+ * Heritage: DMKCKS (checkpoint), UDIRECT/UMACBLOK (object directory), SFBLOK and SPLINK (spool files), DMKSNT (saved systems).
  * Simplification: one volume holds everything; an area is one run of blocks.
  *
  * The words used here
@@ -50,11 +51,9 @@ static inline uint32_t be32_get(struct be32 v)
 
 static inline uint64_t be64_get(struct be64 v)
 {
-	uint64_t n = 0;
-
-	for (int i = 0; i < 8; i++)
-		n = n << 8 | v.b[i];
-	return n;
+	return (uint64_t)v.b[0] << 56 | (uint64_t)v.b[1] << 48 | (uint64_t)v.b[2] << 40 |
+	       (uint64_t)v.b[3] << 32 | (uint64_t)v.b[4] << 24 | (uint64_t)v.b[5] << 16 |
+	       (uint64_t)v.b[6] << 8 | v.b[7];
 }
 
 static inline struct be16 be16_make(uint16_t n)
@@ -94,7 +93,7 @@ enum volume_area_id {
 	VOLUME_AREA_OBJECT_B = 3,    /* object directory, second slot */
 	VOLUME_AREA_SPOOL_FILES = 4, /* table of struct disk_spool_file, one a sector */
 	VOLUME_AREA_SPOOL_DATA = 5,  /* data and indirect blocks of spool files */
-	VOLUME_AREA_SAVED = 6,       /* saved machines (reserved) */
+	VOLUME_AREA_SAVED = 6,       /* saved machines: their catalogue, twice, and their bytes */
 	VOLUME_AREA_MINIDISK =
 		7, /* all that is left: minidisks named by the directory lie here and nowhere else */
 	VOLUME_AREA_COUNT = 16
@@ -123,13 +122,15 @@ struct volume_label {
 	uint8_t reserved2[332];
 };
 
-/* Sizes that the formatter gives when it is not told otherwise: CP takes the first 64 MiB, so minidisks begin at sector 131072. */
-#define VOLUME_DEFAULT_BYTES         (256u << 20)
+/* Sizes that the formatter gives when it is not told otherwise: CP takes the first 64 MiB, so minidisks begin at sector 131072; saved
+ * machines have the last 128 MiB. */
+#define VOLUME_DEFAULT_BYTES         (384u << 20)
 #define VOLUME_DEFAULT_CP_BLOCKS     ((64u << 20) / VOLUME_BLOCK)
 #define VOLUME_DEFAULT_CP_SECTORS    (VOLUME_DEFAULT_CP_BLOCKS * VOLUME_SECTORS_PER_BLOCK)
 #define VOLUME_DEFAULT_OBJECT_BLOCKS ((4u << 20) / VOLUME_BLOCK)
 #define VOLUME_DEFAULT_SPOOL_BLOCKS  ((48u << 20) / VOLUME_BLOCK)
 #define VOLUME_DEFAULT_SPOOL_FILES   1024u
+#define VOLUME_DEFAULT_SAVED_BYTES   (128u << 20)
 
 /* -------------------------------------------------------------------------------------------------------- the clock */
 
@@ -549,6 +550,76 @@ struct disk_spool_indirect {
 	struct be32 block[DISK_SPOOL_PER_INDIRECT]; /* 0 beyond the last */
 };
 
+/* --------------------------------------------------------------------------------------------------- saved machines */
+
+/*
+ * The area SAVED is a catalogue, twice, and data blocks. A slot of the catalogue has saved_slot_blocks() blocks; the first slot
+ * begins with the area, the second follows it, and all that is left is data. A slot is:
+ *
+ *   byte 0        struct disk_saved_header (512 bytes)
+ *   byte 512      struct disk_saved_entry[count], ascending by kind, owner, name, no two alike
+ *   behind them   struct disk_saved_extent[extents]: those of the first entry, then of the second ...
+ *
+ * The valid slot with the higher generation is the catalogue; with both headers wiped (zeros, as on a new volume) it is empty. An
+ * image's bytes are those of its data blocks, one after the other. Which blocks are free is nowhere on disk: no entry names them.
+ *
+ * Order of writing, for an image that is there whole or not at all: its data blocks, into blocks that are free; the header of the
+ * slot NOT in use is wiped; flush; that slot's entries and extents; flush; its header; flush. Only then may the blocks of what the new
+ * catalogue names no more be used again. If the header's write fails nobody knows which catalogue counts: the blocks of both stay
+ * taken until that header has been wiped.
+ */
+#define DISK_SAVED_MAGIC   "VM40SAV\n"
+#define DISK_SAVED_VERSION 1u
+#define DISK_SAVED_IMAGES  1000u /* entries at most */
+
+/* Blocks of a slot in an area of so many: 1000 entries, and some 500 extents for each 2 MiB of area up to 256 MiB. */
+static inline uint32_t saved_slot_blocks(uint32_t area_blocks)
+{
+	return 16 + (area_blocks < 65536 ? area_blocks : 65536) / 512;
+}
+
+enum saved_kind {
+	SAVED_MACHINE = 1,  /* a machine that somebody saved */
+	SAVED_SYSTEM = 2,   /* a named system, to be IPLed by its name */
+	SAVED_AUTOSAVE = 3, /* a machine that CP saved by itself */
+};
+
+/* The CRC covers bytes 12 to 511. */
+struct disk_saved_header {
+	uint8_t magic[8]; /* DISK_SAVED_MAGIC */
+	struct be32 crc;
+	struct be32 version;    /* DISK_SAVED_VERSION; refuse a higher one */
+	struct be64 generation; /* 1, 2, 3 ... */
+	struct be32 count;      /* entries; must hold: <= DISK_SAVED_IMAGES */
+	struct be32 extents;    /* must hold: 512 + 64 * count + 8 * extents <= bytes of the slot */
+	struct be32 data_crc;   /* of the entries and the extents */
+	uint8_t reserved1[4];
+	struct be64 next_serial; /* higher than that of any image that there has been */
+	struct be64 created;     /* of this generation */
+	uint8_t reserved2[456];
+};
+
+/* Must hold: name and owner are printable and not blank; the extents have as many blocks as `bytes` needs. Names of SYSTEMs differ even
+ * if their owners do. */
+struct disk_saved_entry {
+	uint8_t name[8];
+	uint8_t owner[8]; /* the user whose machine it is; who saved it, for a SYSTEM */
+	uint8_t kind;     /* enum saved_kind */
+	uint8_t reserved1[3];
+	struct be32 crc;     /* of all bytes of the image */
+	struct be64 serial;  /* must hold: < next_serial */
+	struct be64 created; /* when it was committed */
+	struct be64 bytes;
+	struct be32 extents;
+	uint8_t reserved2[12];
+};
+
+/* A run of blocks of the volume. Must hold: count >= 1, all among the data blocks, no block in two extents. */
+struct disk_saved_extent {
+	struct be32 first;
+	struct be32 count;
+};
+
 /* ------------------------------------------------------------------------------ the compiler proves the sizes above */
 
 #define FORMAT_SIZE(name, size)                                                                              \
@@ -574,5 +645,8 @@ FORMAT_SIZE(object_temporary, 16);
 FORMAT_SIZE(disk_spool_file, 512);
 FORMAT_SIZE(disk_spool_block, 4096);
 FORMAT_SIZE(disk_spool_indirect, 4096);
+FORMAT_SIZE(disk_saved_header, 512);
+FORMAT_SIZE(disk_saved_entry, 64);
+FORMAT_SIZE(disk_saved_extent, 8);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * code.c - the code view: what instruction fetches see.
  *
- * Owns: the scan of a page when it is first executed, and the private
- * copies of pages in which something had to be replaced. Comes after
- * shadow.c; called by fault.c.
+ * Owns: the scan of a page when it is first executed, and the copies of
+ * pages in which something had to be replaced. Comes after shadow.c; called
+ * by fault.c. A page that is shared is scanned once for all who share it.
  *
  * Why: a few instructions tell or do in problem state what a supervisor
  * must not be told or do, and do not trap (Popek and Goldberg's "sensitive
@@ -56,7 +56,7 @@ static const struct pattern {
 
 struct copy {
 	struct list all;
-	const struct vm *vm;
+	const struct shadow *machine;
 	gabs_t abs;
 	frame_t frame;
 };
@@ -78,7 +78,7 @@ static struct copy *copy_find(const struct vm *vm, gabs_t abs)
 	struct copy *c;
 
 	list_for_each(c, copy_list(abs), all) {
-		if (c->vm == vm && c->abs == abs)
+		if (c->machine == vm->arch.shadow && c->abs == abs)
 			return c;
 	}
 	return NULL;
@@ -182,36 +182,41 @@ static bool candidate(const uint16_t *text, size_t at)
 	return false;
 }
 
-static int copy_make(struct vm *vm, gabs_t abs, const uint16_t *text, struct copy **made)
+static frame_t copy_make(const uint16_t *text)
+{
+	frame_t frame = frame_alloc();
+
+	if (frame)
+		memcpy((void *)(uintptr_t)frame, text, PAGE_SIZE);
+	return frame;
+}
+
+static int copy_keep(struct vm *vm, gabs_t abs, frame_t frame)
 {
 	struct copy *c = heap_alloc(sizeof(*c));
 
-	if (!c)
-		return CP_NO_STORAGE;
-	c->frame = frame_alloc();
-	if (!c->frame) {
-		heap_free(c, sizeof(*c));
+	if (!c) {
+		frame_free(frame);
 		return CP_NO_STORAGE;
 	}
-	memcpy((void *)(uintptr_t)c->frame, text, PAGE_SIZE);
-	c->vm = vm;
+	c->machine = vm->arch.shadow;
 	c->abs = abs;
+	c->frame = frame;
 	list_append(copy_list(abs), &c->all);
-	*made = c;
 	return 0;
 }
 
 #define NO_CANDIDATE                                                                                         \
 	0x8000800080008000ull /* none of four halfwords has such a bit: most data, and none of the patterns */
 
-static int scan(struct vm *vm, gabs_t abs, const uint16_t *text)
+/* A copy with what had to be replaced; 0: there was nothing. */
+static int scan(const uint16_t *text, frame_t *copy)
 {
 	const uint64_t *four = (const uint64_t *)text;
-	struct copy *c = NULL;
 
+	*copy = 0;
 	for (size_t at = 0; at < HALFWORDS; at++) {
 		uint16_t now;
-		int rc;
 		if (at % 4 == 0 && !(four[at / 4] & NO_CANDIDATE)) {
 			at += 3;
 			continue;
@@ -221,33 +226,60 @@ static int scan(struct vm *vm, gabs_t abs, const uint16_t *text)
 		now = replacement(text, at);
 		if (now == text[at])
 			continue;
-		rc = c ? 0 : copy_make(vm, abs, text, &c);
-		if (rc)
-			return rc;
-		((uint16_t *)(uintptr_t)c->frame)[at] = now;
+		if (!*copy)
+			*copy = copy_make(text);
+		if (!*copy)
+			return CP_NO_STORAGE;
+		((uint16_t *)(uintptr_t)*copy)[at] = now;
 	}
 	return 0;
 }
 
+/* The first of those who share a page scans it for all; origin has the result. */
+static int page_scan(struct vm *vm, gabs_t abs, const struct page *p, struct page *origin)
+{
+	frame_t copy;
+	int rc;
+
+	if (origin && origin->flags & PAGE_CODE)
+		return 0;
+	rc = scan((const uint16_t *)((uintptr_t)p->frame_number * PAGE_SIZE), &copy);
+	if (rc)
+		return rc;
+	if (!origin)
+		return copy ? copy_keep(vm, abs, copy) : 0;
+	origin->flags |= PAGE_CODE;
+	origin->mappings = (void *)(uintptr_t)copy;
+	return 0;
+}
+
+static frame_t copy_of(const struct vm *vm, gabs_t abs, const struct page *origin)
+{
+	const struct copy *c = origin ? NULL : copy_find(vm, abs);
+
+	return origin ? (frame_t)(uintptr_t)origin->mappings : c ? c->frame : 0;
+}
+
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame)
 {
-	struct page *p;
-	struct copy *c;
-	int rc = storage_frame(vm, abs, frame);
+	struct page *p, *origin;
+	frame_t copy;
+	int rc = storage_frame(vm, abs, ACCESS_INSTRUCTION, frame);
 
 	if (rc)
 		return rc;
 	p = storage_page(vm, abs);
+	origin = snapshot_origin(vm, p, abs);
 	if (!(p->flags & PAGE_CODE)) {
-		rc = scan(vm, abs, (const uint16_t *)(uintptr_t)*frame);
+		rc = page_scan(vm, abs, p, origin);
 		if (rc)
 			return rc;
 		p->flags |= PAGE_CODE | PAGE_WATCHED;
 		shadow_protect_page(vm, p);
 	}
-	c = copy_find(vm, abs);
-	if (c)
-		*frame = c->frame;
+	copy = copy_of(vm, abs, origin);
+	if (copy)
+		*frame = copy;
 	return 0;
 }
 

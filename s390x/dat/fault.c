@@ -7,7 +7,8 @@
  *
  * Every such interruption is looked up in the guest's own tables first. If
  * they refuse, the guest gets its exception; else the shadow was only not
- * filled in, or protected for CP's purposes.
+ * filled in, or protected for CP's purposes: the page has been scanned for
+ * the code view, or shares its frame with others.
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
@@ -104,10 +105,11 @@ static int map_data(struct vcpu *v, gva_t a, enum access access, const struct tr
 	gabs_t page = t->abs & PAGE_MASK;
 	bool protect = t->protect;
 	frame_t frame;
-	int rc = storage_frame(v->vm, page, &frame);
+	int rc = storage_frame(v->vm, page, access, &frame);
 
 	if (rc)
 		return rc;
+	protect |= p->flags & PAGE_SHARED;
 	if (p->flags & PAGE_WATCHED && !step_allows(v, page)) {
 		protect |= access != ACCESS_STORE;
 		if (access == ACCESS_STORE) {

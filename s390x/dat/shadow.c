@@ -652,7 +652,11 @@ void arch_storage_unmap(struct vm *vm, gabs_t a)
 	shadow_unmap_page(vm, p, VIEW_DATA);
 	shadow_unmap_page(vm, p, VIEW_CODE);
 	mappings_free(p);
-	p->flags = 0;
+}
+
+void arch_storage_protect(struct vm *vm, gabs_t a)
+{
+	shadow_protect_page(vm, storage_page(vm, a));
 }
 
 int shadow_create(struct vm *vm)

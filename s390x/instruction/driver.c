@@ -56,6 +56,11 @@ static void row_enter(const struct instruction_entry *e)
 
 void instruction_index(void)
 {
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
 	for (unsigned first = 0; first < 256; first++) {
 		by_first[first].rows = rows[group_of(first)];
 		by_first[first].selector = groups[group_of(first)].selector;

@@ -31,6 +31,16 @@ static uint64_t facility_word(const struct vm *vm, unsigned n)
 	return real_machine.facilities[n] & ~facilities_hidden[n];
 }
 
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size)
+{
+	for (unsigned bit = 0; bit < 64 * ARRAY_SIZE(facilities_common); bit++)
+		if (facility_word(vm, bit / 64) >> (63 - bit % 64) & 1 && n-- == 0) {
+			format(text, size, "FACILITY %u", bit);
+			return true;
+		}
+	return false;
+}
+
 int sim_stidp(struct instruction *i)
 {
 	uint64_t id = vm_cpuid(i->v->vm, i->v->arch.address);

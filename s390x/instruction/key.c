@@ -47,7 +47,7 @@ static uint8_t key_get(const struct page *p)
 	return p->key | (p->flags & PAGE_KEYED ? real_key(frame_of(p)) & RC : RC);
 }
 
-static void key_set(struct page *p, uint8_t key)
+void arch_page_key_set(struct page *p, uint8_t key)
 {
 	p->key = key & 0xfe;
 	p->flags |= PAGE_KEYED;
@@ -55,14 +55,28 @@ static void key_set(struct page *p, uint8_t key)
 		real_key_set(frame_of(p), p->key);
 }
 
-/* The page a key instruction's register names, by real address. */
-static int page_named(struct instruction *i, unsigned r, struct page **p)
+/* The real key is the frame's: a page that shares one gets a copy first. */
+static int key_set(struct vm *vm, struct page *p, gabs_t a, uint8_t key)
 {
-	gabs_t a = real_to_absolute(i->v, address_wrap(i->v, i->v->arch.gpr[r] & PAGE_MASK));
+	int rc = page_own(vm, p, a);
 
-	if (a >= i->v->vm->storage.size)
+	if (rc == 0)
+		arch_page_key_set(p, key);
+	return rc;
+}
+
+uint8_t arch_page_key(const struct page *p)
+{
+	return key_get(p);
+}
+
+/* The page a key instruction's second operand names, by real address. */
+static int page_named(struct instruction *i, gabs_t *a, struct page **p)
+{
+	*a = real_to_absolute(i->v, address_wrap(i->v, i->v->arch.gpr[i->r2] & PAGE_MASK));
+	if (*a >= i->v->vm->storage.size)
 		return PGM_ADDRESSING;
-	*p = storage_page(i->v->vm, a);
+	*p = storage_page(i->v->vm, *a);
 	return *p ? 0 : CP_NO_STORAGE;
 }
 
@@ -74,7 +88,8 @@ static void low_byte_set(struct instruction *i, unsigned r, uint8_t byte)
 int sim_iske(struct instruction *i)
 {
 	struct page *p;
-	int rc = page_named(i, i->r2, &p);
+	gabs_t a;
+	int rc = page_named(i, &a, &p);
 
 	if (rc == 0)
 		low_byte_set(i, i->r1, key_get(p));
@@ -85,25 +100,26 @@ int sim_iske(struct instruction *i)
 int sim_sske(struct instruction *i)
 {
 	struct page *p;
-	int rc = page_named(i, i->r2, &p);
+	gabs_t a;
+	int rc = page_named(i, &a, &p);
 
-	if (rc == 0)
-		key_set(p, i->v->arch.gpr[i->r1]);
-	return rc;
+	return rc ? rc : key_set(i->v->vm, p, a, i->v->arch.gpr[i->r1]);
 }
 
 int sim_rrbe(struct instruction *i)
 {
 	struct page *p;
 	uint8_t key;
-	int rc = page_named(i, i->r2, &p);
+	gabs_t a;
+	int rc = page_named(i, &a, &p);
 
 	if (rc)
 		return rc;
 	key = key_get(p);
-	key_set(p, key & ~KEY_REFERENCE);
-	set_cc(i->v, (key & RC) >> 1);
-	return 0;
+	rc = key_set(i->v->vm, p, a, key & ~KEY_REFERENCE);
+	if (rc == 0)
+		set_cc(i->v, (key & RC) >> 1);
+	return rc;
 }
 
 /* INSERT VIRTUAL STORAGE KEY: the access-control and fetch bits only. */

@@ -44,18 +44,41 @@ static void log_put(struct hosted_disk *d, enum hosted_write_kind kind, uint64_t
 		memcpy(w->data, data, SECTOR_SIZE);
 }
 
-static int disk_write(struct block_device *b, uint64_t sector, uint32_t count, const void *buf)
+/* Is this the write or flush that is to fail? */
+static bool change_fails(struct hosted_disk *d)
 {
-	struct hosted_disk *d = b->private;
-	const uint8_t *from = buf;
+	if (d->changes_left < 0)
+		return false;
+	if (d->changes_left > 0) {
+		d->changes_left--;
+		return false;
+	}
+	if (!d->failing_on)
+		d->changes_left = -1;
+	return true;
+}
 
-	d->writes++;
-	if (fails(d, d->write_error, sector, count))
-		return -1;
+static void sectors_put(struct hosted_disk *d, uint64_t sector, uint32_t count, const uint8_t *from)
+{
 	for (uint32_t i = 0; i < count; i++) {
 		memcpy(d->data + (sector + i) * SECTOR_SIZE, from + i * SECTOR_SIZE, SECTOR_SIZE);
 		log_put(d, HOSTED_WRITE, sector + i, from + i * SECTOR_SIZE);
 	}
+}
+
+static int disk_write(struct block_device *b, uint64_t sector, uint32_t count, const void *buf)
+{
+	struct hosted_disk *d = b->private;
+
+	d->writes++;
+	if (fails(d, d->write_error, sector, count))
+		return -1;
+	if (change_fails(d)) {
+		if (d->failure != HOSTED_NOTHING)
+			sectors_put(d, sector, d->failure == HOSTED_ALL ? count : count / 2, buf);
+		return -1;
+	}
+	sectors_put(d, sector, count, buf);
 	return 0;
 }
 
@@ -64,7 +87,7 @@ static int disk_flush(struct block_device *b)
 	struct hosted_disk *d = b->private;
 
 	d->flushes++;
-	if (d->all_fail)
+	if (d->all_fail || change_fails(d))
 		return -1;
 	log_put(d, HOSTED_FLUSH, 0, NULL);
 	return 0;
@@ -80,7 +103,7 @@ static struct hosted_disk *make(uint8_t *data, size_t mapped, uint64_t sectors, 
 	hosted_start();
 	d->data = data;
 	d->mapped = mapped;
-	d->read_error = d->write_error = -1;
+	d->read_error = d->write_error = d->changes_left = -1;
 	d->device = (struct block_device){
 		.driver = &driver, .private = d, .address = address, .sectors = sectors, .max_sectors = 64};
 	block_register(&d->device);
@@ -123,4 +146,16 @@ void hosted_disk_log(struct hosted_disk *d, bool on)
 {
 	d->logging = on;
 	d->logged = 0;
+}
+
+void hosted_disk_replay(const struct hosted_disk *d, uint8_t *to, size_t cut, bool whole, uint64_t *seed)
+{
+	size_t safe = 0;
+
+	for (size_t i = 0; i < cut; i++)
+		if (d->log[i].kind == HOSTED_FLUSH)
+			safe = i;
+	for (size_t i = 0; i < cut; i++)
+		if (d->log[i].kind == HOSTED_WRITE && (i < safe || whole || hosted_random(seed) & 1))
+			memcpy(to + d->log[i].sector * SECTOR_SIZE, d->log[i].data, SECTOR_SIZE);
 }

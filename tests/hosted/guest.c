@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 void (*hosted_guest)(struct vcpu *v, struct intercept *i);
+frame_t hosted_key_frame;
+uint8_t hosted_key;
 int hosted_instruction_result, hosted_page_result, hosted_ipl_result;
 
 int arch_vm_create(struct vm *vm)
@@ -182,9 +184,21 @@ void arch_storage_unmap(struct vm *vm, gabs_t page)
 	vm->arch.unmapped++;
 }
 
+void arch_storage_protect(struct vm *vm, gabs_t page)
+{
+	(void)page;
+	vm->arch.protected ++;
+}
+
+uint8_t arch_page_key(const struct page *p)
+{
+	return p->key;
+}
+
 void arch_frame_key(frame_t frame, uint8_t key)
 {
-	(void)frame, (void)key;
+	hosted_key_frame = frame;
+	hosted_key = key;
 }
 
 /* ---- devices and calls --------------------------------------------------------------------------------------------- */
@@ -305,6 +319,7 @@ static const struct state_field machine_state[] = {
 	STATE_END,
 	STATE_HOST(struct vm, arch.changed),
 	STATE_HOST(struct vm, arch.unmapped),
+	STATE_HOST(struct vm, arch.protected),
 	STATE_HOST(struct vm, arch.loaded),
 	STATE_END,
 };
@@ -320,4 +335,20 @@ int arch_vm_loaded(struct vm *vm)
 {
 	vm->arch.loaded++;
 	return 0;
+}
+
+void arch_page_key_set(struct page *p, uint8_t key)
+{
+	p->key = key;
+}
+
+const char *hosted_facilities[] = {"BINARY", "DECIMAL", NULL, NULL};
+
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size)
+{
+	(void)vm;
+	if (n >= ARRAY_SIZE(hosted_facilities) || !hosted_facilities[n])
+		return false;
+	format(text, size, "%s", hosted_facilities[n]);
+	return true;
 }

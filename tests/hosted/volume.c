@@ -2,6 +2,7 @@
  * volume.c - writing small volumes for tests, and forgetting what CP knows of them.
  */
 #include <hosted_volume.h>
+#include "../../cp/saved/saved.h"
 #include "../../cp/spool/spool.h"
 #include <cp/crc32.h>
 #include <cp/heap.h>
@@ -49,6 +50,7 @@ void hosted_volume_format(struct hosted_disk *d, const char *volser)
 	l->area[VOLUME_AREA_SPOOL_FILES] = area(TEST_SPOOL_FILES, TEST_SPOOL_FILES_BLOCKS);
 	l->area[VOLUME_AREA_SPOOL_DATA] = area(TEST_SPOOL_DATA, TEST_SPOOL_DATA_BLOCKS);
 	l->area[VOLUME_AREA_MINIDISK] = area(TEST_MINIDISK, TEST_MINIDISK_BLOCKS);
+	l->area[VOLUME_AREA_SAVED] = area(TEST_SAVED, TEST_SAVED_BLOCKS);
 	hosted_volume_label_seal(d);
 }
 
@@ -186,11 +188,27 @@ static void spool_forget(void)
 	spool.busy = false;
 }
 
+static void saved_forget(void)
+{
+	struct saved_room *r, *next;
+	struct saved_image *i;
+
+	while ((i = saved_next(NULL)) != NULL)
+		saved_image_destroy(i);
+	list_for_each_safe(r, next, &saved.doubt, doubt)
+		saved_room_drop(r);
+	bitmap_destroy(&saved.blocks);
+	saved.volume = NULL;
+	saved.refusal = SAVED_NO_AREA;
+	saved.busy = false;
+}
+
 void hosted_volumes_forget(void)
 {
 	struct volume *v;
 
 	spool_forget();
+	saved_forget();
 	while ((v = volume_next(NULL)) != NULL) {
 		list_remove(&v->all);
 		heap_free(v, sizeof(*v));

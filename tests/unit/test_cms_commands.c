@@ -106,10 +106,26 @@ size_t console_read(char *line, size_t size)
 	return strlen(line);
 }
 
+/* What comes behind a SAVESYS may be long after it: another's system disk may be below. */
+static int saved(const char *name)
+{
+	struct disk disk;
+	char empty[CATALOGUES_SIZE / MODES_MAX] = {0};
+
+	if (strcmp(name, "REFUSED") == 0)
+		return 1071;
+	CU_ASSERT_EQUAL(memcmp(catalogues + sizeof(empty), empty, sizeof(empty)), 0);
+	if (strcmp(name, "LATER") == 0 && disk_open(&disk, 0x190))
+		cmsfs_make(&disk.store, "NEWSYS", 0, 2);
+	return 0;
+}
+
 int cp_command(const char *command, char *response, size_t size, size_t *lost)
 {
 	if (!with_cp)
 		return CP_NONE;
+	if (strncmp(command, "SAVESYS ", 8) == 0)
+		return saved(command + 8);
 	if (!response)
 		return 0;
 	*lost = 0;
@@ -371,6 +387,30 @@ static void with_cp_below(void)
 	SHOWN("STUDENT1\n");
 }
 
+#define BANNER "CMS-lite VM/40 1.0 2026-11-23 12:42:50 GMT\n"
+
+/* All starts again behind the command; the catalogue of S is read again only if it is another, those of others are not there. */
+static void saved_system(void)
+{
+	prepare();
+	play(LINES("SAVESYS CMS"));
+	SHOWN("DMSSYS045E There is no CP here: this is not a virtual machine\nReady(-0001);");
+	with_cp = true;
+	put_file("KEPT", "TEXT", "x\n", 2, 0);
+	put_file("INEXEC", "EXEC", "SAVESYS CMS\n", 12, 0);
+	play(LINES("SAVESYS CMS", "LISTFILE KEPT *", "QUERY DISK S"));
+	SHOWN(BANNER "Ready; T=1.23/2.46 12:42:50\n" BANNER
+		     "Ready; T=1.23/2.46 12:42:50\nKEPT     TEXT     A1\n");
+	SHOWN("SYSTEM");
+	play(LINES("SAVESYS LATER", "QUERY DISK S", "SAVESYS", "INEXEC"));
+	SHOWN("NEWSYS");
+	SHOWN("DMSSYS047E No operands specified; HELP shows them\nReady(00024);");
+	SHOWN("DMSSYS106E SAVESYS cannot be used in an EXEC\nReady;");
+	play(LINES("SAVESYS REFUSED", "LISTFILE KEPT *"));
+	SHOWN("Ready(01071);");
+	SHOWN("KEPT     TEXT     A1\n");
+}
+
 static void execs(void)
 {
 	static const char profile[] =
@@ -556,6 +596,7 @@ int main(void)
 		{"files", files},
 		{"refusals", refusals},
 		{"with CP below", with_cp_below},
+		{"a saved system", saved_system},
 		{"EXECs", execs},
 		{"cards", cards},
 		{"programs", programs},

@@ -80,8 +80,8 @@ static void on_demand(void)
 	CU_ASSERT_EQUAL(guest_read(&vm, 0x12345, &value, sizeof(value)), 0);
 	CU_ASSERT_EQUAL(value, 0);
 	CU_ASSERT_EQUAL(frames_free(), before); /* reading zeros takes no frame */
-	CU_ASSERT_EQUAL(storage_frame(&vm, 0x12345, &frame), 0);
-	CU_ASSERT_EQUAL(storage_frame(&vm, 0x12fff, &same), 0);
+	CU_ASSERT_EQUAL(storage_frame(&vm, 0x12345, ACCESS_FETCH, &frame), 0);
+	CU_ASSERT_EQUAL(storage_frame(&vm, 0x12fff, ACCESS_FETCH, &same), 0);
 	CU_ASSERT_EQUAL(frame, same);
 	CU_ASSERT_EQUAL(frames_free(), before - 1);
 	*(uint64_t *)(uintptr_t)(frame + 0x340) = 0x1122334455667788;
@@ -91,8 +91,8 @@ static void on_demand(void)
 	CU_ASSERT_EQUAL(frames_free(), before);
 	CU_ASSERT_EQUAL(guest_read(&vm, 0x12340, &value, sizeof(value)), 0);
 	CU_ASSERT_EQUAL(value, 0);
-	CU_ASSERT_EQUAL(storage_frame(&vm, SIZE, &frame), ADDRESSING);
-	CU_ASSERT_EQUAL(storage_frame(&vm, UINT64_MAX, &frame), ADDRESSING);
+	CU_ASSERT_EQUAL(storage_frame(&vm, SIZE, ACCESS_FETCH, &frame), ADDRESSING);
+	CU_ASSERT_EQUAL(storage_frame(&vm, UINT64_MAX, ACCESS_FETCH, &frame), ADDRESSING);
 	CU_ASSERT_PTR_NULL(storage_page(&vm, SIZE));
 	storage_release(&vm, SIZE); /* nothing happens */
 	storage_release(&vm, UINT64_MAX);
@@ -116,7 +116,7 @@ static void blocks(void)
 	CU_ASSERT_EQUAL(vm.storage.resident, 64);
 	CU_ASSERT_EQUAL(storage_block(&vm, 64 * PAGE_SIZE, 64), f); /* the same again */
 	CU_ASSERT_EQUAL(vm.storage.resident, 64);
-	CU_ASSERT_EQUAL(storage_frame(&vm, 127 * PAGE_SIZE, &one), 0);
+	CU_ASSERT_EQUAL(storage_frame(&vm, 127 * PAGE_SIZE, ACCESS_FETCH, &one), 0);
 	CU_ASSERT_EQUAL(one, f + 63 * PAGE_SIZE);
 	storage_release(&vm, 100 * PAGE_SIZE);
 	CU_ASSERT_EQUAL(storage_block(&vm, 64 * PAGE_SIZE, 64), 0); /* one of them is gone */
@@ -209,7 +209,7 @@ static void exhaustion(void)
 		chain = frame;
 	}
 	CU_ASSERT_EQUAL(guest_write(&vm, 0x10000, &value, 8), CP_NO_STORAGE);
-	CU_ASSERT_EQUAL(storage_frame(&vm, 0x10000, &frame), CP_NO_STORAGE);
+	CU_ASSERT_EQUAL(storage_frame(&vm, 0x10000, ACCESS_FETCH, &frame), CP_NO_STORAGE);
 	CU_ASSERT_EQUAL(guest_write(&vm, 8, &value, 8), 0);
 	CU_ASSERT_EQUAL(guest_read(&vm, 0x10000, &value, 8), 0);
 	CU_ASSERT_EQUAL(value, 0);

@@ -234,19 +234,6 @@ static void updated(__attribute__((unused)) void *unused)
 	end();
 }
 
-/* Between two flushes a disk may write in any order and lose any of it; a sector is written whole or not at all. */
-static void replay(const struct hosted_disk *d, uint8_t *to, size_t cut, uint64_t *seed)
-{
-	size_t safe = 0;
-
-	for (size_t i = 0; i < cut; i++)
-		if (d->log[i].kind == HOSTED_FLUSH)
-			safe = i;
-	for (size_t i = 0; i < cut; i++)
-		if (d->log[i].kind == HOSTED_WRITE && (i < safe || hosted_random(seed) & 1))
-			memcpy(to + d->log[i].sector * SECTOR_SIZE, d->log[i].data, SECTOR_SIZE);
-}
-
 /* The power goes at any moment of an update: the next IPL finds the old directory or the new one, whole. */
 static void power_cuts(__attribute__((unused)) void *unused)
 {
@@ -265,7 +252,7 @@ static void power_cuts(__attribute__((unused)) void *unused)
 
 		hosted_volumes_forget();
 		memcpy(disk->data, before, size);
-		replay(disk, disk->data, hosted_random(&seed) % (disk->logged + 1), &seed);
+		hosted_disk_replay(disk, disk->data, hosted_random(&seed) % (disk->logged + 1), false, &seed);
 		CU_ASSERT(volume_mount_all() == 1 && directory_init() == 0);
 		now = maximum_of("ALICE");
 		CU_ASSERT(now == 64u << 20 || now == maximum);

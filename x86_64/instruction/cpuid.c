@@ -10,6 +10,7 @@
  */
 #include <arch/instruction.h>
 #include <arch/real.h>
+#include <cp/arch.h>
 #include <cp/format.h>
 
 #define ALL            UINT32_MAX
@@ -67,16 +68,49 @@ static const struct cpuid_entry *entry_find(uint32_t leaf)
 	return NULL;
 }
 
+static uint32_t shown(const struct cpuid_entry *e, unsigned subleaf, unsigned n)
+{
+	uint32_t value[4];
+
+	cpuid(e->leaf, subleaf, value);
+	return (value[n] & e->mask[n]) | e->set[n];
+}
+
+/* The registers whose bits are features, a bit each. */
+static const struct feature_word {
+	uint32_t leaf;
+	uint8_t n;
+	const char *name;
+} feature_words[] = {
+	{0x00000001, 2, "ECX"}, {0x00000001, 3, "EDX"}, {0x00000007, 1, "EBX"}, {KVM_FEATURES, 0, "EAX"},
+	{0x80000001, 2, "ECX"}, {0x80000001, 3, "EDX"}, {0x80000007, 3, "EDX"},
+};
+
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size)
+{
+	(void)vm;
+	for (unsigned w = 0; w < ARRAY_SIZE(feature_words); w++) {
+		const struct feature_word *f = &feature_words[w];
+		uint32_t bits = shown(entry_find(f->leaf), 0, f->n);
+
+		for (unsigned bit = 0; bit < 32; bit++)
+			if (bits >> bit & 1 && n-- == 0) {
+				format(text, size, "CPUID %08X %s BIT %u", f->leaf, f->name, bit);
+				return true;
+			}
+	}
+	return false;
+}
+
 int sim_cpuid(struct vcpu *v)
 {
 	static const uint8_t registers[4] = {RAX, RBX, RCX, RDX};
 	uint64_t *gpr = v->arch.gpr;
 	const struct cpuid_entry *e = entry_find((uint32_t)gpr[RAX]);
-	uint32_t value[4];
+	uint32_t subleaf = (uint32_t)gpr[RCX];
 
-	cpuid((uint32_t)gpr[RAX], (uint32_t)gpr[RCX], value);
 	for (unsigned n = 0; n < 4; n++)
-		gpr[registers[n]] = e ? (value[n] & e->mask[n]) | e->set[n] : 0;
+		gpr[registers[n]] = e ? shown(e, subleaf, n) : 0;
 	return 0;
 }
 

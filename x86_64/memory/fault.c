@@ -11,17 +11,18 @@
 #define BLOCK_PAGES 128u /* given at once at most */
 
 /* One page: its frame, made if need be, and the entry that leads to it. */
-static int page_give(struct vm *vm, gabs_t a)
+static int page_give(struct vm *vm, gabs_t a, enum access access)
 {
 	struct page *p;
 	frame_t frame;
-	int rc = storage_frame(vm, a, &frame);
+	int rc = storage_frame(vm, a, access, &frame);
 
-	if (rc == 0)
-		rc = nested_map(vm, a, frame, true);
 	if (rc)
 		return rc;
 	p = storage_page(vm, a);
+	rc = nested_map(vm, a, frame, !(p->flags & PAGE_SHARED));
+	if (rc)
+		return rc;
 	p->mappings = p; /* there is one: arch_storage_unmap() is to be called */
 	return 0;
 }
@@ -83,14 +84,14 @@ int arch_page_fault(struct vcpu *v, struct intercept *i)
 		return nowhere_fault(v, a, i->access);
 	if (large_give(vm, a))
 		return 0;
-	rc = page_give(vm, a);
+	rc = page_give(vm, a, i->access);
 	if (rc)
 		return rc;
 	block = block_size(vm);
 	a &= ~(block - 1);
 	for (gabs_t end = a + block; a < end && a < vm->storage.size; a += PAGE_SIZE) {
 		const struct page *p = storage_page(vm, a);
-		if (!p || (!p->mappings && page_give(vm, a) != 0))
+		if (!p || (!p->mappings && page_give(vm, a, ACCESS_FETCH) != 0))
 			break; /* the page that was asked for is there */
 	}
 	return 0;
@@ -105,6 +106,23 @@ void arch_storage_unmap(struct vm *vm, gabs_t page)
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 {
 	(void)vm, (void)a, (void)n;
+}
+
+void arch_storage_protect(struct vm *vm, gabs_t page)
+{
+	nested_protect(vm, page);
+}
+
+void arch_page_key_set(struct page *p, uint8_t key)
+{
+	(void)p, (void)key;
+}
+
+/* What CP itself notes in it is no guest's. */
+uint8_t arch_page_key(const struct page *p)
+{
+	(void)p;
+	return 0;
 }
 
 void arch_frame_key(frame_t frame, uint8_t key)

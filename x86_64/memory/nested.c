@@ -6,7 +6,7 @@
  * as well; here the processor walks both. Source: AMD64 Architecture Programmer's Manual volume 2, 15.25.5.
  *
  * A block of 2 MiB whose frames lie side by side can be one entry of the third level. When a page of it goes, so does the entry;
- * the other pages come back one by one, when they are used.
+ * the other pages come back one by one, when they are used. So it is when one of a protected block is stored into.
  *
  * Every entry is a user's (the nested walk is one); only the last level withholds writing. A table that becomes empty is given
  * back, so that a guest which touches all addresses there are does not fill CP's storage with tables.
@@ -68,10 +68,15 @@ int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write)
 {
 	uint64_t *entry = entry_make(vm, a, LEVELS - 1);
 
+	if (entry && *entry & LARGE) {
+		if (*entry & WRITE || !write) /* it is mapped, with the pages around it */
+			return 0;
+		*entry = 0; /* of which some may still be shared */
+		changed(vm);
+		entry = entry_make(vm, a, LEVELS - 1);
+	}
 	if (!entry)
 		return CP_NO_STORAGE;
-	if (*entry & LARGE) /* it is mapped, with the pages around it */
-		return 0;
 	if (*entry & PRESENT)
 		changed(vm);
 	*entry = frame | PRESENT | USER | (write ? WRITE : 0);
@@ -113,6 +118,25 @@ static bool entries_find(struct vm *vm, gabs_t a, uint64_t *entry[LEVELS])
 		table = table_at(*entry[level]);
 	}
 	return true;
+}
+
+/* Of a block all pages are protected with the one. */
+void nested_protect(struct vm *vm, gabs_t a)
+{
+	uint64_t *table = table_at(vm->arch.nested);
+
+	for (unsigned level = 0; level < LEVELS; level++) {
+		uint64_t *entry = &table[index_at(a, level)];
+
+		if (!(*entry & PRESENT))
+			return;
+		if (level == LEVELS - 1 || *entry & LARGE) {
+			*entry &= ~WRITE;
+			changed(vm);
+			return;
+		}
+		table = table_at(*entry);
+	}
 }
 
 void nested_withhold(struct vm *vm, gabs_t a)

@@ -94,6 +94,9 @@ void arch_vcpu_set_address(struct vcpu *v, gva_t a);
 /* All state of a machine was loaded (vm_loaded()): make what follows from it. 0, or CP_CANNOT with vm->reason set. */
 int arch_vm_loaded(struct vm *vm);
 
+/* What a guest can see and another machine may lack, by name: the n-th that vm shows. false: there are no more. */
+bool arch_facility(const struct vm *vm, unsigned n, char *text, size_t size);
+
 /* ---- guest storage ---------------------------------------------------- */
 
 /* Logical to absolute through the guest's own translation: 0, > 0 the guest's fault, < 0 CP's. */
@@ -101,6 +104,12 @@ int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs);
 /* CP has stored n bytes into a watched page; or takes a page's frame away: what was derived from it is wrong. */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n);
 void arch_storage_unmap(struct vm *vm, gabs_t page);
+/* The page may be read and executed as before, but a store into it is to be a page fault. */
+void arch_storage_protect(struct vm *vm, gabs_t page);
+/* The storage key of a page, R and C as they are now (nothing where the machine has no keys). */
+uint8_t arch_page_key(const struct page *p);
+/* The page gets this key, R and C included. */
+void arch_page_key_set(struct page *p, uint8_t key);
 /* A frame becomes a guest page with this storage key (nothing where the machine has no keys). */
 void arch_frame_key(frame_t frame, uint8_t key);
 

@@ -97,6 +97,8 @@ extern const struct state_field device_state[];
 /* Classes by their directory name ("3215", "3505", "2540R", "2540P", "3525", "1403", "3203", "3211", "9336",
  * "3370"; "2540" alone is the reader); NULL if unknown. */
 const struct device_class *device_class_find(const char *name);
+/* A name by which it is found. */
+const char *device_class_name(const struct device_class *class);
 /* vm gets a new device; class->create may read private set-up left by init (called before create). NULL: no
  * storage or vdev in use. */
 struct device *device_create(struct vm *vm, uint16_t vdev, const struct device_class *class,

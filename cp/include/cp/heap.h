@@ -18,7 +18,11 @@ frame_t frame_alloc(void);
 frame_t frame_alloc_run(unsigned count);
 /* The same at a multiple of its own size; count is a power of two. */
 frame_t frame_alloc_aligned(unsigned count);
+/* Of a frame that several own this ends one's share; the last gives the frame back. */
 void frame_free(frame_t frame);
+/* One owner more, who shall free it, too. And: are there others? */
+void frame_share(frame_t frame);
+bool frame_shared(frame_t frame);
 void frame_free_run(frame_t frame, unsigned count);
 uint64_t frames_total(void);
 uint64_t frames_free(void);

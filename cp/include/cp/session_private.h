@@ -26,6 +26,16 @@ void input_line(struct session *s, const char *text);
 
 /* build.c: the machine of a directory entry, with its devices; NULL after a message to the reply. */
 struct vm *machine_build(const char *userid, const void *entry, size_t length, struct reply *reply);
+/* What the entry allows him; false: it is damaged. */
+struct machine_rights {
+	uint32_t classes;
+	uint64_t storage, max_storage;
+	char account[9], distribution[9];
+};
+void rights_give(struct vm *vm, const struct machine_rights *rights);
+bool machine_rights(const void *entry, size_t length, struct machine_rights *rights);
+/* logoff.c: a disconnected session for a machine that nobody has found yet; now it is found. NULL: no storage. */
+struct session *session_adopt(struct vm *vm);
 /* The entry's COMMAND statements, then its IPL. */
 void machine_start(struct vm *vm, const void *entry, size_t length, bool noipl, struct reply *reply);
 
@@ -57,6 +67,8 @@ void logmsg_show(struct reply *reply);
 void files_text(const char *userid, char *dst, size_t size);
 /* ipl.c: "64M", at least 16 bytes. */
 void size_text(uint64_t bytes, char *dst, size_t size);
+/* What IPL name means: a saved system, or with CMS a disk. false: nothing. */
+bool ipl_by_name(struct ipl_settings *ipl, const char *name);
 /* query_system.c: CP's IPL is now. */
 void query_started(void);
 

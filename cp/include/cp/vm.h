@@ -52,6 +52,7 @@ struct vcpu {
 /* What IPL is to load; kept so that re-IPL and DIAGNOSE X'308' can ask. */
 struct ipl_settings {
 	uint16_t vdev;
+	char system[9]; /* a named saved system, instead of the device; "": none */
 	bool clear;
 	bool stop;        /* halt before the initial PSW is loaded */
 	char loadparm[9]; /* blank padded, ASCII */
@@ -93,9 +94,10 @@ struct vm {
 
 	struct list devices; /* by virtual device number, ascending */
 	struct session *session;
-	uint32_t requests; /* enum vm_request, posted */
-	bool busy;         /* the service task is carrying some out */
-	unsigned held;     /* vm_quiesce() without vm_continue() */
+	uint32_t requests;   /* enum vm_request, posted */
+	bool busy;           /* the service task is carrying some out */
+	unsigned held;       /* vm_quiesce() without vm_continue() */
+	struct vm *replaces; /* RESTORE: the machine whose place it will take: its links do not count */
 	struct ipl_settings ipl;
 	bool stopped;     /* stopped state of the whole machine: by STOP, CP READ, or an error */
 	bool loaded;      /* an IPL has been done since the last reset */
@@ -113,6 +115,11 @@ uint64_t vm_cpuid(const struct vm *vm, unsigned cpu);
 struct vm *vm_create(const char *userid, uint64_t storage_size,
 		     enum machine_mode mode); /* NULL: no storage */
 void vm_destroy(struct vm *vm);
+/* The same, but nobody finds it yet; and now they do. */
+struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode mode);
+void vm_publish(struct vm *vm);
+/* All that a guest has changes places: storage, CPUs, devices. Both are held (quiesce.c). */
+void vm_exchange(struct vm *vm, struct vm *other);
 struct vm *vm_find(const char *userid); /* logged on, any case; NULL */
 struct vm *vm_next(struct vm *vm);      /* NULL starts, NULL ends */
 unsigned vm_count(void);
@@ -144,6 +151,8 @@ int vm_loaded(struct vm *vm);
  */
 void vm_quiesce(struct vm *vm);
 void vm_continue(struct vm *vm);
+/* The first half of vm_quiesce(), for a task that must not wait: it will stand before the next instruction. */
+void vm_hold(struct vm *vm);
 bool vm_quiet(const struct vm *vm); /* every virtual CPU is at the top of its loop */
 void vm_kick(struct vm *vm);        /* vcpu_kick() all of them */
 

@@ -41,6 +41,9 @@ bool hosted_long(void);
 
 enum hosted_write_kind { HOSTED_WRITE, HOSTED_FLUSH };
 
+/* A write that failed has changed nothing, or half of its sectors, or all of them. */
+enum hosted_failure { HOSTED_NOTHING, HOSTED_TORN, HOSTED_ALL };
+
 /* One write or flush, in order; data is the sector's new contents. */
 struct hosted_write {
 	enum hosted_write_kind kind;
@@ -55,6 +58,9 @@ struct hosted_disk {
 	/* faults */
 	int64_t read_error, write_error; /* a sector that cannot be read, written; -1: none */
 	bool all_fail;                   /* every transfer fails */
+	int64_t changes_left;            /* so many writes and flushes until one fails; -1: none does */
+	enum hosted_failure failure;     /* what has become of the data of that one */
+	bool failing_on;                 /* and whether all after it fail as well */
 	bool sleepy;                     /* every transfer gives the CPU to others first */
 	unsigned reads, writes, flushes;
 	/* log of writes, when wanted: to cut the power in the middle */
@@ -70,6 +76,11 @@ struct hosted_disk *hosted_disk_open(const char *path, uint16_t address);
 /* Take it away again (also from CP's list). */
 void hosted_disk_destroy(struct hosted_disk *d);
 void hosted_disk_log(struct hosted_disk *d, bool on);
+/*
+ * What `to` would hold if the power went after the first `cut` rows of d's log, and d was `to` before: between two flushes a disk may write in
+ * any order and lose any of it. A sector is written whole or not at all. whole: nothing is lost.
+ */
+void hosted_disk_replay(const struct hosted_disk *d, uint8_t *to, size_t cut, bool whole, uint64_t *seed);
 
 /* ---- lines -------------------------------------------------------------------------------------------------------- */
 
@@ -95,5 +106,7 @@ void hosted_line_clear(struct hosted_line *l);
 extern void (*hosted_guest)(struct vcpu *v, struct intercept *i);
 /* What arch_instruction(), arch_page_fault() and arch_vm_ipl() answer. */
 extern int hosted_instruction_result, hosted_page_result, hosted_ipl_result;
+extern frame_t hosted_key_frame; /* the last call of arch_frame_key() */
+extern uint8_t hosted_key;
 
 #endif

@@ -10,7 +10,7 @@
 #include <cp/volume.h>
 
 /* Where the areas of a test volume lie, in blocks. */
-#define TEST_BLOCKS             1024u
+#define TEST_BLOCKS             1280u
 #define TEST_CLOCK              2u
 #define TEST_OBJECT_A           8u
 #define TEST_OBJECT_B           40u
@@ -21,6 +21,8 @@
 #define TEST_SPOOL_DATA_BLOCKS  380u
 #define TEST_MINIDISK           512u
 #define TEST_MINIDISK_BLOCKS    512u
+#define TEST_SAVED              1024u
+#define TEST_SAVED_BLOCKS       256u
 
 /* A label with these areas, all else zeros. */
 void hosted_volume_format(struct hosted_disk *d, const char *volser);
@@ -40,7 +42,7 @@ struct hosted_user {
 /* Write an object directory into a slot (0 or 1). Users must be in ascending order. */
 void hosted_directory_write(struct hosted_disk *d, unsigned slot, uint64_t generation,
 			    const struct hosted_user *users, unsigned count);
-/* Forget volumes, directory and spool, as a new IPL would find them. */
+/* Forget volumes, directory, spool and saved machines, as a new IPL would find them. */
 void hosted_volumes_forget(void);
 
 #endif

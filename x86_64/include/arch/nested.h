@@ -15,6 +15,8 @@ int nested_map(struct vm *vm, gabs_t a, frame_t frame, bool write);
 bool nested_map_block(struct vm *vm, gabs_t a, frame_t frame);
 #define NESTED_BLOCK 512u /* pages */
 void nested_unmap(struct vm *vm, gabs_t a);
+/* The next store there is a nested page fault; nested_map() allows them again. */
+void nested_protect(struct vm *vm, gabs_t a);
 /* The next fetch of an instruction from there is a nested page fault; nested_map() allows them again. */
 void nested_withhold(struct vm *vm, gabs_t a);
 void nested_destroy(struct vm *vm);

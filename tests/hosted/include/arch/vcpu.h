@@ -26,7 +26,8 @@ struct arch_vcpu {
 };
 
 struct arch_vm {
-	unsigned changed, unmapped; /* calls of arch_storage_changed() and arch_storage_unmap() */
+	unsigned changed, unmapped,
+		protected; /* calls of arch_storage_changed(), ..._unmap(), ..._protect() */
 	uint64_t last_changed;
 	unsigned loaded; /* calls of arch_vm_loaded() */
 };

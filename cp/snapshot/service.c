@@ -1,0 +1,241 @@
+/*
+ * service.c - SAVE and RESTORE as a service: the machine stands still, and its bytes go to the area of saved machines or come from there.
+ *
+ * Owns: when a machine is held and let go on, and the moment in which a restored machine takes its place. Before: save.c, restore.c, run/quiesce.c,
+ * machine/exchange.c, saved/. After: command/saved.c.
+ *
+ * A machine that is restored over itself is made beside itself first; only then do the two change bodies. So whatever goes
+ * wrong, the old one goes on.
+ */
+#include <cp/arch.h>
+#include <cp/format.h>
+#include <cp/heap.h>
+#include <cp/save.h>
+#include <cp/session_private.h>
+#include <cp/string.h>
+#include "snapshot.h"
+
+#define EMSG_BOTH (SET_EMSG_CODE | SET_EMSG_TEXT)
+
+static void tell(struct reply *reply, const char *fmt, ...)
+{
+	char line[REPLY_LINE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format_v(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	reply->put(reply, line, strlen(line));
+}
+
+static int refuse(struct reply *reply, int result, const char *name)
+{
+	return reply_to(reply, EMSG_BOTH, saved_message(result), name, saved_volume());
+}
+
+/* ---- SAVE ------------------------------------------------------------------------------------------------------------ */
+
+static int area_put(void *context, const void *bytes, size_t n)
+{
+	return saved_append(context, bytes, n);
+}
+
+/* The machine stands only while it is taken, and runs on while that is written. */
+static int save_to(struct vm *vm, struct saved_writer *place, bool system, uint64_t *bytes)
+{
+	struct capture c = {.system = system};
+	int rc = machine_capture(vm, &c);
+
+	vm_continue(vm);
+	if (rc == 0)
+		rc = machine_write(&c, area_put, place);
+	machine_forget(&c);
+	*bytes = c.w.length;
+	if (rc == 0)
+		return saved_commit(place);
+	saved_abandon(place);
+	return rc;
+}
+
+static int save(const struct save_order *o, struct reply *reply)
+{
+	struct vm *vm = vm_find(o->userid);
+	struct saved_writer *place;
+	uint64_t bytes = 0;
+	int rc;
+
+	if (!vm || (vm->requests & REQUEST_LOGOFF && !o->held))
+		return reply_to(reply, EMSG_BOTH, MSG_NOT_LOGGED_ON, o->userid);
+	vm_quiesce(vm);
+	if (o->held)
+		vm_continue(vm);
+	rc = saved_create(&place, o->kind, o->userid, o->name, 0);
+	if (rc == 0)
+		rc = save_to(vm, place, o->kind == SAVED_SYSTEM, &bytes);
+	else
+		vm_continue(vm);
+	if (rc < 0)
+		return refuse(reply, rc, o->name);
+	tell(reply, "%s SAVED, %uK", o->name, (unsigned)((bytes + 1023) / 1024));
+	return 0;
+}
+
+/* ---- RESTORE ----------------------------------------------------------------------------------------------------------- */
+
+static int area_get(void *context, void *buf, size_t n)
+{
+	return saved_read(context, buf, n);
+}
+
+static void terminal_give(const struct restore *r, struct session *s)
+{
+	if (r->has_terminal && s)
+		for (const struct state_field *f = terminal_state; f->name; f++)
+			state_set(f, s, 0, state_get(f, &r->terminal, 0));
+}
+
+/* In the place of the machine that there is. */
+static void take_over(struct restore *r, struct vm *old)
+{
+	vm_exchange(old, r->vm);
+	terminal_give(r, old->session);
+	vm_continue(r->vm);
+	machine_discard(r->vm);
+}
+
+/* As a machine of its own, disconnected. */
+static int come_up(struct restore *r)
+{
+	struct session *s;
+
+	if (vm_find(r->userid)) {
+		machine_discard(r->vm);
+		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
+	}
+	s = session_adopt(r->vm);
+	if (!s) {
+		machine_discard(r->vm);
+		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_NO_STORAGE, r->name, "");
+	}
+	terminal_give(r, s);
+	vm_continue(r->vm);
+	return 0;
+}
+
+/* old: it is held. */
+static int restore_from(struct restore *r, struct vm *old)
+{
+	r->old = old;
+	if (!machine_restore(r))
+		return r->rc;
+	if (!old)
+		return come_up(r);
+	take_over(r, old);
+	return 0;
+}
+
+static int restore_open(const struct save_order *o, struct restore *r, struct vm *old)
+{
+	struct saved_image *i = saved_find(o->kind, o->userid, o->name);
+	struct saved_reader *reader;
+	char when[40];
+	int rc = i ? saved_open(&reader, i) : SAVED_GONE;
+
+	if (rc < 0)
+		return refuse(r->reply, rc, o->name);
+	when_text(i->created, when, sizeof(when));
+	r->in.get = area_get;
+	r->in.context = reader;
+	rc = restore_from(r, old);
+	saved_close(reader);
+	if (rc == 0)
+		tell(r->reply, "%s RESTORED, SAVED AT %s", o->name, when);
+	return rc;
+}
+
+static int restore(const struct save_order *o, struct reply *reply)
+{
+	struct restore *r = heap_alloc(sizeof(*r));
+	struct vm *old = vm_find(o->userid);
+	int rc;
+
+	if (!r)
+		return refuse(reply, CP_NO_STORAGE, o->name);
+	r->userid = o->userid;
+	r->name = o->name;
+	r->anyway = o->anyway;
+	r->reply = reply;
+	if (old && old->requests & REQUEST_LOGOFF) {
+		rc = reply_to(reply, EMSG_BOTH, MSG_LOGOFF_PENDING, o->userid);
+	} else {
+		if (old)
+			vm_quiesce(old);
+		rc = restore_open(o, r, old);
+		if (old)
+			vm_continue(old);
+	}
+	heap_free(r, sizeof(*r));
+	return rc;
+}
+
+int save_now(const struct save_order *o, struct reply *reply)
+{
+	return o->restore ? restore(o, reply) : save(o, reply);
+}
+
+/* ---- later ------------------------------------------------------------------------------------------------------------- */
+
+struct errand {
+	struct save_order order;
+	struct reply reply;
+};
+
+static void errand_put(struct reply *r, const char *line, size_t length)
+{
+	struct errand *e = container_of(r, struct errand, reply);
+	struct vm *vm = vm_find(e->order.asker);
+
+	if (vm)
+		vm_write(vm, "%.*s", (int)length, line);
+}
+
+static void errand_run(void *argument)
+{
+	struct errand *e = argument;
+
+	save_now(&e->order, &e->reply);
+	heap_free(e, sizeof(*e));
+	task_exit();
+}
+
+/* What a machine asks of itself is done before its next instruction. */
+static void hold(struct save_order *o)
+{
+	struct vcpu *v = vcpu_self();
+
+	o->held = v && !o->restore && strcmp(v->vm->userid, o->userid) == 0;
+	if (o->held)
+		vm_hold(v->vm);
+}
+
+static void let_go(const struct save_order *o)
+{
+	if (o->held)
+		vm_continue(vcpu_self()->vm);
+}
+
+bool save_later(const struct save_order *o)
+{
+	struct errand *e = heap_alloc(sizeof(*e));
+
+	if (!e)
+		return false;
+	e->order = *o;
+	hold(&e->order);
+	e->reply.put = errand_put;
+	if (task_create("save", errand_run, e))
+		return true;
+	let_go(&e->order);
+	heap_free(e, sizeof(*e));
+	return false;
+}

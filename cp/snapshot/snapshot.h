@@ -1,0 +1,109 @@
+/*
+ * snapshot.h - what the files of snapshot/ share: fields, what CP itself keeps of a machine, saving and restoring.
+ */
+#ifndef CP_SNAPSHOT_SNAPSHOT_H
+#define CP_SNAPSHOT_SNAPSHOT_H
+
+#include <cp/command.h>
+#include <cp/image.h>
+#include <cp/state.h>
+#include <cp/vm.h>
+
+/* ---- fields.c: tables of fields, as a record and back ------------------------------------------------------------ */
+
+/* A description and what it describes. Several make one record; the last has no table. */
+struct fields {
+	const struct state_field *table;
+	void *object; /* loading: NULL, and values are only looked at */
+};
+
+void fields_save(struct image_writer *w, uint16_t type, uint32_t instance, const struct fields *fields);
+
+/* Why a record cannot be used: a field's name and what is wrong with it. */
+struct fields_trouble {
+	char name[IMAGE_NAME_MAX + 1];
+	const char *what; /* NULL: nothing */
+};
+/* false: trouble is filled in, and the objects are half loaded. */
+bool fields_load(const uint8_t *bytes, size_t n, const struct fields *fields, struct fields_trouble *trouble);
+
+/* ---- machine.c: what must be known before a machine, or a device, can be made ---------------------------------- */
+
+#define NAME_SIZE 9 /* of names, with the zero */
+
+struct saved_vm {
+	uint64_t storage;
+	uint8_t mode, cpus;
+};
+
+struct saved_device {
+	char type[NAME_SIZE]; /* as the directory says it */
+	/* a minidisk: whose it is, how it was linked */
+	char owner[NAME_SIZE];
+	uint16_t owner_vdev;
+	uint8_t mode; /* enum link_mode */
+	bool read_only;
+	uint64_t sectors;
+};
+
+extern const struct state_field saved_vm_state[], saved_device_state[];
+
+void saved_vm_take(struct saved_vm *s, const struct vm *vm);
+bool saved_vm_possible(const struct saved_vm *s);
+void saved_device_take(struct saved_device *s, struct device *d);
+
+/* ---- output.c: spool files that are open for writing --------------------------------------------------------------------- */
+
+/* Where d's file is; NULL: it is no device that has any. */
+struct spool_file **output_file(struct device *d);
+/* What is in it, as records of OUTPUT. 0 or < 0. Sleeps. */
+int output_save(struct image_writer *w, struct device *d);
+/* Lines of such a record, at the end of d's file, which is made if need be. NULL, or what is wrong. Sleeps. */
+const char *output_load(struct device *d, const uint8_t *bytes, size_t n);
+/* A machine that is not to be is no more: its open files are nobody's. */
+void machine_discard(struct vm *vm);
+#define FACILITY_MAX 64 /* of a name, with the zero */
+bool facility_there(const struct vm *vm, const char *wanted);
+
+/* ---- save.c ---------------------------------------------------------------------------------------------------------- */
+
+/* A machine as it was at one moment. */
+struct capture {
+	struct list lines; /* OUTPUT, as so many records */
+	uint32_t line_records;
+	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
+	struct list chunks; /* all but its pages */
+	struct storage pages;
+	struct image_writer w;
+};
+
+/* Of a machine that stands still, which may then go on. 0 or < 0; machine_forget() follows in any case. */
+int machine_capture(struct vm *vm, struct capture *c);
+/* The whole image by put. 0, or the first < 0. Its length is c->w.length then. */
+int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context);
+void machine_forget(struct capture *c);
+
+/* ---- restore.c --------------------------------------------------------------------------------------------------------- */
+
+struct restore {
+	struct image_reader in;
+	const char *userid; /* whose machine it is to be */
+	const char *name;   /* of the image, for messages */
+	struct vm *old;     /* the machine whose place it takes, or NULL */
+	bool anyway;        /* facilities may be missing */
+	struct reply *reply;
+	/* while it goes on */
+	struct vm *vm; /* the machine that becomes */
+	struct saved_vm head;
+	struct session terminal; /* of which only terminal_state[] counts */
+	bool has_terminal;
+	uint8_t *record; /* IMAGE_FIELDS_MAX */
+	uint8_t *page;   /* one to expand into, and one packed */
+	unsigned cpus;   /* seen */
+	int rc;          /* number of the message that was written */
+};
+
+/* A machine out of an image: unlisted, without a session, standing still; NULL after a message (r->rc). Sleeps. */
+struct vm *machine_restore(struct restore *r);
+
+#endif

@@ -1,0 +1,353 @@
+/*
+ * test_image.c - a machine with every device, saved and restored: all of it is as it was; and what RESTORE refuses.
+ */
+#include "image_world.h"
+#include <cp/crc32.h>
+
+extern const char *hosted_facilities[];
+
+static struct bytes first, second;
+
+/* ---- equal ------------------------------------------------------------------------------------------------------------ */
+
+static void table_equal(const struct state_field *table, const void *a, const void *b, const char *what)
+{
+	for (const struct state_field *f = table; f->name; f++)
+		for (unsigned i = 0; i < f->count; i++) {
+			if (state_get(f, a, i) == state_get(f, b, i))
+				continue;
+			printf("\n%s: %s %u\n", what, f->name, i);
+			CU_FAIL("a field is not what it was");
+		}
+}
+
+static void devices_equal(struct vm *a, struct vm *b)
+{
+	struct list *x = a->devices.next, *y = b->devices.next;
+
+	for (; x != &a->devices && y != &b->devices; x = x->next, y = y->next) {
+		struct device *d = container_of(x, struct device, list),
+			      *e = container_of(y, struct device, list);
+
+		CU_ASSERT_EQUAL(d->vdev, e->vdev);
+		CU_ASSERT_PTR_EQUAL_FATAL(d->class, e->class);
+		CU_ASSERT_PTR_EQUAL(e->vm, b);
+		table_equal(device_state, d, e, d->class->name);
+		table_equal(d->class->state, d->private, e->private, d->class->name);
+		table_equal(arch_device_state, &d->arch, &e->arch, d->class->name);
+		if (minidisk_of(d)) {
+			CU_ASSERT_TRUE(link_same(&minidisk_of(d)->extent, &minidisk_of(e)->extent));
+			CU_ASSERT_EQUAL(minidisk_of(d)->read_only, minidisk_of(e)->read_only);
+			CU_ASSERT_EQUAL(minidisk_of(d)->mode, minidisk_of(e)->mode);
+			CU_ASSERT_STRING_EQUAL(minidisk_of(d)->owner, minidisk_of(e)->owner);
+		}
+	}
+	CU_ASSERT_TRUE(x == &a->devices && y == &b->devices);
+}
+
+static void storage_equal(struct vm *a, struct vm *b)
+{
+	static uint8_t one[PAGE_SIZE], other[PAGE_SIZE];
+
+	CU_ASSERT_EQUAL_FATAL(a->storage.size, b->storage.size);
+	for (gabs_t at = 0; at < a->storage.size; at += PAGE_SIZE) {
+		CU_ASSERT_EQUAL(storage_page(a, at)->key, storage_page(b, at)->key);
+		guest_read(a, at, one, sizeof(one));
+		guest_read(b, at, other, sizeof(other));
+		CU_ASSERT_TRUE_FATAL(memcmp(one, other, sizeof(one)) == 0);
+	}
+}
+
+static void round_trip(void *argument)
+{
+	struct vm *vm = world_machine(), *again;
+
+	(void)argument;
+	world_fill(vm);
+	CU_ASSERT_EQUAL(world_save(vm, &first), 0);
+	again = world_restore(&first, vm, false);
+	CU_ASSERT_STRING_EQUAL(said, "");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(again);
+	CU_ASSERT_EQUAL(vm_count(), 1); /* nobody sees it yet */
+	table_equal(vm_state, vm, again, "the machine");
+	table_equal(arch_vcpu_state, vm->cpu[0], again->cpu[0], "the CPU");
+	table_equal(vcpu_state, vm->cpu[0], again->cpu[0], "the CPU");
+	for (const struct state_part *p = arch_vm_parts; p->name; p++)
+		table_equal(p->fields, p->object(vm), p->object(again), p->name);
+	CU_ASSERT_EQUAL(again->classes, CLASS('G'));
+	devices_equal(vm, again);
+	CU_ASSERT_EQUAL(world_save(again, &second), 0);
+	/* but for the header's clock, and what depends on it: the checksum at the end */
+	CU_ASSERT_EQUAL(first.length, second.length);
+	CU_ASSERT_TRUE(memcmp(first.at + sizeof(struct image_header), second.at + sizeof(struct image_header),
+			      first.length - sizeof(struct image_header) - 4) == 0);
+	storage_equal(vm, again);
+	vm_destroy(again);
+	vm_destroy(vm);
+}
+
+static void test_round_trip(void)
+{
+	size_t before;
+
+	UNIT_IN_TASK(round_trip, NULL);
+	before = hosted_heap_used();
+	UNIT_IN_TASK(round_trip, NULL);
+	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+}
+
+/* ---- exchange ------------------------------------------------------------------------------------------------------------ */
+
+static void exchange(void *argument)
+{
+	struct vm *vm = world_machine(), *body;
+	struct vcpu *old = vm->cpu[0];
+
+	(void)argument;
+	world_fill(vm);
+	world_save(vm, &first);
+	body = world_restore(&first, vm, false);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(body);
+	vm_quiesce(vm);
+	vm_exchange(vm, body);
+	CU_ASSERT_PTR_NOT_EQUAL(vm->cpu[0], old);
+	CU_ASSERT_PTR_EQUAL(vm->cpu[0]->vm, vm);
+	CU_ASSERT_PTR_EQUAL(old->vm, body);
+	CU_ASSERT_PTR_EQUAL(device_find(vm, 0x191)->vm, vm);
+	CU_ASSERT_PTR_EQUAL(device_find(body, 0x191)->vm, body);
+	vm_continue(vm);
+	vm_destroy(body);
+	CU_ASSERT_EQUAL(world_save(vm, &second), 0);
+	CU_ASSERT_TRUE(memcmp(first.at + sizeof(struct image_header), second.at + sizeof(struct image_header),
+			      first.length - sizeof(struct image_header) - 4) == 0);
+	CU_ASSERT_PTR_EQUAL(vm_find("ALICE"), vm);
+	vm_destroy(vm);
+	CU_ASSERT_EQUAL(vm_count(), 0);
+}
+
+static void test_exchange(void)
+{
+	UNIT_IN_TASK(exchange, NULL);
+}
+
+/* ---- refused -------------------------------------------------------------------------------------------------------------- */
+
+/* The checksum is made good again: the image itself is to be refused, not its transport. */
+static void mend(struct bytes *b)
+{
+	uint32_t crc = crc32_update(0, b->at, b->length - 4);
+
+	memcpy(b->at + b->length - 4, be32_make(crc).b, 4);
+}
+
+static void refused(struct bytes *b, const char *message)
+{
+	size_t before = hosted_heap_used();
+
+	CU_ASSERT_PTR_NULL(world_restore(b, NULL, false));
+	if (!strstr(said, message)) {
+		printf("\nwanted %s\nsaid %s", message, said);
+		CU_FAIL("another message");
+	}
+	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+	CU_ASSERT_EQUAL(vm_count(), 0);
+}
+
+static void headers(void *argument)
+{
+	struct image_header *h = (struct image_header *)first.at;
+	struct image_header good = *h;
+
+	(void)argument;
+	h->magic[0] = 'X';
+	refused(&first, "HCPRST1080E TEST not restored--it is not the image of a machine");
+	*h = good;
+	h->version = be32_make(2);
+	refused(&first, "HCPRST1080E TEST not restored--it was made by a later version");
+	*h = good;
+	memcpy(h->port, "x86_64  ", 8);
+	refused(&first, "HCPRST1082E TEST not restored--it is a machine of another kind: x86_64");
+	*h = good;
+	memcpy(h->userid, "BOB     ", 8);
+	refused(&first, "HCPRST1083E TEST not restored--it is the machine of BOB");
+	*h = good;
+	h->page = be32_make(8192);
+	refused(&first, "HCPRST1080E");
+	*h = good;
+	first.at[first.length - 300] ^= 1; /* in a page, or in the end: whatever, the checksum sees it */
+	refused(&first, "HCPRST1080E");
+	first.at[first.length - 300] ^= 1;
+	first.at[first.length - 1] ^= 1;
+	refused(&first, "HCPRST1080E TEST not restored--its checksum is wrong");
+	first.at[first.length - 1] ^= 1;
+}
+
+/* Every length short of the whole. */
+static void prefixes(void *argument)
+{
+	struct bytes cut = first;
+	size_t step = hosted_long() ? 1 : 97;
+
+	(void)argument;
+	for (cut.length = 0; cut.length < first.length; cut.length += step)
+		refused(&cut,
+			cut.length < sizeof(struct image_header) ? "is not the image" : "its end is missing");
+	cut.length = first.length + 1;
+	cut.at = malloc(cut.length);
+	memcpy(cut.at, first.at, first.length);
+	refused(&cut, "it holds what cannot be");
+	free(cut.at);
+}
+
+/* The first field of this name in a record of this type gets a value. */
+static void field_poke(struct bytes *b, uint16_t type, uint32_t instance, const char *name, uint64_t value)
+{
+	size_t at = sizeof(struct image_header);
+
+	while (at < b->length) {
+		struct image_record *head = (struct image_record *)(b->at + at);
+		struct image_cursor c = {b->at + at + sizeof(*head),
+					 b->at + at + sizeof(*head) + be32_get(head->length)};
+		struct image_value v;
+
+		if (be16_get(head->type) == type && be32_get(head->instance) == instance)
+			while (image_field_next(&c, &v) == IMAGE_MORE)
+				if (strcmp(v.name, name) == 0) {
+					struct be64 word = be64_make(value);
+					memcpy((uint8_t *)(uintptr_t)v.values, word.b + 8 - v.size, v.size);
+					mend(b);
+					return;
+				}
+		at += sizeof(*head) + be32_get(head->length);
+	}
+	CU_FAIL("there is no such field");
+}
+
+static void values(void *argument)
+{
+	static const struct {
+		uint16_t type;
+		uint32_t instance;
+		const char *name;
+		uint64_t value;
+		const char *message;
+	} tries[] = {
+		{IMAGE_MACHINE, 0, "STORAGE", 128 << 20,
+		 "HCPRST1084E TEST not restored--its storage exceeds the allowed maximum of 64M"},
+		{IMAGE_MACHINE, 0, "STORAGE", 4097, "HCPRST1081E TEST not restored--MACHINE 0000 cannot be"},
+		{IMAGE_MACHINE, 0, "STORAGE", 1 << 20, "lies beyond storage"},
+		{IMAGE_MACHINE, 0, "MODE", 4, "MACHINE 0000 MODE has a value that cannot be"},
+		{IMAGE_MACHINE, 0, "CPUS", 2, "CPUS has a value that cannot be"},
+		{IMAGE_MACHINE, 0, "CPUS", 0, "cannot be"},
+		{IMAGE_MACHINE, 0, "STOPPED", 2, "STOPPED has a value that cannot be"},
+		{IMAGE_DEVICE_STATE, 9, "HEAD", 8, "DEVICE 0009 HEAD has a value that cannot be"},
+		{IMAGE_DEVICE_STATE, 9, "TAKEN", 240, ""},
+		{IMAGE_DEVICE_STATE, 0xd, "CLASS", '%', "the state of device 000D cannot be"},
+		{IMAGE_DEVICE_STATE, 0x191, "BLOCKSIZE", 7, "the state of device 0191 cannot be"},
+		{IMAGE_DEVICE, 0x191, "SECTORS", 99,
+		 "HCPRST1088E TEST not restored--minidisk ALICE 0191 has another size"},
+		{IMAGE_DEVICE, 0x191, "OWNERDEV", 0x199,
+		 "HCPRST1087E TEST not restored--minidisk ALICE 0199 cannot be linked"},
+		{IMAGE_DEVICE, 0x192, "READONLY", 0,
+		 "HCPRST1089E TEST not restored--minidisk ALICE 0192 was read/write"},
+		{IMAGE_DEVICE, 0x191, "LINKMODE", 77, "HCPRST1087E"},
+		{IMAGE_DEVICE, 9, "TYPE", 'X', "is no device"},
+	};
+
+	(void)argument;
+	for (unsigned i = 0; i < ARRAY_SIZE(tries); i++) {
+		struct bytes b = {.at = malloc(first.length), .length = first.length};
+
+		memcpy(b.at, first.at, first.length);
+		field_poke(&b, tries[i].type, tries[i].instance, tries[i].name, tries[i].value);
+		if (tries[i].message[0])
+			refused(&b, tries[i].message);
+		else
+			vm_destroy(world_restore(&b, NULL, false));
+		free(b.at);
+	}
+}
+
+static void facilities(void *argument)
+{
+	struct vm *vm;
+
+	(void)argument;
+	hosted_facilities[1] = NULL;
+	refused(&first, "HCPRST1085E TEST not restored--there is no DECIMAL here; ANYWAY insists");
+	vm = world_restore(&first, NULL, true);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	CU_ASSERT_TRUE(strstr(said, "HCPRST1086W TEST: there is no DECIMAL here") != NULL);
+	vm_destroy(vm);
+	hosted_facilities[1] = "DECIMAL";
+}
+
+/* Of every allocation in turn: none is left, and what was there is as it was. */
+static void storage_exhausted(void *argument)
+{
+	struct vm *vm = NULL;
+
+	(void)argument;
+	for (int64_t n = 0; n < 100000 && !vm; n++) {
+		size_t before = hosted_heap_used();
+
+		hosted_heap_fail_after(n);
+		vm = world_restore(&first, NULL, false);
+		hosted_heap_fail_after(-1);
+		CU_ASSERT_TRUE_FATAL(vm != NULL || hosted_heap_used() == before);
+	}
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	vm_destroy(vm);
+}
+
+static void test_refused(void)
+{
+	UNIT_IN_TASK(headers, NULL);
+	UNIT_IN_TASK(prefixes, NULL);
+	UNIT_IN_TASK(values, NULL);
+	UNIT_IN_TASK(facilities, NULL);
+}
+
+static void test_storage(void)
+{
+	UNIT_IN_TASK(storage_exhausted, NULL);
+}
+
+/* ---- writing that fails --------------------------------------------------------------------------------------------------- */
+
+static void write_errors(void *argument)
+{
+	struct vm *vm = world_machine();
+	size_t before;
+
+	(void)argument;
+	world_fill(vm);
+	before = hosted_heap_used();
+	for (second.limit = 1; second.limit < first.length; second.limit += first.length / 50)
+		CU_ASSERT_EQUAL(world_save(vm, &second), CP_IO_ERROR);
+	second.limit = 0;
+	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+	hosted_heap_fail_after(0);
+	CU_ASSERT_EQUAL(world_save(vm, &second), CP_NO_STORAGE);
+	hosted_heap_fail_after(2);
+	CU_ASSERT_EQUAL(world_save(vm, &second), CP_NO_STORAGE);
+	hosted_heap_fail_after(-1);
+	CU_ASSERT_EQUAL(world_save(vm, &second), 0);
+	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+	vm_destroy(vm);
+}
+
+static void test_write_errors(void)
+{
+	UNIT_IN_TASK(write_errors, NULL);
+}
+
+static const struct unit_test tests[] = {
+	{"image: save, restore, all of it equal", test_round_trip},
+	{"image: two machines change bodies", test_exchange},
+	{"image: what is refused, and how", test_refused},
+	{"image: no storage at any moment", test_storage},
+	{"image: a medium that fails", test_write_errors},
+};
+
+UNIT_MAIN("image", tests)
