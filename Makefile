@@ -159,7 +159,7 @@ $(B)/s390x/%.S.o: %.S Makefile
 	$(TARGET_CC) $(TARGET_FLAGS) -D__ASSEMBLER__ $(INCLUDES) $(DEPGEN) -c $< -o $@
 
 # In them memset() must not be compiled into a call of memset().
-$(B)/x86_64/tests/guests-x86_64/%.o: INCLUDES = -Itests/guests-x86_64 -fno-tree-loop-distribute-patterns
+$(B)/x86_64/tests/%.o: INCLUDES = -Itests/guests-x86_64 -fno-tree-loop-distribute-patterns
 $(B)/x86_64/%.o: INCLUDES = $(X86_INCLUDES)
 
 $(B)/x86_64/%.c.o: %.c Makefile

@@ -90,6 +90,9 @@ enum card_result card_punch(uint16_t device, const uint8_t card[CARD]);
 /* One line of text, at most PRINT_LINE characters; skip = to the top of a page first. */
 enum card_result printer_write(uint16_t device, const char *text, size_t length, bool skip);
 
+/* One channel command, on storage that a channel can reach: what card.c makes all of these of. */
+enum card_result card_run(uint16_t device, uint8_t command, void *data, size_t size);
+
 /* Between the machine's text code, which cards and CP's answers have, and ASCII, in place. */
 void text_from_machine(void *data, size_t size);
 void text_to_machine(void *data, size_t size);

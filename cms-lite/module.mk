@@ -4,7 +4,7 @@
 CMS_FS_SOURCES := $(addprefix cms-lite/,fs.c fs_data.c fs_boot.c)
 
 CMS_PORTABLE_SOURCES := $(CMS_FS_SOURCES) $(addprefix cms-lite/,main.c command.c terminal.c fileid.c modes.c \
-	cmd_disk.c cmd_file.c cmd_copy.c cmd_query.c exec.c program.c diagnose.c lib.c)
+	cmd_disk.c cmd_file.c cmd_copy.c cmd_query.c exec.c program.c diagnose.c card.c lib.c)
 CMS_S390X_SOURCES := $(addprefix cms-lite/s390x/,start.S machine.c channel.c console.c disk.c card.c run.c text.c)
 CMS_X86_64_SOURCES := $(addprefix cms-lite/x86_64/,start.S interrupt.c machine.c console.c disk.c card.c run.c)
 

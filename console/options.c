@@ -31,7 +31,8 @@ static const struct option_row option_table[] = {
 	{'q', "qemu-arg", "ARG", "QEMU only: one more argument; may be repeated"},
 	{'o', "slots", "SIZE", "a new volume: each of the two slots of the object directory (4M)"},
 	{'C', "cp", "SIZE", "a new volume: all that is CP's, before the minidisks (64M)"},
-	{'S', "size", "SIZE", "a new volume: all of it (256M)"},
+	{'S', "size", "SIZE", "a new volume: all of it (384M)"},
+	{'V', "saved", "SIZE", "a new volume: saved machines, at its end (128M; an eighth of --size)"},
 	{'j', "json", NULL, "write JSON"},
 	{'f', "force", NULL, "do not ask CP, end the emulator"},
 	{'b', "verbose", NULL, "show the transcript as it grows"},
@@ -146,6 +147,9 @@ static int set_option(struct options *o, char letter, const char *value)
 		return -1;
 	case 'S':
 		o->size = value;
+		return -1;
+	case 'V':
+		o->saved = value;
 		return -1;
 	case 'j':
 		o->json = true;

@@ -20,11 +20,11 @@ struct options {
 	const char *icount;                 /* c: --icount, QEMU's instruction counting */
 	const char *qemu_args[READERS_MAX]; /* q: --qemu-arg */
 	unsigned qemu_arg_count;
-	const char *slots, *cp,
-		*size; /* o, C, S: --slots, --cp, --size of a new volume; NULL: the usual ones */
-	bool json;     /* j: --json */
-	bool force;    /* f: --force */
-	bool verbose;  /* b: --verbose */
+	/* o, C, S, V: --slots, --cp, --size, --saved of a new volume; NULL: the usual ones */
+	const char *slots, *cp, *size, *saved;
+	bool json;    /* j: --json */
+	bool force;   /* f: --force */
+	bool verbose; /* b: --verbose */
 	bool name_given;
 	bool owned; /* set by play: the machine must not outlive this process */
 	int first;  /* index of the first operand */

@@ -316,7 +316,7 @@ int prepare_new(const struct options *o, const char *volume, const char *directo
 
 	/* all of the directory's errors first: then nothing needs to be undone */
 	if (!size_read(o->slots, &sizes.object_bytes) || !size_read(o->cp, &sizes.cp_bytes) ||
-	    !size_read(o->size, &sizes.bytes))
+	    !size_read(o->size, &sizes.bytes) || !size_read(o->saved, &sizes.saved_bytes))
 		return free(database), EXIT_FAILED;
 	rc = direct_check(&(struct direct){.out = stderr}, directory) ? EXIT_FAILED : EXIT_DONE;
 	if (!rc) {

@@ -34,13 +34,24 @@ const struct verb verb_table[] = {
 	 "disk, region, map,\n"
 	 "roster, complete: `vm40 direct --help` explains each.",
 	 verb_direct},
-	{"volume", "ACTION FILE ...", "look after a volume", "djoCS",
-	 "  volume format FILE --directory DIRECT  make a volume (--slots, --cp, --size)\n"
+	{"volume", "ACTION FILE ...", "look after a volume", "djoCSV",
+	 "  volume format FILE --directory DIRECT  make a volume (--slots, --cp, --saved, --size)\n"
 	 "  volume list FILE                       what is on it\n"
 	 "  volume reader FILE USER CARDS...       put files into a user's reader\n"
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"
 	 "The volume must not belong to a machine that is up.",
 	 verb_volume},
+	{"image", "ACTION ...", "look after saved machines and into them", "j",
+	 "  image list VOLUME                  which there are; all is read and checked\n"
+	 "  image export VOLUME NAME FILE      copy one out; NAME is NAME or OWNER/NAME\n"
+	 "  image import VOLUME FILE [NAME]    copy one in, in the place of the one of its name\n"
+	 "  image clear VOLUME                 forget all, also where the catalogue is damaged\n"
+	 "  image check FILE                   is it whole, every record of it possible\n"
+	 "  image show FILE                    every field of its records, and the pages\n"
+	 "  image diff FILE FILE               what differs; exit code 0: nothing but clocks\n"
+	 "An image that comes in belongs to whose machine it was, and is called after its file,\n"
+	 "unless NAME says otherwise. The volume must not belong to a machine that is up.",
+	 verb_image},
 	{"get", "USER FILE [TO]", "copy a file of a user's 191 disk to the host", "nv",
 	 "FILE is NAME.TYPE, TO a host file (default: the same name; - is stdout). The volume is\n"
 	 "NAME.volume unless --volume says otherwise, and must not belong to a machine that is up.",

@@ -46,6 +46,7 @@ int verb_console(int argc, char **argv);
 int verb_play(int argc, char **argv);
 int verb_direct(int argc, char **argv);
 int verb_volume(int argc, char **argv);
+int verb_image(int argc, char **argv);
 int verb_get(int argc, char **argv);
 int verb_put(int argc, char **argv);
 

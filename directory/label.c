@@ -3,7 +3,7 @@
  *
  * Owns: where the areas of a new volume lie. Before it: store.c. After it: the vm40 command.
  * Heritage: FORMAT/ALLOCATE (DMKFMT).
- * Simplification: CP's areas stand at the front in a fixed order, and the minidisk space takes the rest.
+ * Simplification: CP's areas stand at the front in a fixed order, saved machines at the end, and the minidisk space takes the rest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <cp/crc32.h>
 #include "arena.h"
+#include "saved.h"
 #include "spool.h"
 #include "volume.h"
 
@@ -58,6 +59,13 @@ static void area_take(struct volume_label *l, enum volume_area_id area, uint64_t
 	*next += count;
 }
 
+/* Blocks for saved machines. */
+static uint64_t saved_size(const struct volume_sizes *z)
+{
+	return to_blocks(
+		or_default(z->saved_bytes, z->bytes != 0 ? z->bytes / 8 : VOLUME_DEFAULT_SAVED_BYTES));
+}
+
 /* Lay out the volume. NULL, or what is wrong with the sizes. */
 static const char *label_lay_out(struct volume_label *l, const struct volume_sizes *z)
 {
@@ -68,7 +76,7 @@ static const char *label_lay_out(struct volume_label *l, const struct volume_siz
 	uint64_t spool =
 		to_blocks(or_default(z->spool_bytes, (uint64_t)VOLUME_DEFAULT_SPOOL_BLOCKS * VOLUME_BLOCK));
 	uint64_t table = to_blocks(or_default(z->spool_files, VOLUME_DEFAULT_SPOOL_FILES) * VOLUME_SECTOR);
-	uint64_t next = CLOCK_BLOCK;
+	uint64_t saved = saved_size(z), next = CLOCK_BLOCK;
 
 	if (blocks > UINT32_MAX / VOLUME_SECTORS_PER_BLOCK)
 		return "a volume has less than 2 TiB";
@@ -82,13 +90,14 @@ static const char *label_lay_out(struct volume_label *l, const struct volume_siz
 	area_take(l, VOLUME_AREA_OBJECT_B, &next, object);
 	area_take(l, VOLUME_AREA_SPOOL_FILES, &next, table);
 	area_take(l, VOLUME_AREA_SPOOL_DATA, &next, spool - table);
-	if (next > cp || cp >= blocks)
+	if (next > cp || cp >= blocks || saved >= blocks - cp)
 		return "the sizes do not fit: CP's area must hold the two object directories and the spool "
-		       "space, and leave room "
-		       "for minidisks";
-	if (cp > next)
-		area_take(l, VOLUME_AREA_SAVED, &next, cp - next);
-	area_take(l, VOLUME_AREA_MINIDISK, &next, blocks - cp);
+		       "space, and it and the saved machines must leave room for minidisks";
+	if (saved <= 2 * saved_slot_blocks((uint32_t)saved))
+		return "the sizes do not fit: saved machines need at least 1M";
+	next = cp;
+	area_take(l, VOLUME_AREA_MINIDISK, &next, blocks - cp - saved);
+	area_take(l, VOLUME_AREA_SAVED, &next, saved);
 	l->blocks = be32_make((uint32_t)blocks);
 	return NULL;
 }
@@ -260,6 +269,43 @@ static unsigned spool_list(const struct store *s, FILE *to)
 	return damaged;
 }
 
+static void image_list(FILE *to, const struct saved_area *a, uint32_t n, bool good)
+{
+	const struct disk_saved_entry *e = saved_slot_entry(a->slot, n);
+
+	fprintf(to, "  %.8s %.8s %-8s %9llu bytes of ", e->owner, e->name, saved_kind_name(e->kind),
+		(unsigned long long)be64_get(e->bytes));
+	time_print(to, be64_get(e->created));
+	fprintf(to, "%s\n", good ? "" : " DAMAGED");
+}
+
+static unsigned saved_list(const struct store *s, FILE *to)
+{
+	struct saved_area a;
+	unsigned damaged;
+
+	if (!saved_load(&a, s))
+		return 1;
+	damaged = a.damaged;
+	if (a.state == SAVED_AREA_NONE)
+		fprintf(to, "saved machines     this volume has no area for them\n");
+	else if (a.state == SAVED_AREA_BAD)
+		fprintf(to, "saved machines     DAMAGED: no catalogue can be trusted\n");
+	else
+		fprintf(to, "saved machines     generation %llu, %u images, %u of %u blocks in use\n",
+			(unsigned long long)be64_get(saved_header(&a)->generation),
+			be32_get(saved_header(&a)->count), a.used_count, a.layout.count);
+	for (uint32_t i = 0; a.state == SAVED_AREA_GOOD && i < be32_get(saved_header(&a)->count); i++) {
+		bool good = saved_bytes(&a, i, NULL, NULL);
+
+		image_list(to, &a, i, good);
+		damaged += !good;
+	}
+	damaged += a.state == SAVED_AREA_BAD;
+	saved_unload(&a);
+	return damaged;
+}
+
 int volume_list(const char *path, FILE *to, FILE *out)
 {
 	struct volume_clock clock;
@@ -280,7 +326,7 @@ int volume_list(const char *path, FILE *to, FILE *out)
 			clock.state == CLOCK_RUNNING ? ", CP is running or stopped without SHUTDOWN" : "");
 	}
 	damaged = slot_list(&s, 0, to) + slot_list(&s, 1, to);
-	damaged += spool_list(&s, to);
+	damaged += spool_list(&s, to) + saved_list(&s, to);
 	store_close(&s);
 	return damaged > 0 ? STORE_FAILED : STORE_DONE;
 }

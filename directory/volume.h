@@ -14,11 +14,13 @@
 
 /* Sizes of a new volume; 0 takes the default of cp/volume/format.h. */
 struct volume_sizes {
-	uint64_t bytes;        /* of the whole volume; default 256 MiB */
+	uint64_t bytes;        /* of the whole volume; default 384 MiB */
 	uint64_t cp_bytes;     /* where minidisks begin; default 64 MiB */
 	uint64_t object_bytes; /* each of the two object directory slots; default 4 MiB */
 	uint64_t spool_bytes;  /* spool space; default 48 MiB */
 	uint32_t spool_files;  /* places for spool files; default 1024 */
+	uint64_t
+		saved_bytes; /* for saved machines; default 128 MiB, or an eighth of the size that is given */
 };
 
 /*
@@ -63,5 +65,32 @@ int volume_find_minidisk(const char *path, const char *userid, unsigned vdev, ui
 /* Copy a host file to the front of a minidisk (refused if it is longer), or a whole minidisk to a host file. */
 int volume_put_minidisk(const char *path, const char *userid, unsigned vdev, const char *file, FILE *out);
 int volume_get_minidisk(const char *path, const char *userid, unsigned vdev, const char *file, FILE *out);
+
+/* A saved machine, as it is listed. */
+struct volume_image {
+	const char *kind; /* MACHINE, SYSTEM, AUTOSAVE */
+	char owner[9], name[9];
+	uint64_t serial, bytes, created; /* microseconds since 1970 */
+	bool damaged;                    /* its bytes are not those that were saved */
+};
+
+/* And the area that it lies in. */
+struct volume_images {
+	uint64_t generation, bytes, free_bytes;
+	uint32_t count;
+};
+
+/* Call each(context, image) for all of them; every byte is read and checked. `all` may be NULL. 1 also if there is damage or no such area. */
+int volume_images(const char *path, struct volume_images *all,
+		  void (*each)(void *context, const struct volume_image *i), void *context, FILE *out);
+/* Copy one to a host file. name is NAME or OWNER/NAME. */
+int volume_export_image(const char *path, const char *name, const char *file, FILE *out);
+/*
+ * Copy a host file into the area, in the place of the one of its name if there is one: all or nothing. name: NAME or OWNER/NAME;
+ * without an owner it is whose machine it was, without a name (NULL) that of the file.
+ */
+int volume_import_image(const char *path, const char *file, const char *name, FILE *out);
+/* Forget all of them, also where the catalogue is damaged. */
+int volume_clear_images(const char *path, FILE *out);
 
 #endif

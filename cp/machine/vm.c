@@ -236,7 +236,8 @@ static void serve_one(struct vm *vm)
 	uint32_t r = vm->requests;
 
 	while (vm->held || !vm_quiet(vm)) {
-		vm_kick(vm);
+		if (!vm_quiet(vm))
+			vm_kick(vm);
 		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
 	}
 	if (r & REQUEST_LOGOFF) {

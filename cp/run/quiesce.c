@@ -51,7 +51,8 @@ void vm_quiesce(struct vm *vm)
 	assert_cp(!vcpu_self() || vcpu_self()->vm != vm);
 	vm->held++;
 	while (vm->busy || !vm_quiet(vm) || !devices_quiet(vm)) {
-		vm_kick(vm);
+		if (!vm_quiet(vm))
+			vm_kick(vm);
 		task_sleep_until(&vm->requests, arch_clock() + LOOK_AGAIN);
 	}
 }

@@ -27,6 +27,11 @@ void saved_unlock(void)
 	task_wake(&saved.busy);
 }
 
+int saved_io(int result)
+{
+	return result < 0 ? CP_IO_ERROR : 0;
+}
+
 bool saved_claim_blocks(void *unused, uint32_t first, uint32_t count)
 {
 	(void)unused;

@@ -31,7 +31,7 @@ static void emit_block(struct emitter *e)
 {
 	memset(e->buf + e->used, 0, VOLUME_BLOCK - e->used);
 	if (e->result == 0)
-		e->result = volume_write(saved.volume, e->block, e->buf);
+		e->result = saved_io(volume_write(saved.volume, e->block, e->buf));
 	e->block++;
 	e->used = 0;
 	task_yield();
@@ -100,7 +100,7 @@ static int header_put(unsigned slot, const struct disk_saved_header *h)
 {
 	int result = volume_sector_write(saved.volume, VOLUME_AREA_SAVED, slot_sector(slot), h);
 
-	return result < 0 ? result : volume_flush(saved.volume);
+	return saved_io(result < 0 ? result : volume_flush(saved.volume));
 }
 
 /* Nothing but the catalogue in use counts from here on. */
@@ -124,7 +124,7 @@ static int contents_write(struct emitter *e, const struct saved_image *more, con
 	emit_all(e, more, less, emit_extents);
 	if (e->used)
 		emit_block(e);
-	return e->result == 0 ? volume_flush(saved.volume) : e->result;
+	return e->result == 0 ? saved_io(volume_flush(saved.volume)) : e->result;
 }
 
 static void header_make(struct disk_saved_header *h, uint32_t crc, const struct saved_image *more,

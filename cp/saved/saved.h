@@ -40,6 +40,8 @@ extern struct saved_area saved;
 /* area.c: one change of the catalogue at a time. */
 void saved_lock(void);
 void saved_unlock(void);
+/* A disk's result as this area's: 0 or CP_IO_ERROR. */
+int saved_io(int result);
 bool saved_claim_blocks(void *unused, uint32_t first, uint32_t count);
 
 /* room.c */

@@ -127,7 +127,7 @@ static int buffer_write(struct saved_writer *w)
 		return result;
 	memset(w->buf + w->used, 0, blocks * VOLUME_BLOCK - w->used);
 	w->used = 0;
-	return runs_write(r, from, w->buf) < 0 ? CP_IO_ERROR : 0;
+	return saved_io(runs_write(r, from, w->buf));
 }
 
 /* Up to a block's worth into the buffer. */

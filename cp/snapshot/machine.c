@@ -4,7 +4,6 @@
  * Owns: the size and kind of a machine, the kind and the link of a device, as fields. Before: vm.c and device.c, which describe what a machine and a device have once they are made. After: save.c, restore.c.
  * Heritage: the VMBLOK, of which CP-67 would have had to save a good half.
  */
-#include <cp/console.h>
 #include <cp/minidisk.h>
 #include <cp/string.h>
 #include "snapshot.h"
@@ -25,8 +24,6 @@ const struct state_field saved_device_state[] = {
 	STATE_FIELD(struct saved_device, mode, "LINKMODE", 0, 4),
 	STATE_FLAG(struct saved_device, read_only, "READONLY", 5),
 	STATE_FIELD(struct saved_device, sectors, "SECTORS", 0, 6),
-	STATE_FLAG(struct saved_device, open, "OPEN", 7),
-	STATE_FIELD(struct saved_device, file_class, "FILECLASS", 0, 8),
 	STATE_END,
 	STATE_END,
 };
@@ -54,11 +51,7 @@ static void disk_take(struct saved_device *s, const struct minidisk *m)
 
 void saved_device_take(struct saved_device *s, struct device *d)
 {
-	const struct unit_record *u = unit_record_of(d);
-	const struct console *c = console_of(d);
-	const struct spool_file *f = u ? u->file : c ? c->listing : NULL;
-
-	*s = (struct saved_device){.open = f != NULL, .file_class = f ? (uint8_t)f->class : 0};
+	*s = (struct saved_device){.mode = 0};
 	string_copy(s->type, sizeof(s->type), device_class_name(d->class));
 	if (minidisk_of(d))
 		disk_take(s, minidisk_of(d));

@@ -246,7 +246,13 @@ static bool load_device_port(struct restore *r)
 
 static bool load_output(struct restore *r)
 {
-	return device_named(r) && record_get(r);
+	struct device *d = device_named(r);
+	const char *wrong;
+
+	if (!d || !record_get(r))
+		return false;
+	wrong = output_load(d, r->record, r->in.size);
+	return !wrong || refuse_record(r, "", wrong);
 }
 
 /* ---- parts, CPUs, pages --------------------------------------------------------------------------------------------- */
@@ -364,7 +370,7 @@ struct vm *machine_restore(struct restore *r)
 	if (!r->record || !r->page)
 		refuse_storage(r);
 	else if ((!header_good(r) || !records_load(r)) && r->vm) {
-		vm_destroy(r->vm);
+		machine_discard(r->vm);
 		r->vm = NULL;
 	}
 	heap_free(r->record, IMAGE_FIELDS_MAX);

@@ -4,7 +4,8 @@
  * Owns: the order of the records, and the walk over storage. Before: fields.c and machine.c (state), pages.c. After: service.c, which has the
  * machine stand still and gives the bytes a place. Heritage: DMKCFH (SAVESYS), which wrote pages and registers, and no devices.
  *
- * All but the pages is taken in one go, without a sleep, into CP's storage; the pages become copy on write (storage/snapshot.c). Then the
+ * Lines in open spool files come first, for they may lie on a disk, and nobody writes any while the machine stands (but CP, a line more in a
+ * console's listing). All else but the pages is taken in one go, without a sleep, into CP's storage; the pages become copy on write (storage/snapshot.c). Then the
  * machine goes on, while what was taken is written: so it is the state of one moment, though disks are slow.
  */
 #include <cp/arch.h>
@@ -98,30 +99,54 @@ static void device_save(struct image_writer *w, struct device *d)
 	fields_save(w, IMAGE_DEVICE_PORT, d->vdev, (struct fields[]){{arch_device_state, &d->arch}, {0}});
 }
 
-static void devices_save(struct image_writer *w, struct vm *vm)
+/* The lines were records already when they were read. */
+static void lines_put(struct image_writer *w, const struct capture *c)
+{
+	struct chunk *k;
+
+	list_for_each(k, &c->lines, list)
+		image_put(w, k->bytes, k->used);
+	w->records += c->line_records;
+}
+
+static int lines_take(struct vm *vm, struct capture *c)
+{
+	struct image_writer w = {.put = chunk_put, .context = &c->lines};
+	struct device *d;
+	int rc = 0;
+
+	list_for_each(d, &vm->devices, list)
+		if (rc == 0)
+			rc = output_save(&w, d);
+	c->line_records = w.records;
+	return rc < 0 ? rc : w.result < 0 ? w.result : 0;
+}
+
+static void devices_save(struct image_writer *w, struct vm *vm, const struct capture *c)
 {
 	struct device *d;
 
 	list_for_each(d, &vm->devices, list)
 		device_save(w, d);
+	lines_put(w, c);
 	for (const struct state_part *p = arch_vm_parts; p->name; p++)
 		if (p->object(vm))
 			fields_save(w, IMAGE_PART, p->id, (struct fields[]){{p->fields, p->object(vm)}, {0}});
 }
 
-static void state_save(struct image_writer *w, struct vm *vm, bool system)
+static void state_save(struct image_writer *w, struct vm *vm, const struct capture *c)
 {
 	struct saved_vm head;
 
 	saved_vm_take(&head, vm);
 	fields_save(w, IMAGE_MACHINE, 0, (struct fields[]){{saved_vm_state, &head}, {vm_state, vm}, {0}});
 	facilities_save(w, vm);
-	if (!system)
-		devices_save(w, vm);
+	if (!c->system)
+		devices_save(w, vm, c);
 	for (unsigned n = 0; n < vm->cpus; n++)
 		fields_save(w, IMAGE_CPU, n,
 			    (struct fields[]){{arch_vcpu_state, vm->cpu[n]}, {vcpu_state, vm->cpu[n]}, {0}});
-	if (vm->session && !system)
+	if (vm->session && !c->system)
 		fields_save(w, IMAGE_TERMINAL, 0, (struct fields[]){{terminal_state, vm->session}, {0}});
 }
 
@@ -185,10 +210,16 @@ static void pages_save(struct image_writer *w, const struct storage *s, struct i
 
 int machine_capture(struct vm *vm, struct capture *c)
 {
+	int rc;
+
 	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
+	list_init(&c->lines);
 	list_init(&c->chunks);
+	rc = c->system ? 0 : lines_take(vm, c);
+	if (rc < 0)
+		return rc;
 	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());
-	state_save(&c->w, vm, c->system);
+	state_save(&c->w, vm, c);
 	return c->w.result < 0 ? c->w.result : snapshot_take(vm, &c->pages);
 }
 
@@ -207,6 +238,7 @@ int machine_write(struct capture *c, int (*put)(void *context, const void *bytes
 
 void machine_forget(struct capture *c)
 {
+	chunks_drain(&c->lines, &c->w, CP_CANNOT);
 	chunks_drain(&c->chunks, &c->w, CP_CANNOT);
 	snapshot_free(&c->pages);
 }

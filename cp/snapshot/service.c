@@ -100,7 +100,7 @@ static void take_over(struct restore *r, struct vm *old)
 	vm_exchange(old, r->vm);
 	terminal_give(r, old->session);
 	vm_continue(r->vm);
-	vm_destroy(r->vm);
+	machine_discard(r->vm);
 }
 
 /* As a machine of its own, disconnected. */
@@ -109,12 +109,12 @@ static int come_up(struct restore *r)
 	struct session *s;
 
 	if (vm_find(r->userid)) {
-		vm_destroy(r->vm);
+		machine_discard(r->vm);
 		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
 	}
 	s = session_adopt(r->vm);
 	if (!s) {
-		vm_destroy(r->vm);
+		machine_discard(r->vm);
 		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_NO_STORAGE, r->name, "");
 	}
 	terminal_give(r, s);

@@ -44,9 +44,6 @@ struct saved_device {
 	uint8_t mode; /* enum link_mode */
 	bool read_only;
 	uint64_t sectors;
-	/* an output device or console: the file that is open */
-	bool open;
-	uint8_t file_class;
 };
 
 extern const struct state_field saved_vm_state[], saved_device_state[];
@@ -55,6 +52,16 @@ void saved_vm_take(struct saved_vm *s, const struct vm *vm);
 bool saved_vm_possible(const struct saved_vm *s);
 void saved_device_take(struct saved_device *s, struct device *d);
 
+/* ---- output.c: spool files that are open for writing --------------------------------------------------------------------- */
+
+/* Where d's file is; NULL: it is no device that has any. */
+struct spool_file **output_file(struct device *d);
+/* What is in it, as records of OUTPUT. 0 or < 0. Sleeps. */
+int output_save(struct image_writer *w, struct device *d);
+/* Lines of such a record, at the end of d's file, which is made if need be. NULL, or what is wrong. Sleeps. */
+const char *output_load(struct device *d, const uint8_t *bytes, size_t n);
+/* A machine that is not to be is no more: its open files are nobody's. */
+void machine_discard(struct vm *vm);
 #define FACILITY_MAX 64 /* of a name, with the zero */
 bool facility_there(const struct vm *vm, const char *wanted);
 
@@ -62,13 +69,15 @@ bool facility_there(const struct vm *vm, const char *wanted);
 
 /* A machine as it was at one moment. */
 struct capture {
+	struct list lines; /* OUTPUT, as so many records */
+	uint32_t line_records;
 	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
 	struct image_writer w;
 };
 
-/* Of a machine that stands still, which may then go on. 0 or CP_NO_STORAGE; machine_forget() follows in any case. */
+/* Of a machine that stands still, which may then go on. 0 or < 0; machine_forget() follows in any case. */
 int machine_capture(struct vm *vm, struct capture *c);
 /* The whole image by put. 0, or the first < 0. Its length is c->w.length then. */
 int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context);

@@ -70,15 +70,29 @@ static int slot_wipe(uint32_t slot)
 	return result < 0 ? result : volume_flush(spool.volume);
 }
 
+int spool_file_doubt_end(struct spool_file *f)
+{
+	int result = f->doubt ? slot_wipe(f->slot) : 0;
+
+	if (f->doubt && result == 0) {
+		f->doubt = false;
+		bitmap_release(&spool.slots, f->slot);
+	}
+	return result;
+}
+
 /* The sector first, then the blocks: what is still described is never given to another file. */
 int spool_file_purge(struct spool_file *f)
 {
-	int map = buffer_with_map(f);
+	int map = buffer_with_map(f), result = spool_file_doubt_end(f);
 
+	if (result < 0)
+		return result;
 	if (!f->open) {
-		int result = slot_wipe(f->slot);
-
-		if (result < 0) {
+		result = slot_wipe(f->slot);
+		if (result < 0) { /* it may be wiped all the same */
+			if (map == 0)
+				spool_entry_write(f, &f->buffer->entry);
 			spool_buffer_destroy(f->buffer);
 			f->buffer = NULL;
 			return result;

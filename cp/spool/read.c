@@ -10,6 +10,7 @@
 #include "spool.h"
 #include <cp/crc32.h>
 #include <cp/format.h>
+#include <cp/heap.h>
 #include <cp/panic.h>
 #include <cp/storage.h>
 #include <cp/traits.h>
@@ -59,9 +60,8 @@ static struct spool_buffer *buffer_for_reading(struct spool_file *f)
 	return b;
 }
 
-static bool block_good(const struct spool_buffer *b, uint32_t sequence)
+static bool block_good(const struct spool_buffer *b, const struct disk_spool_block *d, uint32_t sequence)
 {
-	const struct disk_spool_block *d = b->block;
 	uint32_t used = be16_get(d->used);
 
 	return memcmp(d->magic, DISK_SPOOL_DATA_MAGIC, sizeof(d->magic)) == 0 &&
@@ -70,21 +70,29 @@ static bool block_good(const struct spool_buffer *b, uint32_t sequence)
 	       be64_get(d->serial) == b->file->serial && be32_get(d->sequence) == sequence;
 }
 
-static int block_get(struct spool_buffer *b, uint32_t sequence)
+static int disk_read(struct spool_buffer *b, uint32_t sequence, struct disk_spool_block *d)
 {
 	uint32_t at;
+
+	if (spool_map_get(b, sequence, &at) == 0 && volume_read(spool.volume, at, d) == 0 &&
+	    block_good(b, d, sequence))
+		return 0;
+	log_line("SPOOL FILE %04u OF %s: BLOCK %u CANNOT BE READ OR IS DAMAGED", b->file->id, b->file->owner,
+		 sequence);
+	return BAD_FILE;
+}
+
+static int block_get(struct spool_buffer *b, uint32_t sequence)
+{
+	int result;
 
 	if (b->sequence == sequence)
 		return 0;
 	b->sequence = NO_BLOCK;
-	if (spool_map_get(b, sequence, &at) < 0 || volume_read(spool.volume, at, b->block) < 0 ||
-	    !block_good(b, sequence)) {
-		log_line("SPOOL FILE %04u OF %s: BLOCK %u CANNOT BE READ OR IS DAMAGED", b->file->id,
-			 b->file->owner, sequence);
-		return BAD_FILE;
-	}
-	b->sequence = sequence;
-	return 0;
+	result = disk_read(b, sequence, b->block);
+	if (result == 0)
+		b->sequence = sequence;
+	return result;
 }
 
 /* Bring the block with the next record in, going on to the next block at the end of one. */
@@ -174,4 +182,51 @@ int spool_read_bytes(struct spool_position *p, void *buf, size_t size)
 	}
 	spool_unlock();
 	return result < AT_END ? result : done;
+}
+
+/* ---- a file that is still being written ---------------------------------------------------------------------------- */
+
+static int block_each(const struct disk_spool_block *d, spool_line *each, void *context)
+{
+	uint32_t used = be16_get(d->used), at = 0;
+	int result = 0;
+
+	while (at < used && result == 0) {
+		const struct disk_spool_record *r = (const struct disk_spool_record *)(d->data + at);
+		uint32_t length = used - at < DISK_SPOOL_RECORD_HEAD ? UINT32_MAX : be16_get(r->length);
+
+		if (length > used - at - DISK_SPOOL_RECORD_HEAD)
+			return BAD_FILE;
+		result = each(context, r->control, r->text, length);
+		at += DISK_SPOOL_RECORD_HEAD + length;
+	}
+	return result;
+}
+
+/* The blocks on disk, and the one that is being filled. */
+static int open_each(struct spool_buffer *b, spool_line *each, void *context)
+{
+	struct disk_spool_block *d = heap_alloc(sizeof(*d));
+	int result = d ? 0 : CP_NO_STORAGE;
+
+	for (uint32_t n = 0; n < be32_get(b->entry.blocks) && result == 0; n++) {
+		result = disk_read(b, n, d);
+		if (result == 0)
+			result = block_each(d, each, context);
+	}
+	heap_free(d, sizeof(*d));
+	return result == 0 ? block_each(b->block, each, context) : result;
+}
+
+int spool_each(struct spool_file *f, spool_line *each, void *context)
+{
+	int result = 0;
+
+	spool_lock();
+	if (!f->open)
+		result = CP_CANNOT;
+	else if (f->buffer)
+		result = open_each(f->buffer, each, context);
+	spool_unlock();
+	return result;
 }

@@ -68,6 +68,8 @@ int spool_entry_read(const struct spool_file *f, struct disk_spool_file *e);
 int spool_entry_write(const struct spool_file *f, struct disk_spool_file *e);
 
 /* file.c, with the lock held. */
+/* Before an open file's blocks change, or are given back: no sector may describe it. 0 or < 0. */
+int spool_file_doubt_end(struct spool_file *f);
 void spool_file_release(struct spool_file *f);
 int spool_file_purge(struct spool_file *f);
 

@@ -5,7 +5,8 @@
  * Heritage: DMKVSP (virtual spooling), DMKSPL (closing).
  * Simplification: an open file is lost when CP stops without SHUTDOWN; VM's checkpoints kept the closed ones too, and no more.
  *
- * Order of writing: data blocks, indirect blocks, flush, the describing sector, flush. So a file is there whole or not at all.
+ * Order of writing: data blocks, indirect blocks, flush, the describing sector, flush. So a file is there whole or not at all. A
+ * sector whose writing failed may be there or not: it is wiped before the file's blocks change or go to others.
  */
 #include "spool.h"
 #include <cp/arch.h>
@@ -126,6 +127,8 @@ static int append(struct spool_file *f, uint8_t control, const void *record, siz
 	if (!f->open || length > DISK_SPOOL_RECORD_MAX)
 		return CP_CANNOT;
 	result = buffer_for_writing(f);
+	if (result == 0)
+		result = spool_file_doubt_end(f);
 	if (result < 0)
 		return result;
 	if (block_used(f->buffer) + DISK_SPOOL_RECORD_HEAD + length > DISK_SPOOL_DATA_ROOM) {
@@ -173,8 +176,10 @@ static int describe(struct spool_file *f)
 		return CP_CANNOT;
 	f->slot = slot;
 	result = spool_entry_write(f, &f->buffer->entry);
-	if (result < 0)
-		bitmap_release(&spool.slots, slot);
+	if (result < 0) { /* the sector may be there all the same */
+		f->doubt = true;
+		spool_file_doubt_end(f);
+	}
 	return result;
 }
 
@@ -188,7 +193,9 @@ static int close_file(struct spool_file *f, const char *owner, enum spool_queue 
 		return CP_CANNOT;
 	if (f->records == 0)
 		return spool_file_purge(f);
-	result = contents_write(f->buffer);
+	result = spool_file_doubt_end(f);
+	if (result == 0)
+		result = contents_write(f->buffer);
 	if (result < 0)
 		return result;
 	string_copy(old_owner, sizeof(old_owner), f->owner);

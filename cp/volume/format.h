@@ -122,13 +122,15 @@ struct volume_label {
 	uint8_t reserved2[332];
 };
 
-/* Sizes that the formatter gives when it is not told otherwise: CP takes the first 64 MiB, so minidisks begin at sector 131072. */
-#define VOLUME_DEFAULT_BYTES         (256u << 20)
+/* Sizes that the formatter gives when it is not told otherwise: CP takes the first 64 MiB, so minidisks begin at sector 131072; saved
+ * machines have the last 128 MiB. */
+#define VOLUME_DEFAULT_BYTES         (384u << 20)
 #define VOLUME_DEFAULT_CP_BLOCKS     ((64u << 20) / VOLUME_BLOCK)
 #define VOLUME_DEFAULT_CP_SECTORS    (VOLUME_DEFAULT_CP_BLOCKS * VOLUME_SECTORS_PER_BLOCK)
 #define VOLUME_DEFAULT_OBJECT_BLOCKS ((4u << 20) / VOLUME_BLOCK)
 #define VOLUME_DEFAULT_SPOOL_BLOCKS  ((48u << 20) / VOLUME_BLOCK)
 #define VOLUME_DEFAULT_SPOOL_FILES   1024u
+#define VOLUME_DEFAULT_SAVED_BYTES   (128u << 20)
 
 /* -------------------------------------------------------------------------------------------------------- the clock */
 

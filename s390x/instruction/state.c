@@ -139,7 +139,8 @@ static void timer_set_value(void *object, unsigned index, uint64_t value)
 
 const struct state_field arch_vcpu_state[] = {
 	/* first: the PSW's and the prefix's meaning depends on it */
-	STATE_HOOKED(struct vcpu, arch.z, "ARCH", 0, 1, 1, 1, z_get, z_set),
+	{STATE_ROW(struct vcpu, arch.z, "ARCH", 1), .size = 1, .count = 1, .most = 1, .get = z_get,
+	 .set = z_set},
 	STATE_HOOKED(struct vcpu, arch.psw, "PSW", 'P', 2, 8, 2, psw_get, psw_set),
 	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 3),
 	STATE_HOOKED(struct vcpu, arch.cr, "CR", 'X', 4, 8, 16, cr_get, cr_set),

@@ -720,28 +720,6 @@ static void test_ipl(void)
 	CU_ASSERT_TRUE(arch_vm_ipl(&world->vm) < 0);
 }
 
-/* ---- state ------------------------------------------------------------------------------------------ */
-
-/* Every described field of a device takes and gives back each of its bits. */
-static void test_state_tables(void)
-{
-	struct device *d;
-
-	list_for_each(d, &world->vm.devices, list) {
-		for (const struct state_field *f = d->class->state; f->name; f++)
-			for (unsigned n = 0; n < f->count; n++) {
-				uint64_t old = state_get(f, d->private, n);
-
-				state_set(f, d->private, n, 1);
-				CU_ASSERT_EQUAL(state_get(f, d->private, n), 1);
-				state_set(f, d->private, n, old);
-			}
-		for (const struct state_field *f = d->class->state; f->name; f++)
-			for (const struct state_field *g = f + 1; g->name; g++)
-				CU_ASSERT_NOT_EQUAL(f->id, g->id);
-	}
-}
-
 static CU_TestInfo tests[] = {
 	{"subchannels and their numbers", test_subchannels},
 	{"channel reports", test_reports},
@@ -770,7 +748,6 @@ static CU_TestInfo tests[] = {
 	{"disk bounds", test_disk_bounds},
 	{"disk characteristics", test_disk_characteristics},
 	{"IPL", test_ipl},
-	{"state tables", test_state_tables},
 	CU_TEST_INFO_NULL,
 };
 
@@ -789,6 +766,7 @@ int main(void)
 		return 2;
 	suite_channel();
 	suite_calls();
+	suite_state();
 	CU_basic_set_mode(CU_BRM_NORMAL);
 	CU_basic_run_tests();
 	failed = CU_get_number_of_failures();

@@ -318,6 +318,7 @@ static const struct state_field machine_state[] = {
 	STATE_END,
 	STATE_HOST(struct vm, arch.changed),
 	STATE_HOST(struct vm, arch.unmapped),
+	STATE_HOST(struct vm, arch.protected),
 	STATE_HOST(struct vm, arch.loaded),
 	STATE_END,
 };

@@ -1,5 +1,5 @@
 # The nucleus as an ordinary program, for the unit tests.
-HOSTED_SOURCES += $(wildcard tests/hosted/*.c)
+HOSTED_SOURCES += $(wildcard tests/hosted/*.c) tests/shared/described.c
 # The words of the real ports, under names of their own: the manual prints them all.
 HOSTED_SOURCES += s390x/instruction/traits.c x86_64/instruction/traits.c
 $(B)/hosted/s390x/instruction/traits.c.o: HOSTED_FLAGS += -Darch_traits=traits_s390x

@@ -15,6 +15,7 @@ int main(void)
 	suite_pci();
 	suite_disk();
 	suite_ipl();
+	suite_state();
 	suite_fuzz();
 	CU_basic_run_tests();
 	failed = (int)CU_get_number_of_tests_failed();

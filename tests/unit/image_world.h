@@ -144,7 +144,7 @@ static void page_fill_in(struct vm *vm, gabs_t a, unsigned kind, uint64_t *seed)
 	arch_page_key_set(storage_page(vm, a), (uint8_t)(hosted_random(seed) & 0xfe));
 }
 
-static void world_fill(struct vm *vm)
+static inline void world_fill(struct vm *vm)
 {
 	uint64_t seed = 7;
 	struct device *d;

@@ -189,6 +189,7 @@ static void body_query(void *argument)
 	alice->cpu[0]->arch.reflected = 5;
 	CU_ASSERT_EQUAL(run("QUERY VIRTUAL"), 0);
 	CU_ASSERT_TRUE(says("REFLECTED 1\n"));
+	alice->cpu[0]->arch.reflected = 0;
 	CU_ASSERT_EQUAL(run("QUERY CONSOLE"), 0);
 	CU_ASSERT_EQUAL(strncmp(answer, "CONS 0009 ON ", 13), 0);
 	p = strstr(answer, "SUBCHANNEL =");

@@ -100,14 +100,14 @@ static void format_and_list(void)
 	unlink(V);
 	CU_ASSERT_EQUAL(volume_format(V, "VM40V1", NULL, false, out()), 0);
 	CU_ASSERT_EQUAL(stat(V, &st), 0);
-	CU_ASSERT_EQUAL(st.st_size, 256 << 20);
+	CU_ASSERT_EQUAL(st.st_size, 384 << 20);
 	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
 	CU_ASSERT_TRUE(st.st_blocks < 200); /* sparse */
 	CU_ASSERT_EQUAL(volume_format(V, "VM40V1", NULL, false, out()), 1);
 	CU_ASSERT_TRUE(said("there is a file of this name already"));
 	CU_ASSERT_EQUAL(volume_identify(V, volser, &bytes), 0);
 	CU_ASSERT_STRING_EQUAL(volser, "VM40V1");
-	CU_ASSERT_EQUAL(bytes, 256 << 20);
+	CU_ASSERT_EQUAL(bytes, 384 << 20);
 	CU_ASSERT_TRUE(lists("minidisks          131072     393216", 0));
 	CU_ASSERT_TRUE(said("no directory has been written"));
 	CU_ASSERT_EQUAL(volume_format("/nonexistent/volume", "VM40V1", NULL, false, out()), 2);
@@ -115,15 +115,26 @@ static void format_and_list(void)
 
 static void other_sizes(void)
 {
-	struct volume_sizes z = {.bytes = 96u << 20,
+	struct volume_sizes z = {.bytes = 104u << 20,
 				 .cp_bytes = 32u << 20,
 				 .object_bytes = 1u << 20,
 				 .spool_bytes = 8u << 20,
-				 .spool_files = 64};
+				 .spool_files = 64,
+				 .saved_bytes = 8u << 20};
 
 	CU_ASSERT_EQUAL(volume_format(V, "a1", &z, true, out()), 0);
-	CU_ASSERT_TRUE(lists("volume             A1, 96 MiB", 0));
+	CU_ASSERT_TRUE(lists("volume             A1, 104 MiB", 0));
 	CU_ASSERT_TRUE(said("minidisks           65536     131072"));
+	CU_ASSERT_TRUE(said("saved machines     196608      16384"));
+	z.saved_bytes = 72u << 20;
+	CU_ASSERT_EQUAL(volume_format(V, "A1", &z, true, out()), 1);
+	CU_ASSERT_TRUE(said("leave room for minidisks"));
+	z.saved_bytes = 32u << 12;
+	CU_ASSERT_EQUAL(volume_format(V, "A1", &z, true, out()), 1);
+	CU_ASSERT_TRUE(said("saved machines need at least 1M"));
+	z.saved_bytes = 0; /* an eighth */
+	CU_ASSERT_EQUAL(volume_format(V, "A1", &z, true, out()), 0);
+	CU_ASSERT_TRUE(lists("saved machines     186368      26624", 0));
 	z.cp_bytes = 8u << 20;
 	CU_ASSERT_EQUAL(volume_format(V, "A1", &z, true, out()), 1);
 	CU_ASSERT_TRUE(said("the sizes do not fit"));
@@ -140,7 +151,7 @@ static void other_sizes(void)
 	CU_ASSERT_EQUAL(volume_format(V, "TOOLONG", NULL, true, out()), 1);
 	CU_ASSERT_EQUAL(volume_format(V, "", NULL, true, out()), 1);
 	CU_ASSERT_EQUAL(volume_format(V, "A B", NULL, true, out()), 1);
-	CU_ASSERT_TRUE(lists("volume             A1, 96 MiB", 0)); /* refused, so the old one stands */
+	CU_ASSERT_TRUE(lists("volume             A1, 104 MiB", 0)); /* refused, so the old one stands */
 }
 
 static void label_write(struct volume_label *l)
@@ -168,7 +179,7 @@ static void damaged_labels(void)
 	label_write(&l);
 	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("a later version"));
 	l = good;
-	l.blocks = be32_make(65537);
+	l.blocks = be32_make(be32_get(good.blocks) + 1);
 	label_write(&l);
 	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("cut short"));
 	l = good;
@@ -184,7 +195,7 @@ static void damaged_labels(void)
 	label_write(&l);
 	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("outside the volume"));
 	l = good;
-	l.area[VOLUME_AREA_SAVED].count = be32_make(be32_get(l.area[VOLUME_AREA_SAVED].count) + 1);
+	l.area[VOLUME_AREA_MINIDISK].count = be32_make(be32_get(l.area[VOLUME_AREA_MINIDISK].count) + 1);
 	label_write(&l);
 	CU_ASSERT_TRUE(store_open(&s, V, STORE_READ, out()) == 1 && said("two areas overlap"));
 	label_write(&good);

@@ -7,6 +7,7 @@
 #include <hosted_volume.h>
 #include <cp/format.h>
 #include <cp/object.h>
+#include <cp/saved.h>
 #include <cp/spool.h>
 #include <cp/string.h>
 #include <stdio.h>
@@ -163,9 +164,91 @@ static void printed(void)
 	CU_ASSERT_EQUAL(shell("grep -qx 'PRINTED LINE 4999' %s/out", directory), 0);
 }
 
+/* ---- saved machines ------------------------------------------------------------------------------------------------------ */
+
+#define IMAGE_BYTES 123456u
+
+/* An image as far as the host looks into it: a magic, and at byte 24 whose machine it is. */
+static void image_make(uint8_t *image, const char *owner)
+{
+	for (unsigned n = 0; n < IMAGE_BYTES; n++)
+		image[n] = byte_at(n);
+	memcpy(image, "VM40IMG\n", 8);
+	memset(image + 24, ' ', 8);
+	memcpy(image + 24, owner, strlen(owner));
+}
+
+static bool image_is_right(const struct saved_image *i, const uint8_t *image)
+{
+	static uint8_t back[IMAGE_BYTES];
+	struct saved_reader *r;
+	bool right;
+
+	if (!i || saved_open(&r, i) < 0)
+		return false;
+	right = saved_read(r, back, sizeof(back)) == (int)sizeof(back) &&
+		memcmp(back, image, sizeof(back)) == 0 && i->bytes == sizeof(back);
+	saved_close(r);
+	return right;
+}
+
+static void cp_saves(enum saved_kind kind, const char *owner, const char *name, const uint8_t *image)
+{
+	struct saved_writer *w;
+
+	CU_ASSERT_EQUAL(saved_create(&w, kind, owner, name, 0), 0);
+	CU_ASSERT_EQUAL(saved_append(w, image, IMAGE_BYTES), 0);
+	CU_ASSERT_EQUAL(saved_commit(w), 0);
+}
+
+/* CP saves, the host takes it out and puts it in under other names, CP finds all of them. */
+static void saved_machines(void)
+{
+	static uint8_t alice[IMAGE_BYTES], bob[IMAGE_BYTES];
+	struct hosted_disk *d = hosted_disk_open(volume, 0x120);
+
+	image_make(alice, "ALICE");
+	image_make(bob, "BOB");
+	CU_ASSERT(volume_mount_all() == 1 && saved_init() == 0);
+	cp_saves(SAVED_MACHINE, "ALICE", "LAB1", alice);
+	cp_saves(SAVED_MACHINE, "BOB", "LAB1", bob);
+	cp_saves(SAVED_AUTOSAVE, "BOB", "AUTO", bob);
+	hosted_volumes_forget();
+	hosted_disk_destroy(d);
+
+	CU_ASSERT_NOT_EQUAL(shell("%s image export %s lab1 %s/out 2>/dev/null", vm40(), volume, directory),
+			    0);
+	CU_ASSERT_EQUAL(
+		shell("%s image export %s alice/lab1 %s/lab2.img >/dev/null", vm40(), volume, directory), 0);
+	CU_ASSERT_EQUAL(shell("%s image import %s %s/lab2.img >/dev/null", vm40(), volume, directory), 0);
+	CU_ASSERT_EQUAL(shell("%s image import %s %s/lab2.img Carol/x >/dev/null", vm40(), volume, directory),
+			0);
+	CU_ASSERT_EQUAL(
+		shell("%s image import %s %s/lab2.img BOB/LAB1 >/dev/null", vm40(), volume, directory), 0);
+	CU_ASSERT_EQUAL(shell("%s image list %s > %s/list", vm40(), volume, directory), 0);
+	CU_ASSERT_EQUAL(shell("grep -q '^5 saved' %s/list", directory), 0);
+
+	d = hosted_disk_open(volume, 0x120);
+	hosted_console_clear();
+	CU_ASSERT(volume_mount_all() == 1 && saved_init() == 0);
+	CU_ASSERT(image_is_right(saved_find(SAVED_MACHINE, "ALICE", "LAB1"), alice));
+	CU_ASSERT(image_is_right(saved_find(SAVED_MACHINE, "ALICE", "LAB2"), alice));
+	CU_ASSERT(image_is_right(saved_find(SAVED_MACHINE, "CAROL", "X"), alice));
+	CU_ASSERT(image_is_right(saved_find(SAVED_MACHINE, "BOB", "LAB1"), alice));
+	CU_ASSERT(image_is_right(saved_find(SAVED_AUTOSAVE, "BOB", "AUTO"), bob));
+	CU_ASSERT_STRING_EQUAL(hosted_console(), "");
+	cp_saves(SAVED_MACHINE, "BOB", "LAB1", bob); /* and CP goes on from there */
+	CU_ASSERT(image_is_right(saved_find(SAVED_MACHINE, "BOB", "LAB1"), bob));
+	hosted_volumes_forget();
+	hosted_disk_destroy(d);
+	CU_ASSERT_EQUAL(shell("%s image clear %s >/dev/null", vm40(), volume), 0);
+	CU_ASSERT_EQUAL(shell("%s image list %s | grep -q '^0 saved'", vm40(), volume), 0);
+}
+
 static const struct unit_test tests[] = {
 	{"what the host put onto a volume is there for CP", cp_reads},
 	{"what CP printed is there for the host", printed},
+	{"saved machines go from CP to the host and back", saved_machines},
 };
 
 int main(void)

@@ -2,7 +2,9 @@
  * test_machine.c - virtual machines and their CPUs' loop: requests, waits, the finishing rule.
  */
 #include "unit.h"
+#include <cp/console.h>
 #include <cp/heap.h>
+#include <cp/panic.h>
 #include <cp/string.h>
 #include <stdio.h>
 
@@ -275,6 +277,183 @@ static void endless_guest(void)
 	log_off();
 }
 
+/* ---- held ---------------------------------------------------------------------------------------------------------------- */
+
+static unsigned entered;
+
+/* What others may do meanwhile, they do; the machine does not move. */
+static void hold(void *argument)
+{
+	(void)argument;
+	vm_request(vm, REQUEST_IPL);
+	vm_settle(vm);
+	task_yield();
+	vm_quiesce(vm);
+	CU_ASSERT(vm->loaded && v->at_top && vm_quiet(vm) && vm_stopped(vm) && !vm->stopped);
+	entered = v->arch.entered;
+	CU_ASSERT(entered > 0);
+	arch_vcpu_external(v, 0x40);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT(v->arch.entered == entered && v->arch.delivered == 0 && v->arch.external == 0x40);
+	vm_quiesce(vm);
+	vm_continue(vm);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT_EQUAL(v->arch.entered, entered);
+	vm_continue(vm);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT(v->arch.entered > entered && v->arch.delivered == 1 && !vm_stopped(vm));
+}
+
+static void held_machine(void)
+{
+	machine();
+	hosted_guest = spin;
+	UNIT_IN_TASK(hold, NULL);
+	log_off();
+}
+
+/* A request waits for whoever holds the machine, and so does who waits for the request; other machines' do not. */
+static void hold_and_ask(void *argument)
+{
+	struct vm *other = vm_create("OTHER", 1u << 20, MACHINE_ESA);
+
+	(void)argument;
+	vm_quiesce(vm);
+	vm_request(vm, REQUEST_IPL);
+	vm_request(other, REQUEST_IPL);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT(!vm->loaded && vm->requests == REQUEST_IPL && other->loaded);
+	vm_request(other, REQUEST_LOGOFF);
+	vm_continue(vm);
+	vm_settle(vm);
+	CU_ASSERT(vm->loaded && !vm->requests);
+}
+
+static void settle(void *argument)
+{
+	vm_settle(vm);
+	*(bool *)argument = true;
+}
+
+static void hold_while_one_settles(void *argument)
+{
+	bool settled = false;
+
+	(void)argument;
+	vm_quiesce(vm);
+	task_create("settler", settle, &settled);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT_FALSE(settled);
+	vm_continue(vm);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT_TRUE(settled);
+}
+
+static void requests_wait(void)
+{
+	machine();
+	UNIT_IN_TASK(hold_and_ask, NULL);
+	UNIT_IN_TASK(hold_while_one_settles, NULL);
+	log_off();
+}
+
+static bool transferred;
+
+/* A transfer that takes a second. */
+static void transfer(void *argument)
+{
+	struct device *d = argument;
+
+	device_hold(d);
+	task_sleep_until(&transferred, arch_clock() + TOD_SECOND);
+	transferred = true;
+	device_release(d);
+}
+
+static void hold_during_transfer(void *argument)
+{
+	struct device *d = device_create(vm, 0x009, device_class_find("3215"), NULL, NULL);
+	struct operation read = {.command = 0x0a, .first = true};
+
+	(void)argument;
+	transferred = false;
+	task_create("transfer", transfer, d);
+	task_yield();
+	CU_ASSERT_EQUAL(d->active, 1);
+	vm_quiesce(vm);
+	CU_ASSERT(transferred && d->active == 0);
+	vm_continue(vm);
+	/* A read that waits for a person is no reason to wait. */
+	CU_ASSERT_EQUAL(device_exec(d, &read), DEVICE_WAIT);
+	vm_quiesce(vm);
+	CU_ASSERT(console_reading(vm));
+	vm_continue(vm);
+}
+
+static void transfers_are_drained(void)
+{
+	machine();
+	UNIT_IN_TASK(hold_during_transfer, NULL);
+	log_off();
+}
+
+static void quiesce_itself(struct vcpu *self, struct intercept *i)
+{
+	(void)i;
+	vm_quiesce(self->vm);
+}
+
+static void from_inside(void *argument)
+{
+	(void)argument;
+	hosted_guest = quiesce_itself;
+	vm_request(vm, REQUEST_IPL);
+	hosted_settle(TOD_SECOND);
+}
+
+/* A CPU that waited for its own standstill would wait for ever. */
+static void not_from_inside(void)
+{
+	machine();
+	CU_ASSERT_EQUAL(hosted_child(from_inside, NULL), STOP_PANIC);
+	log_off();
+}
+
+static void load_hooks(void *argument)
+{
+	struct device *d = device_create(vm, 0x009, device_class_find("3215"), NULL, NULL);
+	struct console *c = d->private;
+
+	(void)argument;
+	vm_quiesce(vm);
+	v->check = false;
+	CU_ASSERT_EQUAL(vm_loaded(vm), 0);
+	CU_ASSERT(vm->arch.loaded == 1 && v->check);
+	/* The prompt that was not shown yet is shown, but not while the machine is held. */
+	memcpy(c->output, "NAME?", c->used = 5);
+	CU_ASSERT_EQUAL(vm_loaded(vm), 0);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT_EQUAL(c->used, 5);
+	vm_continue(vm);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT_EQUAL(c->used, 0);
+	c->taken = 1;
+	CU_ASSERT_EQUAL(vm_loaded(vm), CP_CANNOT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(vm->reason, "0009"));
+	c->taken = 0;
+	c->spool.class = '\n';
+	CU_ASSERT_EQUAL(vm_loaded(vm), CP_CANNOT);
+	c->spool.class = 'T';
+	CU_ASSERT_EQUAL(vm_loaded(vm), 0);
+}
+
+static void loaded_machine(void)
+{
+	machine();
+	UNIT_IN_TASK(load_hooks, NULL);
+	log_off();
+}
+
 /* ---- no storage --------------------------------------------------------------------------------------------------------- */
 
 static void no_storage(void)
@@ -310,6 +489,11 @@ static const struct unit_test tests[] = {
 	{"disabled wait stops the machine", disabled_wait},
 	{"the finishing rule, for every kind of intercept", finishing_rule},
 	{"a guest that never stops leaves others their share", endless_guest},
+	{"held: no CPU moves until it is let go", held_machine},
+	{"held: requests wait, other machines' do not", requests_wait},
+	{"held: finite transfers are over, a waiting read stays", transfers_are_drained},
+	{"held: not by its own CPU", not_from_inside},
+	{"loaded: what follows is made again, what cannot be is refused", loaded_machine},
 	{"no real storage: no machine, nothing lost", no_storage},
 };
 

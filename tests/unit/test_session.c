@@ -365,6 +365,40 @@ static void test_run(void)
 	c->head = c->count = 0;
 }
 
+static void quiesce(void *argument)
+{
+	vm_quiesce(argument);
+}
+
+/* A held machine hears nothing; what is typed meanwhile, to it or to CP, has its turn when it goes on. */
+static void test_held(void)
+{
+	struct vm *alice = vm_find("ALICE");
+	struct console *c = console_of(device_find(alice, 9));
+
+	c->count = 0;
+	UNIT_IN_TASK(quiesce, alice);
+	type_at(1, "for the machine");
+	CU_ASSERT_EQUAL(c->count, 0);
+	type_at(1, "#CP QUERY TIME");
+	CU_ASSERT_FALSE(hosted_line_has(lines[1], "TIME IS"));
+	vm_continue(alice);
+	hosted_settle(SECOND);
+	CU_ASSERT_EQUAL(c->count, 1);
+	CU_ASSERT_TRUE(shows(1, "TIME IS"));
+	c->count = CONSOLE_LINES; /* one that waits for room already: */
+	type_at(1, "one more");
+	UNIT_IN_TASK(quiesce, alice);
+	c->count = 0;
+	hosted_settle(2 * SESSION_PATIENCE);
+	CU_ASSERT_EQUAL(c->count, 0);
+	vm_continue(alice);
+	hosted_settle(SECOND);
+	CU_ASSERT_EQUAL(c->count, 1);
+	CU_ASSERT_FALSE(hosted_line_has(lines[1], "NOT ACCEPTED"));
+	c->head = c->count = 0;
+}
+
 /* CP asks for a minidisk's password that was left out; a wrong one waits and is counted as LOGON's are. */
 static void test_link_password(void)
 {
@@ -587,6 +621,7 @@ static const struct unit_test tests[] = {
 	{"input: the driver knows when there is room", test_room},
 	{"output: a machine waits for a slow terminal", test_slow_terminal},
 	{"input: SET RUN ON", test_run},
+	{"input: a held machine hears nothing yet", test_held},
 	{"link: the question for the password, a wrong one", test_link_password},
 	{"observer: sees what the user sees", test_watchers},
 	{"lines: a drop disconnects; return in time, or not", test_drop},

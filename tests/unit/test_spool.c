@@ -1,9 +1,7 @@
 /*
- * test_spool.c - spool files against a model, power cuts, damage, a full area.
+ * test_spool.c - spool files against a model, damage, a full area.
  */
-#include "unit.h"
-#include "../../cp/spool/spool.h"
-#include <hosted_volume.h>
+#include "spool_unit.h"
 #include <cp/crc32.h>
 #include <cp/format.h>
 #include <cp/heap.h>
@@ -11,91 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct hosted_disk *disk;
-
-static void start_clean(void)
-{
-	disk = hosted_disk_create(TEST_BLOCKS * VOLUME_SECTORS_PER_BLOCK, 0x120);
-	hosted_volume_format(disk, "VM40SP");
-	hosted_console_clear();
-	CU_ASSERT_EQUAL(volume_mount_all(), 1);
-	CU_ASSERT_EQUAL(spool_init(), 0);
-}
-
-static int ipl_again(void)
-{
-	hosted_volumes_forget();
-	hosted_console_clear();
-	CU_ASSERT_EQUAL(volume_mount_all(), 1);
-	return spool_init();
-}
-
-static void done(void)
-{
-	hosted_volumes_forget();
-	hosted_disk_destroy(disk);
-}
-
-static uint32_t blocks_free(void)
-{
-	uint32_t free_blocks, all;
-
-	spool_space(&free_blocks, &all);
-	CU_ASSERT_EQUAL(all, TEST_SPOOL_DATA_BLOCKS);
-	return free_blocks;
-}
-
-/* Record n of the file with this seed: length and bytes are a function of the two. */
-static size_t record_make(uint32_t seed, uint32_t n, uint8_t *to)
-{
-	uint64_t s = (uint64_t)seed << 32 | (n + 1);
-	uint32_t kind = hosted_random(&s) % 16;
-	size_t length = kind == 0   ? 0
-			: kind == 1 ? hosted_random(&s) % (SPOOL_RECORD_MAX + 1)
-				    : hosted_random(&s) % 133;
-
-	for (size_t i = 0; i < length; i++)
-		to[i] = (uint8_t)(seed + n + i);
-	return length;
-}
-
-static struct spool_file *file_make(const char *owner, char class, uint32_t seed, uint32_t records)
-{
-	struct spool_file *f = spool_create(owner, SPOOL_PUNCH, class);
-	uint8_t record[SPOOL_RECORD_MAX];
-
-	if (!f)
-		return NULL;
-	for (uint32_t n = 0; n < records; n++) {
-		size_t length = record_make(seed, n, record);
-
-		if (spool_append(f, (uint8_t)n, record, length) < 0) {
-			spool_purge(f);
-			return NULL;
-		}
-	}
-	return f;
-}
-
-/* Is the file, read from its beginning, what was written? */
-static bool file_reads(struct spool_file *f, uint32_t seed, uint32_t records)
-{
-	static uint8_t got[SPOOL_RECORD_MAX], want[SPOOL_RECORD_MAX];
-	struct spool_position p;
-	uint8_t control;
-
-	spool_open(f, &p);
-	for (uint32_t n = 0; n < records; n++) {
-		size_t length = record_make(seed, n, want);
-
-		if (spool_read(&p, &control, got, sizeof(got)) != (int)length || control != (uint8_t)n ||
-		    memcmp(got, want, length) != 0 || p.record != n + 1)
-			return false;
-	}
-	return spool_read(&p, &control, got, sizeof(got)) == -1 &&
-	       spool_read(&p, &control, got, sizeof(got)) == -1;
-}
 
 /* The same file as bytes, in pieces of three records at least. */
 static bool file_reads_bytes(struct spool_file *f, uint32_t seed, uint32_t records)
@@ -516,88 +429,6 @@ static void many_writers(void)
 	done();
 }
 
-/* ---- power cuts --------------------------------------------------------------------------------------------------------------------- */
-
-struct cut_file {
-	uint16_t id;
-	uint32_t seed, records;
-	size_t closed, purged;   /* place in the log when it was, 0: never */
-	size_t closing, purging; /* and when that began */
-};
-
-#define CUT_FILES 12
-
-static void cut_history(struct cut_file *files)
-{
-	for (unsigned i = 0; i < CUT_FILES; i++) {
-		struct cut_file *c = &files[i];
-		struct spool_file *f;
-
-		*c = (struct cut_file){.seed = i + 1, .records = 5 + i * 37};
-		f = file_make("A", 'A', c->seed, c->records);
-		c->id = f->id;
-		c->closing = disk->logged;
-		CU_ASSERT_EQUAL(spool_close(f, "A", SPOOL_READER), 0);
-		c->closed = disk->logged;
-		if (i % 3 == 2) {
-			struct cut_file *old = &files[i - 1];
-
-			old->purging = disk->logged;
-			CU_ASSERT_EQUAL(spool_purge(spool_find(old->id)), 0);
-			old->purged = disk->logged;
-		}
-	}
-}
-
-/* What must be there after a cut at this place of the log, and what must not. */
-static void cut_check(const struct cut_file *c, size_t cut)
-{
-	struct spool_file *f = spool_find(c->id);
-
-	if (f && f->records == c->records && strcmp(f->owner, "A") == 0) {
-		CU_ASSERT(cut > c->closing);
-		CU_ASSERT(!c->purged || cut < c->purged);
-		CU_ASSERT(file_reads(f, c->seed, c->records));
-	} else {
-		CU_ASSERT(cut < c->closed || (c->purging && cut > c->purging));
-	}
-}
-
-static void power_cuts(void)
-{
-	size_t size = (size_t)TEST_BLOCKS * VOLUME_BLOCK, step;
-	struct cut_file files[CUT_FILES];
-	struct hosted_disk *first;
-	uint8_t *blank = malloc(size);
-	uint64_t seed = 11;
-
-	start_clean();
-	memcpy(blank, disk->data, size);
-	hosted_disk_log(disk, true);
-	cut_history(files);
-	first = disk;
-	disk->logging = false;
-	list_remove(&first->device.all); /* its log is the history of the disk that follows */
-	hosted_volumes_forget();
-	disk = hosted_disk_create(TEST_BLOCKS * VOLUME_SECTORS_PER_BLOCK, 0x120);
-	step = hosted_long() ? 1 : first->logged / 120 + 1;
-	for (size_t cut = 0; cut <= first->logged; cut++) {
-		bool before_flush = cut < first->logged && first->log[cut].kind == HOSTED_FLUSH;
-
-		if (cut % step &&
-		    !before_flush) /* what is not flushed yet matters most just before the flush */
-			continue;
-		memcpy(disk->data, blank, size);
-		hosted_disk_replay(first, disk->data, cut, false, &seed);
-		CU_ASSERT_EQUAL(ipl_again(), 0);
-		for (unsigned i = 0; i < CUT_FILES; i++)
-			cut_check(&files[i], cut);
-	}
-	hosted_disk_destroy(first);
-	free(blank);
-	done();
-}
-
 /* ---- damage --------------------------------------------------------------------------------------------------------------------------- */
 
 static struct disk_spool_file *slot(unsigned n)
@@ -787,7 +618,6 @@ static const struct unit_test tests[] = {
 	{"a disk that fails loses nothing that it confirmed", disk_fails},
 	{"random operations against a model", random_operations},
 	{"twelve writers on a slow disk", many_writers},
-	{"power cuts: a file is there whole or not at all", power_cuts},
 	{"damaged descriptions are dropped with a reason", damaged_descriptions},
 	{"damaged data shows when it is read", damaged_data},
 	{"mutated spool areas: no crash, no storage kept", mutations},

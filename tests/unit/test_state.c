@@ -1,11 +1,15 @@
 /*
  * test_state.c - machine state as data: every described field set, saved, loaded, equal.
  *
- * It goes over every table there is in the nucleus: the toy CPU's and all device classes'.
+ * It goes over every table there is in the nucleus: machine, terminal, the toy CPU, and all device classes.
  */
 #include "unit.h"
+#include "../shared/described.h"
+#include <cp/console.h>
 #include <cp/heap.h>
 #include <cp/panic.h>
+#include <cp/minidisk.h>
+#include <cp/session.h>
 #include <cp/state.h>
 #include <cp/string.h>
 #include <stdio.h>
@@ -14,100 +18,55 @@
 static const char *const class_names[] = {"3215", "2540R", "2501", "3505", "2540P", "3525",
 					  "1403", "3203",  "3211", "9336", "3370"};
 
-/* A value that no other field of the table has, in the bytes that the field can hold. */
-static uint64_t distinct(const struct state_field *f, unsigned index)
+static void round_trip(const char *name, const struct state_field *table, size_t size)
 {
-	uint64_t value = ((uint64_t)f->id * 0x9e3779b97f4a7c15ull + index) * 0xff51afd7ed558ccdull + 1;
-
-	return f->size == 8 ? value : value & ((1ull << 8 * f->size) - 1);
-}
-
-static void table_is_sane(const struct state_field *table, size_t size, const char *name)
-{
-	for (const struct state_field *f = table; f->name; f++) {
-		bool good = f->count > 0 && (f->size == 1 || f->size == 2 || f->size == 4 || f->size == 8) &&
-			    (f->get || f->offset + (size_t)f->size * f->count <= size) && f->id != 0;
-
-		if (!good || (f->get == NULL) != (f->set == NULL)) {
-			printf("\n%s: field %s\n", name, f->name);
-			CU_FAIL("a field that cannot be");
-		}
-		for (const struct state_field *g = table; g < f; g++) {
-			if (g->id == f->id || strcmp(g->name, f->name) == 0 ||
-			    (f->letter && g->letter == f->letter)) {
-				printf("\n%s: fields %s and %s\n", name, g->name, f->name);
-				CU_FAIL("two fields with one id, name or letter");
-			}
-		}
-	}
-}
-
-static unsigned table_words(const struct state_field *table)
-{
-	unsigned n = 0;
-
-	for (const struct state_field *f = table; f->name; f++)
-		n += f->count;
-	return n;
-}
-
-static void save(const struct state_field *table, const void *object, uint64_t *words)
-{
-	for (const struct state_field *f = table; f->name; f++)
-		for (unsigned i = 0; i < f->count; i++)
-			*words++ = state_get(f, object, i);
-}
-
-static void load(const struct state_field *table, void *object, const uint64_t *words)
-{
-	for (const struct state_field *f = table; f->name; f++)
-		for (unsigned i = 0; i < f->count; i++)
-			state_set(f, object, i, *words++);
-}
-
-/* A flag holds 0 or 1 whatever it was set to; all others must come back as they were. */
-static void round_trip(const struct state_field *table, size_t size, const char *name)
-{
-	unsigned n = table_words(table);
-	uint64_t *first = calloc(n, sizeof(*first)), *second = calloc(n, sizeof(*second));
 	void *a = calloc(1, size), *b = calloc(1, size);
 
-	table_is_sane(table, size, name);
-	for (const struct state_field *f = table; f->name; f++)
-		for (unsigned i = 0; i < f->count; i++)
-			state_set(f, a, i, f->size == 1 ? distinct(f, i) & 1 : distinct(f, i));
-	for (const struct state_field *f = table; f->name; f++) {
-		for (unsigned i = 0; i < f->count; i++) {
-			if (f->size > 1 && state_get(f, a, i) != distinct(f, i)) {
-				printf("\n%s: %s overlaps another field, or cuts its value\n", name, f->name);
-				CU_FAIL("field");
-			}
-		}
-	}
-	save(table, a, first);
-	load(table, b, first);
-	save(table, b, second);
-	CU_ASSERT_EQUAL(memcmp(first, second, n * sizeof(*first)), 0);
-	CU_ASSERT_EQUAL(memcmp(a, b, size), 0);
-	free(first);
-	free(second);
+	described_round_trip(name, table, a, b);
 	free(a);
 	free(b);
 }
 
-static void cpu_state(void)
+static void machine(void)
 {
-	round_trip(arch_vcpu_state, sizeof(struct vcpu), "CPU");
+	round_trip("machine", vm_state, sizeof(struct vm));
+	DESCRIBED_WHOLE(struct vm, vm_state);
+	for (const struct state_part *p = arch_vm_parts; p->name; p++)
+		round_trip(p->name, p->fields, sizeof(struct vm));
+	DESCRIBED_MEMBER(struct vm, arch, arch_vm_parts[0].fields);
+	round_trip("terminal", terminal_state, sizeof(struct session));
+	DESCRIBED_WHOLE(struct session, terminal_state);
 }
 
-static void device_state(void)
+static void cpu(void)
 {
+	round_trip("CPU", vcpu_state, sizeof(struct vcpu));
+	round_trip("CPU's registers", arch_vcpu_state, sizeof(struct vcpu));
+	DESCRIBED_WHOLE(struct vcpu, vcpu_state);
+	DESCRIBED_MEMBER(struct vcpu, arch, arch_vcpu_state);
+	/* Both stand in one record. */
+	for (const struct state_field *f = vcpu_state; f->name; f++)
+		for (const struct state_field *g = arch_vcpu_state; g->name; g++)
+			CU_ASSERT_NOT_EQUAL(f->id, g->id);
+}
+
+static void devices(void)
+{
+	round_trip("device", device_state, sizeof(struct device));
+	round_trip("subchannel", arch_device_state, sizeof(struct arch_device));
+	DESCRIBED_WHOLE(struct device, device_state);
+	DESCRIBED_WHOLE(struct arch_device, arch_device_state);
 	for (unsigned i = 0; i < ARRAY_SIZE(class_names); i++) {
 		const struct device_class *c = device_class_find(class_names[i]);
 
-		CU_ASSERT_PTR_NOT_NULL(c);
-		if (c && c->state)
-			round_trip(c->state, c->size, c->name);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+		round_trip(c->name, c->state, c->size);
+		if (c->size == sizeof(struct console) && strcmp(c->name, "3215") == 0)
+			DESCRIBED_WHOLE(struct console, c->state);
+		else if (strcmp(c->query_name, "DASD") == 0)
+			DESCRIBED_WHOLE(struct minidisk, c->state);
+		else
+			DESCRIBED_WHOLE(struct unit_record, c->state);
 	}
 	CU_ASSERT_PTR_NULL(device_class_find("3350"));
 }
@@ -118,6 +77,9 @@ struct object {
 	uint32_t w[2];
 	uint64_t d;
 	uint32_t hidden;
+	uint8_t few;
+	char text[4];
+	void *own;
 };
 
 static uint64_t hidden_get(const void *object, unsigned index)
@@ -135,8 +97,12 @@ static const struct state_field fields[] = {
 	STATE_FIELD(struct object, h, "H", 0, 2),
 	STATE_ARRAY(struct object, w, "W", 'W', 3),
 	STATE_FIELD(struct object, d, "D", 0, 4),
-	{.name = "HIDDEN", .id = 5, .size = 4, .count = 1, .get = hidden_get, .set = hidden_set},
-	{0},
+	STATE_HOOKED(struct object, hidden, "HIDDEN", 0, 5, 4, 1, hidden_get, hidden_set),
+	STATE_UP_TO(struct object, few, "FEW", 6, 7),
+	STATE_STRING(struct object, text, "TEXT", 7),
+	STATE_END,
+	STATE_HOST(struct object, own),
+	STATE_END,
 };
 
 static void every_size(void)
@@ -159,6 +125,46 @@ static void every_size(void)
 	CU_ASSERT_PTR_NULL(state_find_name(fields, "E"));
 }
 
+static void limits(void)
+{
+	CU_ASSERT_TRUE(state_allows(&fields[5], 0, 7));
+	CU_ASSERT_FALSE(state_allows(&fields[5], 0, 8));
+	CU_ASSERT_TRUE(state_allows(&fields[1], 0, 0xffff));
+	CU_ASSERT_FALSE(state_allows(&fields[1], 0, 0x10000));
+	CU_ASSERT_TRUE(state_allows(&fields[3], 0, UINT64_MAX));
+	CU_ASSERT_TRUE(state_allows(&fields[6], 2, 'X'));
+	CU_ASSERT_TRUE(state_allows(&fields[6], 3, 0));
+	CU_ASSERT_FALSE(state_allows(&fields[6], 3, 'X'));
+	CU_ASSERT_STRING_EQUAL(state_host(fields)->name, "own");
+	DESCRIBED_WHOLE(struct object, fields);
+}
+
+/* A member that was forgotten is found, though it be a byte in a hole. */
+static void forgotten(void *argument)
+{
+	static const struct state_field forgets[] = {
+		STATE_ARRAY(struct object, b, "B", 'B', 1),
+		STATE_FIELD(struct object, h, "H", 0, 2),
+		STATE_ARRAY(struct object, w, "W", 'W', 3),
+		STATE_FIELD(struct object, d, "D", 0, 4),
+		STATE_FIELD(struct object, hidden, "HIDDEN", 0, 5),
+		STATE_STRING(struct object, text, "TEXT", 7),
+		STATE_END,
+		STATE_HOST(struct object, own),
+		STATE_END,
+	};
+	unsigned before = CU_get_number_of_failures();
+
+	(void)argument;
+	DESCRIBED_WHOLE(struct object, forgets);
+	arch_stop(CU_get_number_of_failures() == before + 1 ? STOP_PANIC : 0);
+}
+
+static void completeness(void)
+{
+	CU_ASSERT_EQUAL(hosted_child(forgotten, NULL), STOP_PANIC);
+}
+
 static void beyond(void *argument)
 {
 	struct object o = {0};
@@ -173,9 +179,12 @@ static void bounds(void)
 }
 
 static const struct unit_test tests[] = {
-	{"CPU: every field distinct, save, load, equal", cpu_state},
-	{"devices of every class: every field distinct, save, load, equal", device_state},
+	{"machine: every field distinct, save, load, equal; no member forgotten", machine},
+	{"CPU: the same", cpu},
+	{"devices of every class: the same", devices},
 	{"fields of every size, in their place only", every_size},
+	{"what may be loaded", limits},
+	{"a member that no row speaks for is found", completeness},
 	{"an element that is not there stops CP", bounds},
 };
 

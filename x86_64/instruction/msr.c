@@ -31,12 +31,12 @@ static uint64_t zero_get(const struct vcpu *v)
 
 /* ---- the time-stamp counter ---------------------------------------------------- */
 
-static uint64_t tsc_get(const struct vcpu *v)
+uint64_t tsc_get(const struct vcpu *v)
 {
 	return tsc_read() + register_get(v, REGISTER_TSC_OFFSET);
 }
 
-static int tsc_set(struct vcpu *v, uint64_t value)
+int tsc_set(struct vcpu *v, uint64_t value)
 {
 	register_set(v, REGISTER_TSC_OFFSET, value - tsc_read());
 	return pvclock_update(v);

@@ -7,7 +7,6 @@
  */
 #include <arch/instruction.h>
 #include <arch/pc.h>
-#include <arch/real.h>
 #include <arch/svm.h>
 #include <cp/arch.h>
 #include <cp/format.h>
@@ -135,16 +134,16 @@ FPU_PART(xmm, xmm[index / 2][index % 2])
 /* ---- time -------------------------------------------------------------------------------------- */
 
 /* The guest's own time-stamp counter: the real one is another when the guest is loaded again. */
-static uint64_t tsc_get(const void *object, unsigned index)
+static uint64_t time_get(const void *object, unsigned index)
 {
 	(void)index;
-	return tsc_read() + register_get(object, REGISTER_TSC_OFFSET);
+	return tsc_get(object);
 }
 
-static void tsc_set(void *object, unsigned index, uint64_t value)
+static void time_set(void *object, unsigned index, uint64_t value)
 {
 	(void)index;
-	register_set(object, REGISTER_TSC_OFFSET, value - tsc_read());
+	tsc_set(object, value);
 }
 
 static uint64_t aux_get(const void *object, unsigned index)
@@ -209,8 +208,8 @@ const struct state_field arch_vcpu_state[] = {
 	 .size = 8,
 	 .count = 1,
 	 .flags = STATE_CLOCK,
-	 .get = tsc_get,
-	 .set = tsc_set},
+	 .get = time_get,
+	 .set = time_set},
 	IN_CPU(fpu.opcode, "FOP", 0, 35, 2, 1, fop),
 	IN_CPU(fpu.instruction, "FIP", 0, 36, 8, 1, fip),
 	IN_CPU(fpu.operand, "FDP", 0, 37, 8, 1, fdp),

@@ -63,8 +63,8 @@ struct pit_counter {
 };
 
 struct pit {
-	struct pit_counter counter[3];
 	uint8_t control; /* port 61 as written: gate of counter 2, speaker, parity */
+	struct pit_counter counter[3];
 };
 
 uint8_t pit_in(struct vm *vm, uint16_t port);
@@ -199,16 +199,14 @@ bool pit_possible(const struct pit_counter *c);
 
 struct pc {
 	struct pic_chip pic[2]; /* master, slave */
-	struct pit pit;
 	struct cmos cmos;
 	struct uart com1;
 	uint8_t reset; /* port CF9 as written */
 	uint32_t pci_address;
 	struct request *request; /* made by the first one */
-	struct {
-		uint16_t port;
-		uint64_t count;
-	} unknown[UNKNOWN_PORTS]; /* the last element counts all others */
+	uint16_t unknown_port[UNKNOWN_PORTS];
+	uint64_t unknown_count[UNKNOWN_PORTS]; /* the last element counts all others */
+	struct pit pit;
 };
 
 #endif

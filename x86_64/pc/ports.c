@@ -70,20 +70,20 @@ static void unknown_count(struct vm *vm, uint16_t port)
 	struct pc *pc = vm->arch.pc;
 	unsigned n = 0;
 
-	while (n < UNKNOWN_PORTS - 1 && pc->unknown[n].count && pc->unknown[n].port != port)
+	while (n < UNKNOWN_PORTS - 1 && pc->unknown_count[n] && pc->unknown_port[n] != port)
 		n++;
-	pc->unknown[n].port = port;
-	pc->unknown[n].count++;
+	pc->unknown_port[n] = port;
+	pc->unknown_count[n]++;
 }
 
 bool pc_unknown_port(const struct vm *vm, unsigned n, uint16_t *port, uint64_t *count)
 {
 	const struct pc *pc = vm->arch.pc;
 
-	if (n >= UNKNOWN_PORTS || !pc->unknown[n].count)
+	if (n >= UNKNOWN_PORTS || !pc->unknown_count[n])
 		return false;
-	*port = pc->unknown[n].port;
-	*count = pc->unknown[n].count;
+	*port = pc->unknown_port[n];
+	*count = pc->unknown_count[n];
 	return true;
 }
 

@@ -90,7 +90,9 @@ static const struct state_field pc_state[] = {
 	STATE_HOST(struct pc, cmos),
 	STATE_HOST(struct pc, com1),
 	STATE_HOST(struct pc, request), /* a request is never half done: room for one */
-	STATE_HOST(struct pc, unknown), /* counted for INDICATE */
+	/* Counted for INDICATE. */
+	STATE_HOST(struct pc, unknown_port),
+	STATE_HOST(struct pc, unknown_count),
 	STATE_END,
 };
 

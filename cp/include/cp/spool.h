@@ -32,6 +32,7 @@ struct spool_file {
 	bool system_hold;        /* the operator's */
 	bool keep;               /* stays, in hold, after it is read */
 	bool open;               /* still being written: in no queue */
+	bool doubt;              /* open, but a close failed and may have written its sector */
 	bool foreign;            /* text in the code of another machine; spool_read() gives this one's */
 	enum spool_queue queue;  /* where it lies */
 	enum spool_queue device; /* what made it */
@@ -77,6 +78,9 @@ int spool_read(struct spool_position *p, uint8_t *control, void *record, size_t 
 /* The text of the next records, run together, until fewer than SPOOL_RECORD_MAX bytes of size are left: how many bytes, 0 at the
  * end, or < -1 an error. For who takes a file as bytes. */
 int spool_read_bytes(struct spool_position *p, void *buf, size_t size);
+/* Every record of a file that is still open for writing, until each() returns < 0. 0, that, or an error. Nothing is written meanwhile. */
+typedef int spool_line(void *context, uint8_t control, const void *text, size_t length);
+int spool_each(struct spool_file *f, spool_line *each, void *context);
 /* Number of free and of all blocks of the area. */
 void spool_space(uint32_t *free_blocks, uint32_t *all_blocks);
 

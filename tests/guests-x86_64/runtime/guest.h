@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../guests/runtime/print.h"
+
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
 
 /* One run of the CPU until anything interrupts. The offsets are those of start.S. */
@@ -57,12 +59,6 @@ extern bool under_cp;
 int main(void);
 /* A 4 KiB page from the free storage behind the image, zeroed. Storage is never given back. */
 void *page_new(unsigned pages);
-
-/* Formats %x %X %d %u %s %c with a width and 0 fill and the modifier l; a line feed sends the line. */
-void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void *memset(void *to, int byte, size_t size);
-void *memcpy(void *to, const void *from, size_t size);
-int memcmp(const void *a, const void *b, size_t size);
 
 /* One instruction tried, or a few. The line that is printed has nothing in it that differs from machine to machine. */
 #define CODE(text)                                                                                           \

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "print.h"
+
 /* How a trial came back. The numbers are those of runtime/start.S. */
 enum trial_end { END_PROGRAM = 1, END_SVC, END_EXTERNAL, END_IO, END_RESTART, END_CHECK };
 
@@ -47,14 +49,6 @@ void trial_run(struct trial *t);
 
 /* A 4 KiB page from the free storage behind the image, zeroed. Storage is never given back. */
 void *page_new(unsigned pages);
-
-/* Formats %x %X %d %u %s %c with a width and 0 fill and the modifier l; a line feed sends the line. */
-void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* A character in EBCDIC; what has none is a full stop. */
-uint8_t print_code(char c);
-void *memset(void *to, int byte, size_t size);
-void *memcpy(void *to, const void *from, size_t size);
-int memcmp(const void *a, const void *b, size_t size);
 
 /*
  * One instruction tried, or a few: t->gpr[] are the registers it starts with and is left with. The line that is printed

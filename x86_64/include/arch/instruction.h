@@ -79,6 +79,10 @@ int interrupt_exception(struct vcpu *v, unsigned vector, uint32_t error);
 /* memory/walk.c: the guest's own tables. As arch_translate(), for a given privilege. */
 int walk(struct vcpu *v, gva_t a, enum access access, bool user, gabs_t *abs);
 
+/* msr.c: the guest's own time-stamp counter. 0 or < 0. */
+uint64_t tsc_get(const struct vcpu *v);
+int tsc_set(struct vcpu *v, uint64_t value);
+
 /* pvclock.c: the time in the guest's storage, written anew; and the MSRs that say where. 0 or < 0. */
 int pvclock_update(struct vcpu *v);
 uint64_t pvclock_get(const struct vcpu *v);

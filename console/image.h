@@ -1,0 +1,44 @@
+/*
+ * image.h - images of machines on the host: read whole, checked, shown, compared.
+ */
+#ifndef CONSOLE_IMAGE_H
+#define CONSOLE_IMAGE_H
+
+#include <cp/image.h>
+#include <stdio.h>
+
+/* A record but for pages. */
+struct image_part {
+	uint16_t type;
+	uint32_t instance, size;
+	uint8_t *bytes;
+};
+
+struct image_page {
+	uint64_t number;
+	uint8_t key, encoding;
+	uint8_t *bytes; /* VOLUME_BLOCK of them; NULL: all zeros */
+};
+
+struct image_file {
+	const char *path;
+	struct image_header header;
+	uint64_t length; /* bytes of the file */
+	struct image_part *parts;
+	size_t part_count;
+	struct image_page *pages;
+	size_t page_count;
+};
+
+/* Read it, all of it checked. False after a sentence on stderr. image_file_free() in any case. */
+bool image_file_read(struct image_file *f, const char *path);
+void image_file_free(struct image_file *f);
+
+const char *image_type_name(uint16_t type);
+
+/* Each field of each record, and the pages. */
+void image_show(const struct image_file *f, FILE *out);
+/* What differs, a line each; how much did, clocks not counted. */
+size_t image_compare(const struct image_file *a, const struct image_file *b, FILE *out);
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * image_file.c - reading the image of a machine.
+ *
+ * Owns: an image in storage: its records and its pages, each looked at as RESTORE would. Before: cp/snapshot/stream.c, which reads for CP, too.
+ * After: image_show.c, image.c.
+ * Known simplification: all of it is in storage at once, pages expanded.
+ */
+#include "console/image.h"
+#include "vm40.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *image_type_name(uint16_t type)
+{
+	static const char *const names[IMAGE_TYPES] = {
+		[IMAGE_END] = "END",
+		[IMAGE_MACHINE] = "MACHINE",
+		[IMAGE_FACILITIES] = "FACILITIES",
+		[IMAGE_DEVICE] = "DEVICE",
+		[IMAGE_DEVICE_STATE] = "DEVICE-STATE",
+		[IMAGE_DEVICE_PORT] = "DEVICE-PORT",
+		[IMAGE_OUTPUT] = "OUTPUT",
+		[IMAGE_PART] = "PART",
+		[IMAGE_CPU] = "CPU",
+		[IMAGE_PAGES] = "PAGES",
+		[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
+	};
+	unsigned n = type & ~IMAGE_OPTIONAL;
+
+	return n < IMAGE_TYPES ? names[n] : "?";
+}
+
+static int file_get(void *context, void *buf, size_t n)
+{
+	size_t got = fread(buf, 1, n, context);
+
+	return got < n && ferror((FILE *)context) ? -1 : (int)got;
+}
+
+/* Do the fields have the shape of fields? */
+static bool fields_sound(const uint8_t *bytes, size_t n)
+{
+	struct image_cursor c = {bytes, bytes + n};
+	struct image_value v;
+	int status;
+
+	do
+		status = image_field_next(&c, &v);
+	while (status == IMAGE_MORE);
+	return status == IMAGE_DONE;
+}
+
+static bool lines_sound(const uint8_t *bytes, size_t n)
+{
+	while (n >= sizeof(struct image_line)) {
+		size_t length =
+			sizeof(struct image_line) + be16_get(((const struct image_line *)bytes)->length);
+
+		if (length > n)
+			return false;
+		bytes += length;
+		n -= length;
+	}
+	return n == 0;
+}
+
+static int part_read(struct image_file *f, struct image_reader *r)
+{
+	struct image_part *p;
+	int status;
+
+	f->parts = must_resize(f->parts, (f->part_count + 1) * sizeof(*f->parts));
+	p = &f->parts[f->part_count++];
+	*p = (struct image_part){r->type, r->instance, r->size, must_alloc(r->size + 1)};
+	status = image_get(r, p->bytes, r->size);
+	if (status != IMAGE_MORE)
+		return status;
+	if ((image_has_fields(p->type) && !fields_sound(p->bytes, p->size)) ||
+	    (p->type == IMAGE_OUTPUT && !lines_sound(p->bytes, p->size)))
+		return IMAGE_IMPOSSIBLE;
+	return IMAGE_MORE;
+}
+
+static void page_add(struct image_file *f, const struct image_pages *p, uint64_t number, const uint8_t *bytes)
+{
+	struct image_page *page;
+
+	if ((f->page_count & (f->page_count - 1)) == 0)
+		f->pages = must_resize(f->pages, (2 * f->page_count + 1) * sizeof(*f->pages));
+	page = &f->pages[f->page_count++];
+	*page = (struct image_page){number, p->key, p->encoding, NULL};
+	if (p->encoding != IMAGE_PAGE_ZERO) {
+		page->bytes = must_alloc(VOLUME_BLOCK);
+		memcpy(page->bytes, bytes, VOLUME_BLOCK);
+	}
+}
+
+static int pages_read(struct image_file *f, struct image_reader *r)
+{
+	uint8_t bytes[VOLUME_BLOCK], packed[VOLUME_BLOCK];
+	struct image_pages p;
+	int status = image_get_pages(r, &p);
+
+	if (status == IMAGE_MORE)
+		status = image_get_page(r, &p, bytes, packed);
+	for (uint32_t i = 0; status == IMAGE_MORE && i < be32_get(p.count); i++)
+		page_add(f, &p, be64_get(p.first) + i, bytes);
+	return status;
+}
+
+bool image_file_read(struct image_file *f, const char *path)
+{
+	FILE *in = fopen(path, "rb");
+	struct image_reader r = {.get = file_get, .context = in};
+	int status;
+
+	*f = (struct image_file){.path = path};
+	if (!in) {
+		fail("%s: %s", path, strerror(errno));
+		return false;
+	}
+	status = image_open(&r);
+	while (status == IMAGE_MORE && (status = image_next(&r)) == IMAGE_MORE)
+		status = r.type == IMAGE_PAGES ? pages_read(f, &r) : part_read(f, &r);
+	f->header = r.header;
+	f->length = r.offset;
+	fclose(in);
+	if (status != IMAGE_DONE)
+		fail("%s: %s", path, image_status_text(status));
+	return status == IMAGE_DONE;
+}
+
+void image_file_free(struct image_file *f)
+{
+	for (size_t i = 0; i < f->part_count; i++)
+		free(f->parts[i].bytes);
+	for (size_t i = 0; i < f->page_count; i++)
+		free(f->pages[i].bytes);
+	free(f->parts);
+	free(f->pages);
+}
