@@ -101,8 +101,11 @@ static int action_export(const struct request *r)
 static int action_import(const struct request *r)
 {
 	const char *name = r->count > 2 ? r->operands[2] : NULL;
+	struct image_file f;
+	bool good = image_file_read(&f, r->operands[1]); /* RESTORE would refuse what is not whole */
 
-	if (volume_import_image(r->operands[0], r->operands[1], name, stderr))
+	image_file_free(&f);
+	if (!good || volume_import_image(r->operands[0], r->operands[1], name, stderr))
 		return EXIT_FAILED;
 	printf("%s is on %s\n", r->operands[1], r->operands[0]);
 	return EXIT_DONE;

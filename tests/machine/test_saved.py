@@ -101,7 +101,7 @@ limit 1400
 < linux#
 > mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && echo made $?
 < made 0
-> seq 1 20000 > /mnt/numbers; kept=$((6 * 7)); (while :; do n=$((n + 1)); test $((n % 1000)) = 0 && echo $n >> /tmp/n; done) & echo counting $?
+> seq 1 20000 > /mnt/numbers; kept=$((6 * 7)); (while :; do n=$((n + 1)); test $((n % 20)) = 0 && echo $n >> /tmp/n; done) & echo counting $?
 < counting 0
 > #CP SAVE RUNNING
 < RUNNING SAVED, [0-9]+K

@@ -6,6 +6,7 @@
 #include "unit.h"
 #include <hosted_volume.h>
 #include <cp/format.h>
+#include <cp/image.h>
 #include <cp/object.h>
 #include <cp/saved.h>
 #include <cp/spool.h>
@@ -166,28 +167,48 @@ static void printed(void)
 
 /* ---- saved machines ------------------------------------------------------------------------------------------------------ */
 
-#define IMAGE_BYTES 123456u
+#define IMAGE_PAGES_IN 30u
+#define IMAGE_ROOM     (IMAGE_PAGES_IN * 5000u)
 
-/* An image as far as the host looks into it: a magic, and at byte 24 whose machine it is. */
+static size_t image_length;
+
+static int image_store(void *image, const void *bytes, size_t n)
+{
+	memcpy((uint8_t *)image + image_length, bytes, n);
+	image_length += n;
+	return 0;
+}
+
+/* The image of a machine that has nothing but pages that do not pack; its bytes are image_length. */
 static void image_make(uint8_t *image, const char *owner)
 {
-	for (unsigned n = 0; n < IMAGE_BYTES; n++)
-		image[n] = byte_at(n);
-	memcpy(image, "VM40IMG\n", 8);
-	memset(image + 24, ' ', 8);
-	memcpy(image + 24, owner, strlen(owner));
+	struct image_writer w = {.put = image_store, .context = image};
+	static struct image_packing packing;
+	uint64_t seed = 1;
+
+	image_length = 0;
+	image_begin(&w, "s390x", owner, 0);
+	image_record(&w, IMAGE_MACHINE, 0, 0);
+	for (uint64_t n = 0; n < IMAGE_PAGES_IN; n++) {
+		uint32_t page[VOLUME_BLOCK / 4];
+
+		for (unsigned i = 0; i < VOLUME_BLOCK / 4; i++)
+			page[i] = hosted_random(&seed);
+		image_put_page(&w, n, 0, page, &packing);
+	}
+	CU_ASSERT_EQUAL(image_finish(&w), 0);
 }
 
 static bool image_is_right(const struct saved_image *i, const uint8_t *image)
 {
-	static uint8_t back[IMAGE_BYTES];
+	static uint8_t back[IMAGE_ROOM];
 	struct saved_reader *r;
 	bool right;
 
 	if (!i || saved_open(&r, i) < 0)
 		return false;
-	right = saved_read(r, back, sizeof(back)) == (int)sizeof(back) &&
-		memcmp(back, image, sizeof(back)) == 0 && i->bytes == sizeof(back);
+	right = saved_read(r, back, sizeof(back)) == (int)image_length &&
+		memcmp(back, image, image_length) == 0 && i->bytes == image_length;
 	saved_close(r);
 	return right;
 }
@@ -197,14 +218,14 @@ static void cp_saves(enum saved_kind kind, const char *owner, const char *name, 
 	struct saved_writer *w;
 
 	CU_ASSERT_EQUAL(saved_create(&w, kind, owner, name, 0), 0);
-	CU_ASSERT_EQUAL(saved_append(w, image, IMAGE_BYTES), 0);
+	CU_ASSERT_EQUAL(saved_append(w, image, image_length), 0);
 	CU_ASSERT_EQUAL(saved_commit(w), 0);
 }
 
 /* CP saves, the host takes it out and puts it in under other names, CP finds all of them. */
 static void saved_machines(void)
 {
-	static uint8_t alice[IMAGE_BYTES], bob[IMAGE_BYTES];
+	static uint8_t alice[IMAGE_ROOM], bob[IMAGE_ROOM];
 	struct hosted_disk *d = hosted_disk_open(volume, 0x120);
 
 	image_make(alice, "ALICE");
@@ -241,6 +262,11 @@ static void saved_machines(void)
 	CU_ASSERT(image_is_right(saved_find(SAVED_MACHINE, "BOB", "LAB1"), bob));
 	hosted_volumes_forget();
 	hosted_disk_destroy(d);
+	CU_ASSERT_EQUAL(
+		shell("printf X | dd of=%s/lab2.img bs=1 seek=9999 conv=notrunc status=none", directory), 0);
+	CU_ASSERT_NOT_EQUAL(shell("%s image import %s %s/lab2.img 2>/dev/null", vm40(), volume, directory),
+			    0);
+	CU_ASSERT_EQUAL(shell("%s image list %s | grep -q '^5 saved'", vm40(), volume), 0);
 	CU_ASSERT_EQUAL(shell("%s image clear %s >/dev/null", vm40(), volume), 0);
 	CU_ASSERT_EQUAL(shell("%s image list %s | grep -q '^0 saved'", vm40(), volume), 0);
 }

@@ -41,17 +41,21 @@ static struct spool_file *find(unsigned n)
 	return NULL;
 }
 
+static bool file_is_there(const struct state *s, unsigned n)
+{
+	struct spool_file *f = find(n);
+
+	if (!s->seed[n] || !f)
+		return !s->seed[n] && !f;
+	return f->class == s->class[n] && f->records == records_of(s->seed[n]) &&
+	       file_reads(f, s->seed[n], f->records);
+}
+
 static bool is_there(const struct state *s)
 {
-	for (unsigned n = 0; n < FILES; n++) {
-		struct spool_file *f = find(n);
-
-		if (!s->seed[n] != !f)
+	for (unsigned n = 0; n < FILES; n++)
+		if (!file_is_there(s, n))
 			return false;
-		if (f && (f->class != s->class[n] || f->records != records_of(s->seed[n]) ||
-			  !file_reads(f, s->seed[n], f->records)))
-			return false;
-	}
 	return true;
 }
 
@@ -119,22 +123,31 @@ static void step_do(struct step *s, uint32_t number, uint64_t *seed, bool faults
 	CU_ASSERT(is_there(&now));
 }
 
-/* What may be there when the power has gone at this place of the log: what the last change led to that had come to its end, or any
- * that began after it. */
-static bool is_allowed(size_t cut)
+/* What may be there of one name when the power has gone at this place of the log: what the last change led to that had come to its end,
+ * or any that began after it. Names are independent: a change that failed may reach the medium with a later one of another's. */
+static bool file_is_allowed(unsigned n, unsigned last, size_t cut)
 {
 	static const struct state nothing;
+
+	if (file_is_there(last ? &history[last - 1].after : &nothing, n))
+		return true;
+	for (unsigned i = last; i < STEPS && history[i].begin < cut; i++)
+		if (file_is_there(&history[i].after, n))
+			return true;
+	return false;
+}
+
+static bool is_allowed(size_t cut)
+{
 	unsigned last = 0;
 
 	for (unsigned i = 0; i < STEPS; i++)
 		if (!history[i].failed && history[i].end <= cut)
 			last = i + 1;
-	if (is_there(last ? &history[last - 1].after : &nothing))
-		return true;
-	for (unsigned i = last; i < STEPS && history[i].begin < cut; i++)
-		if (is_there(&history[i].after))
-			return true;
-	return false;
+	for (unsigned n = 0; n < FILES; n++)
+		if (!file_is_allowed(n, last, cut))
+			return false;
+	return true;
 }
 
 /* ---- the power goes ------------------------------------------------------------------------------------------------ */
