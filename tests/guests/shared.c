@@ -154,7 +154,7 @@ static void save(void)
 	t.gpr[2] = (uint64_t)text;
 	t.gpr[4] = length;
 	try(&t, "SAVESYS", PSW_64BIT, CODE("diag 2,4,0x08"));
-	sclp_anew();
+	print_anew();
 	expect("CP took it", t.end == END_SVC && t.gpr[4] == 0);
 }
 

@@ -16,5 +16,7 @@ int memcmp(const void *a, const void *b, size_t size);
 /* The machine's: a character in its code, a full stop for what has none; and one line of them, at most 256 bytes. */
 uint8_t print_code(char c);
 void print_line(const char *text, unsigned length);
+/* The machine was reset since: its voice must be opened again. */
+void print_anew(void);
 
 #endif

@@ -27,6 +27,8 @@ uint8_t print_code(char c)
 	return c < ' ' || c > '~' ? 0x4b : ebcdic[c - ' '];
 }
 
+static int open;
+
 static void put16(unsigned at, unsigned value)
 {
 	sccb[at] = value >> 8;
@@ -68,7 +70,7 @@ static void sclp_open(void)
 	sclp_call(WRITE_EVENT_MASK);
 }
 
-void sclp_anew(void)
+void print_anew(void)
 {
 	open = 0;
 }
