@@ -32,15 +32,17 @@ all: build
 WARN   := -std=gnu17 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 DEPGEN  = -MMD -MP
 
-# What no guest waits for is compiled for size: the image has a limit (make bench ONLY=image).
+# CP's image has a limit (make bench ONLY=image), so only what guests wait for is compiled for speed.
 OPTIMIZE := -O2
-COLD     := command machine main session snapshot spool volume
-$(foreach part,$(COLD),$(eval $(B)/s390x/cp/$(part)%.o $(B)/x86_64/cp/$(part)%.o: OPTIMIZE = -Os))
+HOT      := cp/run cp/storage cp/lib s390x/engine s390x/dat s390x/instruction/driver s390x/instruction/psw \
+            s390x/instruction/control s390x/instruction/interrupt x86_64/engine x86_64/memory x86_64/instruction/driver
+$(foreach port,s390x x86_64,$(eval $(B)/$(port)/cp/%.o $(B)/$(port)/$(port)/%.o: OPTIMIZE = -Os))
+$(foreach port,s390x x86_64,$(foreach part,$(HOT),$(eval $(B)/$(port)/$(part)%.o: OPTIMIZE = -O2)))
 
 # The machine's code. -march=z900 runs everywhere; min-pagesize=0 lets C reach the low storage at address 0.
 TARGET_CC     := $(CROSS)gcc
 TARGET_FLAGS   = -m64 -march=z900 $(OPTIMIZE) -g -ffreestanding -fno-strict-aliasing -fno-pic -no-pie -mno-vx -msoft-float \
-                 -fno-stack-protector -fno-asynchronous-unwind-tables --param=min-pagesize=0 -Wa,--noexecstack
+                 -fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections --param=min-pagesize=0 -Wa,--noexecstack
 TARGET_LINK    = $(TARGET_FLAGS) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
 CP_INCLUDES   := -Icp/include -Is390x/include
 CP_LDSCRIPT   ?= s390x/cp.ld
@@ -194,7 +196,7 @@ $(B)/hosted/%.c.o: %.c Makefile
 
 $(B)/cp.elf: $(CP_OBJECTS) $(CP_LDSCRIPT)
 	echo "  LD390   $@"
-	$(TARGET_CC) $(TARGET_LINK) -Wl,-T,$(CP_LDSCRIPT) -Wl,-Map,$(B)/cp.map $(CP_OBJECTS) -lgcc -o $@
+	$(TARGET_CC) $(TARGET_LINK) -Wl,--gc-sections -Wl,-T,$(CP_LDSCRIPT) -Wl,-Map,$(B)/cp.map $(CP_OBJECTS) -lgcc -o $@
 
 # With symbols, for a debugger; and without, to be started.
 $(B)/cp-x86_64.debug: $(X86_OBJECTS) $(X86_LDSCRIPT)
