@@ -197,14 +197,21 @@ static int head_read(struct import *m, const char *name)
 	return names_take(m, head + IMAGE_USERID, name);
 }
 
+static uint32_t extent_end(const struct disk_saved_extent *x)
+{
+	return be32_get(x->first) + be32_get(x->count);
+}
+
 static void block_add(struct import *m, uint32_t block)
 {
-	struct disk_saved_extent *last = m->count > 0 ? &m->extents[m->count - 1] : NULL;
+	struct disk_saved_extent *next = &m->extents[m->count];
 
-	if (last != NULL && be32_get(last->first) + be32_get(last->count) == block)
-		last->count = be32_make(be32_get(last->count) + 1);
-	else
-		m->extents[m->count++] = (struct disk_saved_extent){be32_make(block), be32_make(1)};
+	if (m->count > 0 && extent_end(next - 1) == block) {
+		next[-1].count = be32_make(be32_get(next[-1].count) + 1);
+		return;
+	}
+	*next = (struct disk_saved_extent){be32_make(block), be32_make(1)};
+	m->count++;
 }
 
 /* Free blocks for all of it, from the front of the area. */
