@@ -87,7 +87,7 @@ class Life:
         assert listed.returncode == 0, listed.stdout
         for number, records in re.findall("RDR AS ([0-9]+) RECS ([0-9]+)", said):
             assert re.search(f"  {number} STUDENT1 READER .*records *{int(records)} ", listed.stdout), listed.stdout
-        confirmed = self.saved + len(re.findall("LAB1 SAVED, ", said))
+        confirmed = self.saved + len(re.findall("LAB1 SAVED, [0-9]", said))
         images = json.loads(self.host.run("image", "list", "--json", "vm40.volume").stdout)["images"]
         serial = images[0]["serial"] if images else 0
         assert confirmed <= serial <= confirmed + 1
