@@ -188,7 +188,6 @@ static int head_read(struct import *m, const char *name)
 	    memcmp(head, IMAGE_MAGIC, sizeof(IMAGE_MAGIC) - 1) != 0)
 		return store_say(m->a->store, "%s is not the image of a machine", m->file);
 	rewind(m->from);
-	m->entry.kind = SAVED_MACHINE;
 	m->entry.bytes = be64_make((uint64_t)st.st_size);
 	m->entry.created = be64_make(store_now());
 	m->entry.serial = saved_header(m->a)->next_serial;
@@ -277,9 +276,9 @@ static int image_in(struct import *m, const char *name)
 	return STORE_DONE;
 }
 
-int volume_import_image(const char *path, const char *file, const char *name, FILE *out)
+int volume_import_image(const char *path, const char *file, const char *name, bool system, FILE *out)
 {
-	struct import m = {.file = file};
+	struct import m = {.file = file, .entry.kind = system ? SAVED_SYSTEM : SAVED_MACHINE};
 	struct saved_area a;
 	struct store s;
 	int status = area_open(&s, &a, path, STORE_WRITE, out);
