@@ -80,13 +80,14 @@ class Life:
             except subprocess.TimeoutExpired:
                 os.kill(pid, signal.SIGKILL)
                 said = player.communicate()[0]
-        while json.loads(self.host.run("status", "--json").stdout)[0]["up"]:
-            time.sleep(0.05)
         return said
 
     def check(self, said):
         """Everything on the volume is whole, and neither a SAVE nor a spool file is lost that was confirmed."""
         listed = self.host.run("volume", "list", "vm40.volume", check=False)
+        while "in use by a machine" in listed.stdout:  # what was killed is still going
+            time.sleep(0.05)
+            listed = self.host.run("volume", "list", "vm40.volume", check=False)
         assert listed.returncode == 0, listed.stdout
         for number, records in re.findall("RDR AS ([0-9]+) RECS ([0-9]+)", said):
             assert re.search(f"  {number} STUDENT1 READER .*records *{int(records)} ", listed.stdout), listed.stdout
