@@ -11,6 +11,11 @@
 #define COMMAND_MAX 240u
 #define BLOCKS_MAX  32u
 
+#define COMMAND_CHARACTERISTICS 0x64 /* of an FBA disk; big-endian, not on words */
+#define CHARACTERISTICS_SIZE    32u
+#define AT_SECTOR_SIZE          4u
+#define AT_SECTORS              14u
+
 static char userid[9];
 
 static uint64_t address_of(const volatile void *data)
@@ -47,6 +52,17 @@ void diagnose_times(uint64_t *virtual_time, uint64_t *total_time)
 	*total_time = timer.total_time;
 }
 
+void diagnose_date(char text[16])
+{
+	static struct diagnose_timer timer __attribute__((aligned(8)));
+	struct diagnose_registers r = {.x = address_of(&timer)};
+
+	machine_diagnose(DIAGNOSE_TIMER, &r);
+	memcpy(text, timer.date, sizeof(timer.date));
+	memcpy(text + sizeof(timer.date), timer.time, sizeof(timer.time));
+	text_from_machine(text, 16);
+}
+
 bool diagnose_device(uint16_t device, uint32_t *information)
 {
 	struct diagnose_registers r = {.x = device};
@@ -54,6 +70,28 @@ bool diagnose_device(uint16_t device, uint32_t *information)
 
 	*information = (uint32_t)r.y;
 	return cc == 0;
+}
+
+bool diagnose_disk(uint16_t device, uint32_t *sectors, bool *read_only)
+{
+	static uint8_t found[CHARACTERISTICS_SIZE];
+	static struct operation list;
+	struct diagnose_registers r = {.x = address_of(&list)};
+	uint32_t information = 0;
+
+	list = (struct operation){.device = device,
+				  .command = COMMAND_CHARACTERISTICS,
+				  .buffer = (uint32_t)address_of(found),
+				  .count = sizeof(found)};
+	if (!diagnose_device(device, &information) || machine_diagnose(DIAGNOSE_OPERATION, &r) != 0)
+		return false;
+	if (found[AT_SECTOR_SIZE] << 8 != CMSFS_SECTOR || found[AT_SECTOR_SIZE + 1])
+		return false;
+	*sectors = 0;
+	for (unsigned n = 0; n < 4; n++)
+		*sectors = *sectors << 8 | found[AT_SECTORS + n];
+	*read_only = (information & DEVICE_FLAG_READ_ONLY) != 0;
+	return true;
 }
 
 uint64_t diagnose_storage(void)

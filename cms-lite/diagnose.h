@@ -168,7 +168,11 @@ struct operation {
 
 void diagnose_start(void); /* ask for our userid */
 void diagnose_times(uint64_t *virtual_time, uint64_t *total_time);
+void diagnose_date(char text[16]); /* mm/dd/yyhh:mm:ss, not ended */
 bool diagnose_device(uint16_t device, uint32_t *information);
+
+/* An FBA disk with sectors of 512 bytes: how many, and whether it can be written. false: there is none. */
+bool diagnose_disk(uint16_t device, uint32_t *sectors, bool *read_only);
 uint64_t diagnose_storage(void);
 int diagnose_block_io(uint16_t device, bool write, uint32_t sector, uint32_t count, void *buffer);
 

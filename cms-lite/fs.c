@@ -296,14 +296,17 @@ static int read_supers(struct cmsfs_store *store, struct cmsfs_super super[2], b
 	return magic ? CMSFS_OK : CMSFS_NOT_FORMATTED;
 }
 
+/* Our superblock is there, and the other is not newer, be it sound or not. */
 bool cmsfs_is_current(const struct cmsfs *fs)
 {
-	struct cmsfs_super super[2];
-	bool sound[2];
-	int newer;
+	uint8_t block[2][CMSFS_BLOCK] __attribute__((aligned(8)));
+	uint64_t generation = cmsfs_get64(fs->super.generation);
+	const struct cmsfs_super *ours = (const struct cmsfs_super *)block[generation & 1];
+	const struct cmsfs_super *other = (const struct cmsfs_super *)block[~generation & 1];
 
-	return read_supers(fs->store, super, sound, &newer) == CMSFS_OK && sound[newer] &&
-	       memcmp(&super[newer], &fs->super, sizeof(fs->super)) == 0;
+	return cmsfs_block_io(fs->store, false, CMSFS_SUPER_BLOCK, 2, block) == CMSFS_OK &&
+	       memcmp(ours, &fs->super, sizeof(fs->super)) == 0 &&
+	       cmsfs_get64(other->generation) < generation;
 }
 
 int cmsfs_mount(struct cmsfs *fs, struct cmsfs_store *store, struct cmsfs_entry *files, uint32_t room)

@@ -113,13 +113,9 @@ int mode_access(uint16_t device, char letter, bool quiet)
 
 bool mode_renew(char letter)
 {
-	struct mode *mode = mode_find(letter);
-	bool read_only = mode && mode->disk.store.read_only;
+	const struct mode *mode = mode_find(letter);
 
-	if (!mode || !disk_open(&mode->disk, mode->disk.device))
-		return false;
-	mode->disk.store.read_only |= read_only;
-	return cmsfs_is_current(&mode->fs);
+	return mode && cmsfs_is_current(&mode->fs);
 }
 
 struct mode *mode_for_writing(char letter, int *rc)

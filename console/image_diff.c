@@ -116,19 +116,22 @@ static size_t page_compare(uint64_t number, const struct image_page *a, const st
 	return at < VOLUME_BLOCK || key_a != key_b;
 }
 
+static uint64_t number_at(const struct image_file *f, size_t n)
+{
+	return n < f->page_count ? f->pages[n].number : UINT64_MAX;
+}
+
 static size_t pages_compare(const struct image_file *a, const struct image_file *b, FILE *out)
 {
 	size_t i = 0, k = 0, differ = 0;
 
 	while (i < a->page_count || k < b->page_count) {
-		const struct image_page *x = i < a->page_count ? &a->pages[i] : NULL;
-		const struct image_page *y = k < b->page_count ? &b->pages[k] : NULL;
+		uint64_t x = number_at(a, i), y = number_at(b, k);
 
-		if (x && y && x->number != y->number)
-			*(x->number < y->number ? &y : &x) = NULL;
-		differ += page_compare(x ? x->number : y->number, x, y, out);
-		i += x != NULL;
-		k += y != NULL;
+		differ += page_compare(x < y ? x : y, x <= y ? &a->pages[i] : NULL,
+				       y <= x ? &b->pages[k] : NULL, out);
+		i += x <= y;
+		k += y <= x;
 	}
 	return differ;
 }

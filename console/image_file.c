@@ -3,7 +3,7 @@
  *
  * Owns: an image in storage: its records and its pages, each looked at as RESTORE would. Before: cp/snapshot/stream.c, which reads for CP, too.
  * After: image_show.c, image.c.
- * Known simplification: all of it is in storage at once, pages expanded.
+ * Known simplification: all of it is in storage at once, pages expanded; so an image of more than PAGES_MAX is not looked into.
  */
 #include "console/image.h"
 #include "vm40.h"
@@ -31,6 +31,8 @@ const char *image_type_name(uint16_t type)
 
 	return n < IMAGE_TYPES ? names[n] : "?";
 }
+
+#define PAGES_MAX (1u << 22) /* 16 GiB of storage */
 
 static int file_get(void *context, void *buf, size_t n)
 {
@@ -105,6 +107,8 @@ static int pages_read(struct image_file *f, struct image_reader *r)
 
 	if (status == IMAGE_MORE)
 		status = image_get_page(r, &p, bytes, packed);
+	if (status == IMAGE_MORE && be32_get(p.count) > PAGES_MAX - f->page_count)
+		status = IMAGE_IMPOSSIBLE;
 	for (uint32_t i = 0; status == IMAGE_MORE && i < be32_get(p.count); i++)
 		page_add(f, &p, be64_get(p.first) + i, bytes);
 	return status;

@@ -3,7 +3,6 @@
  *
  * Owns: the parameters of the FBA commands. Before it: channel.c, diagnose.c. After it: the file system.
  *
- * The size comes from READ DEVICE CHARACTERISTICS either way.
  *
  * Simplification: FBA disks only; a transfer that failed is not tried again.
  */
@@ -104,15 +103,14 @@ static int disk_write(struct cmsfs_store *store, uint32_t sector, uint32_t count
 bool disk_open(struct disk *disk, uint16_t device)
 {
 	struct characteristics found;
-	uint32_t information = 0;
 
 	*disk = (struct disk){.store = {.read = disk_read, .write = disk_write}, .device = device};
+	if (machine_is_virtual())
+		return diagnose_disk(device, &disk->store.sectors, &disk->store.read_only);
 	disk->subchannel = channel_find(device);
 	if (!disk->subchannel || !read_characteristics(disk->subchannel, &found))
 		return false;
 	disk->store.sectors = (uint32_t)found.sectors[0] << 24 | (uint32_t)found.sectors[1] << 16 |
 			      (uint32_t)found.sectors[2] << 8 | found.sectors[3];
-	if (machine_is_virtual() && diagnose_device(device, &information))
-		disk->store.read_only = (information & DEVICE_FLAG_READ_ONLY) != 0;
 	return true;
 }

@@ -48,6 +48,12 @@ void request_open(unsigned request)
 	masks_set();
 }
 
+void request_close(unsigned request)
+{
+	open_requests &= (uint16_t) ~(1u << request);
+	masks_set();
+}
+
 static void controller_start(uint16_t port, uint8_t vector, uint8_t cascade)
 {
 	port_out(port, START);

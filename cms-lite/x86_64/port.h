@@ -56,6 +56,7 @@ static inline void port_out(uint16_t port, uint8_t value)
 /* interrupt.c: the tables that the processor wants, the 8259s. */
 void interrupt_start(void);
 void request_open(unsigned request);
+void request_close(unsigned request);
 void interrupted(struct frame *frame); /* from start.S */
 
 /* machine.c */

@@ -42,6 +42,11 @@ int cmd_define(struct command *c);
 /* saved.c */
 int cmd_save(struct command *c);
 int cmd_restore(struct command *c);
+bool saved_name_valid(const char *name);
+/* nss.c */
+int cmd_savesys(struct command *c);
+int purge_nss(struct command *c);
+/* saved.c */
 int purge_saved(struct command *c);
 /* system.c, help.c */
 int cmd_shutdown(struct command *c) __attribute__((noreturn));

@@ -3,7 +3,7 @@
  *
  * Owns: IPL, BEGIN, STOP, SYSTEM, EXTERNAL, READY, ATTN and DEFINE STORAGE. Before: vm.c, whose service task does what is
  * asked. After: the port's IPL. Heritage: DMKCFP, DMKCPB, DMKCFG, DMKVMI.
- * Simplification: IPL CMS means IPL 190: there are no saved systems yet.
+ * Simplification: where there is no saved system CMS, IPL CMS means IPL 190.
  *
  * Each of them posts a request. A typed command waits until it has been carried out, so that the next typed line finds
  * the machine as it then is; one that came by DIAGNOSE must not wait, for the machine waits for it to end.
@@ -11,6 +11,7 @@
 #include <cp/arch.h>
 #include <cp/console.h>
 #include <cp/link.h>
+#include <cp/saved.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
 
@@ -81,27 +82,49 @@ static bool can_ipl(const struct device *d)
 	return strcmp(d->class->query_name, "DASD") == 0 || strcmp(d->class->query_name, "RDR") == 0;
 }
 
+bool ipl_by_name(struct ipl_settings *ipl, const char *name)
+{
+	bool saved = saved_find(SAVED_SYSTEM, NULL, name) != NULL, cms = strcmp(name, "CMS") == 0;
+
+	if (saved)
+		string_copy(ipl->system, sizeof(ipl->system), name);
+	if (cms)
+		ipl->vdev = CMS_VDEV;
+	return saved || cms;
+}
+
+/* A device number, or else a name. */
+static int ipl_what(struct command *c, struct ipl_settings *ipl)
+{
+	uint64_t number;
+
+	if (strlen(c->token[1]) <= 4 && string_hex(c->token[1], &number))
+		return operand_vdev(c, 1, &ipl->vdev);
+	return ipl_by_name(ipl, c->token[1]) ? 0 : reply_message(c, MSG_SYSTEM_UNKNOWN, c->token[1]);
+}
+
+static int ipl_device_check(struct command *c, uint16_t vdev)
+{
+	const struct device *d = device_find(c->vm, vdev);
+
+	if (!d)
+		return reply_message(c, MSG_NO_DEVICE, vdev == CMS_VDEV ? "0190" : c->token[1]);
+	return can_ipl(d) ? 0 : reply_message(c, MSG_NOT_IPLABLE, c->token[1]);
+}
+
+/* A saved system is all that its machine's storage holds, and leaves it as a whole. */
 int cmd_ipl(struct command *c)
 {
 	struct ipl_settings ipl = {.loadparm = "        "};
-	struct device *d;
-	int rc = 0;
+	int rc = ipl_what(c, &ipl);
 
-	if (strcmp(c->token[1], "CMS") == 0)
-		ipl.vdev = CMS_VDEV;
-	else if (strlen(c->token[1]) > 4)
-		return reply_message(c, MSG_SYSTEM_UNKNOWN, c->token[1]);
-	else
-		rc = operand_vdev(c, 1, &ipl.vdev);
 	if (rc == 0)
 		rc = ipl_options(c, &ipl);
+	if (rc == 0 && !ipl.system[0])
+		rc = ipl_device_check(c, ipl.vdev);
 	if (rc)
 		return rc;
-	d = device_find(c->vm, ipl.vdev);
-	if (!d)
-		return reply_message(c, MSG_NO_DEVICE, ipl.vdev == CMS_VDEV ? "0190" : c->token[1]);
-	if (!can_ipl(d))
-		return reply_message(c, MSG_NOT_IPLABLE, c->token[1]);
+	ipl.clear = ipl.clear || ipl.system[0] || c->vm->storage.base;
 	c->vm->ipl = ipl;
 	return ask(c, (ipl.clear ? REQUEST_CLEAR : 0) | REQUEST_IPL);
 }

@@ -15,7 +15,7 @@
 
 #define OTHERS (CLASS('A') | CLASS('E'))
 
-static bool name_valid(const char *name)
+bool saved_name_valid(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -43,7 +43,7 @@ static int whose(struct command *c, unsigned n, char userid[9])
 
 static int carry_out(struct command *c, struct save_order *o, const char *name)
 {
-	if (!name_valid(name))
+	if (!saved_name_valid(name))
 		return reply_message(c, MSG_SAVED_NAME, name);
 	string_copy(o->name, sizeof(o->name), name);
 	string_copy(o->asker, sizeof(o->asker), c->vm->userid);

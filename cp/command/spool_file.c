@@ -168,6 +168,8 @@ int cmd_purge(struct command *c)
 
 	if (operand_is(c, 1, "SAVED", 3))
 		return purge_saved(c);
+	if (operand_is(c, 1, "NSS", 3))
+		return purge_nss(c);
 	rc = spool_select(c, 1, &s);
 	if (rc)
 		return rc;

@@ -55,9 +55,10 @@ const struct command_entry command_table[] = {
 	 "Tells what a command does.", NULL},
 	{"INDICATE", 3, E | G, 0, 2, cmd_indicate, "INDICATE [LOAD|USER [userid]]",
 	 "How busy CP is, or what a user has used and what was simulated for him, by instruction. Another user's: class E.", NULL},
-	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|CMS} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
-	 "Loads an operating system into the virtual machine from a virtual device and starts it. CMS is what disk 190 holds. CLEAR "
-	 "clears storage first; STOP halts before the first instruction; PARM text is given to the system.", NULL},
+	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|name} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
+	 "Loads an operating system into the virtual machine from a virtual device, or by the name of a saved system, and starts it. CMS is what "
+	 "disk 190 holds, if there is no such system. CLEAR clears storage first, as a saved system always does; STOP "
+	 "halts before the first instruction; PARM text is given to the system.", NULL},
 	{"LINK", 3, G, 3, MANY, cmd_link, "LINK [TO] userid vdev1 [AS] vdev2 [R|RR|W|WR|M|MR|MW] [[PASS=]password]",
 	 "Makes another user's minidisk (or another of one's own) a disk of one's machine. R, W and M are refused where RR, WR and MR give read-only, "
 	 "and MW is always read/write.", NULL},
@@ -74,8 +75,9 @@ const struct command_entry command_table[] = {
 	 "Writes a line on another user's terminal. ALL: class A or B.", NULL},
 	{"MSG", 3, ANY, 1, MANY, cmd_message, "MSG {userid|*|OPERATOR|ALL} text",
 	 "The same as MESSAGE.", NULL},
-	{"PURGE", 3, A | D | E | G, 1, MANY, cmd_purge, "PURGE {[userid] {RDR|PRT|PUN|ALL} {spoolid ...|CLASS c|ALL} | SAVED name [userid]}",
-	 "Destroys spool files, or a saved machine. Files of another user: class D; his machine: class A or E.", NULL},
+	{"PURGE", 3, A | D | E | G, 1, MANY, cmd_purge, "PURGE {[userid] {RDR|PRT|PUN|ALL} {spoolid ...|CLASS c|ALL} | SAVED name [userid] | NSS name}",
+	 "Destroys spool files, or a saved machine, or a named saved system. Files of another user: class D; his machine: class A or E; a "
+	 "system: class E.", NULL},
 	{"QUERY", 1, ANY, 1, MANY, query_userid, "QUERY {operand|userid}",
 	 "Asks CP. A name that is no operand is taken as a userid: where is he?", query_table},
 	{"READY", 5, G, 1, 1, cmd_ready, "READY vdev",
@@ -89,6 +91,9 @@ const struct command_entry command_table[] = {
 	{"SAVE", 4, A | E | G, 1, 2, cmd_save, "SAVE [userid] name",
 	 "Saves the virtual machine under a name: CPU, storage, devices, all that it is. It goes on. The image that had the name before is "
 	 "replaced when the new one is whole. Another user's machine: class A or E.", NULL},
+	{"SAVESYS", 7, E, 1, 1, cmd_savesys, "SAVESYS name",
+	 "Saves storage and CPU of the virtual machine as a named system, which IPL name starts in anybody's machine. All who do share its "
+	 "storage, but for what each of them changes. One of that name is replaced; who has it keeps it until he IPLs again.", NULL},
 	{"SEND", 4, C | G, 2, MANY, cmd_send, "SEND [CP] userid text",
 	 "Types a line at another user's virtual machine (CP: as a CP command). For his secondary user, or with class C.", NULL},
 	{"SET", 3, USER, 1, MANY, cmd_set, "SET operand ...",
@@ -137,6 +142,9 @@ const struct command_entry query_table[] = {
 	 "Who has the minidisk that one has as vdev.", NULL},
 	{"NAMES", 1, ANY, 0, 0, query_names, "QUERY NAMES",
 	 "Who is logged on, and where; DSC is disconnected.", NULL},
+	{"NSS", 3, E, 0, 1, query_nss, "QUERY NSS [name]",
+	 "The named saved systems: how many machines have each, and how much storage they share. Class A is in use, R is not, P was purged or "
+	 "replaced and goes with its last user.", NULL},
 	{"PRINTER", 1, D | G, 0, MANY, query_printer, "QUERY PRINTER [spoolid|CLASS c|ALL|userid]",
 	 "The spool files in one's printer queue.", NULL},
 	{"PRT", 3, D | G, 0, MANY, query_printer, "QUERY PRT ...", "The same as QUERY PRINTER.", NULL},

@@ -48,6 +48,9 @@ bool spool_settings_valid(const struct spool_settings *s)
 {
 	bool class = (s->class >= 'A' && s->class <= 'Z') || (s->class >= '0' && s->class <= '9');
 
+	for (const char *p = s->to; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return false;
 	return (class || s->class == '*') && s->copies;
 }
 

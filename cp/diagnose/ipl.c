@@ -103,11 +103,11 @@ int diag_ipl(struct diagnose *d)
 		return diagnose_reset(d);
 	case FUNCTION_LOAD_CLEAR:
 	case FUNCTION_LOAD:
-		if (!device_find(vm, vm->ipl.vdev)) {
+		if (!vm->ipl.system[0] && !device_find(vm, vm->ipl.vdev)) {
 			result = RETURN_NONE;
 			break;
 		}
-		vm->ipl.clear = function == FUNCTION_LOAD_CLEAR;
+		vm->ipl.clear = function == FUNCTION_LOAD_CLEAR || vm->ipl.system[0];
 		vm_request(vm, REQUEST_IPL | (vm->ipl.clear ? REQUEST_CLEAR : REQUEST_RESET));
 		return 0;
 	case FUNCTION_SET:

@@ -211,6 +211,8 @@ static unsigned month_days(unsigned year, unsigned month)
 	return days[month - 1] + (month == 2 && leap(year));
 }
 
+#define FOUR_YEARS 1461u /* in days */
+
 void calendar_from_tod(tod_t t, struct calendar *c)
 {
 	uint64_t seconds = t / TOD_SECOND;
@@ -220,7 +222,12 @@ void calendar_from_tod(tod_t t, struct calendar *c)
 	c->minute = seconds / 60 % 60;
 	c->hour = seconds / 3600 % 24;
 	c->weekday = (days + 1) % 7; /* the epoch was a Monday */
-	for (c->year = 1900; days >= 365u + leap(c->year); c->year++)
+	c->year = 1900;
+	if (days >= 365) { /* from 1901 on every fourth year is a leap year, for longer than the clock goes */
+		c->year += 1 + (days - 365) / FOUR_YEARS * 4;
+		days = (days - 365) % FOUR_YEARS;
+	}
+	for (; days >= 365u + leap(c->year); c->year++)
 		days -= 365u + leap(c->year);
 	for (c->month = 1;; c->month++) {
 		unsigned length = month_days(c->year, c->month);

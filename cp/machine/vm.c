@@ -13,6 +13,7 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
+#include <cp/nss.h>
 #include <cp/panic.h>
 #include <cp/session.h>
 #include <cp/string.h>
@@ -189,7 +190,7 @@ static void reset(struct vm *vm, bool clear)
 
 static void load(struct vm *vm)
 {
-	int rc = arch_vm_ipl(vm);
+	int rc = vm->ipl.system[0] ? nss_ipl(vm) : arch_vm_ipl(vm);
 
 	if (rc < 0) {
 		vm_write(vm, "HCPIPL407E IPL failed: %s", vm->reason[0] ? vm->reason : "I/O error");
@@ -280,6 +281,7 @@ static void vm_serve(void *argument)
 const struct state_field vm_state[] = {
 	STATE_UP_TO(struct vm, options, "OPTIONS", 32, SET_ALL),
 	STATE_FIELD(struct vm, ipl.vdev, "IPLDEVICE", 0, 33),
+	STATE_STRING(struct vm, ipl.system, "IPLSYSTEM", 44),
 	STATE_FLAG(struct vm, ipl.clear, "IPLCLEAR", 34),
 	STATE_FLAG(struct vm, ipl.stop, "IPLSTOP", 35),
 	STATE_STRING(struct vm, ipl.loadparm, "LOADPARM", 36),

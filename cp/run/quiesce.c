@@ -40,6 +40,12 @@ static bool devices_quiet(struct vm *vm)
 	return true;
 }
 
+void vm_hold(struct vm *vm)
+{
+	vm->held++;
+	vm_kick(vm);
+}
+
 void vm_quiesce(struct vm *vm)
 {
 	assert_cp(!vcpu_self() || vcpu_self()->vm != vm);

@@ -115,8 +115,8 @@ static void ipl_record(struct vm *vm, const struct object_ipl *r)
 
 	name_copy(name, r->name);
 	vm->ipl = (struct ipl_settings){.vdev = be16_get(r->vdev), .clear = true};
-	if (strcmp(name, "CMS") == 0)
-		vm->ipl.vdev = CMS_VDEV;
+	if (name[0] && !ipl_by_name(&vm->ipl, name)) /* he will be told that there is none */
+		string_copy(vm->ipl.system, sizeof(vm->ipl.system), name);
 	memcpy(vm->ipl.loadparm, r->loadparm, 8);
 	if (parm > sizeof(vm->ipl.parm) - 1)
 		parm = sizeof(vm->ipl.parm) - 1;

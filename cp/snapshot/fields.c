@@ -60,11 +60,14 @@ static const char *value_load(const struct state_field *f, const struct image_va
 {
 	if (v->count > f->count)
 		return "has too many values";
-	for (unsigned i = 0; i < v->count; i++)
-		if (!state_allows(f, i, image_value_get(v, i)))
+	for (unsigned i = 0; i < v->count; i++) {
+		uint64_t value = image_value_get(v, i);
+
+		if (!state_allows(f, i, value))
 			return "has a value that cannot be";
-	for (unsigned i = 0; object && i < v->count; i++)
-		state_set(f, object, i, image_value_get(v, i));
+		if (object)
+			state_set(f, object, i, value);
+	}
 	return NULL;
 }
 

@@ -104,22 +104,18 @@ const char *output_load(struct device *d, const uint8_t *bytes, size_t n)
 	return NULL;
 }
 
-static void output_purge(struct spool_file **f)
-{
-	struct spool_file *file = *f;
-
-	*f = NULL;
-	if (file)
-		spool_purge(file);
-}
-
+/* Nobody else knows the machine, so none of its devices goes while a file is purged. */
 void machine_discard(struct vm *vm)
 {
 	struct device *d;
 
-	/* Nobody else knows the machine, so none of its devices goes while a file is purged. */
-	list_for_each(d, &vm->devices, list)
-		if (output_file(d))
-			output_purge(output_file(d));
+	list_for_each(d, &vm->devices, list) {
+		struct spool_file **f = output_file(d), *file = f ? *f : NULL;
+
+		if (!file)
+			continue;
+		*f = NULL;
+		spool_purge(file);
+	}
 	vm_destroy(vm);
 }

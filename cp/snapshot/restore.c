@@ -16,8 +16,7 @@
 #include <cp/string.h>
 #include "snapshot.h"
 
-#define EMSG_BOTH    (SET_EMSG_CODE | SET_EMSG_TEXT)
-#define FACILITY_MAX 64
+#define EMSG_BOTH (SET_EMSG_CODE | SET_EMSG_TEXT)
 
 /* ---- refusing ------------------------------------------------------------------------------------------------------- */
 
@@ -130,11 +129,11 @@ static bool load_machine(struct restore *r)
 	return machine_make(r, &rights);
 }
 
-static bool facility_there(const struct restore *r, const char *wanted)
+bool facility_there(const struct vm *vm, const char *wanted)
 {
 	char text[FACILITY_MAX];
 
-	for (unsigned n = 0; arch_facility(r->vm, n, text, sizeof(text)); n++)
+	for (unsigned n = 0; arch_facility(vm, n, text, sizeof(text)); n++)
 		if (strcmp(text, wanted) == 0)
 			return true;
 	return false;
@@ -158,7 +157,7 @@ static bool load_facilities(struct restore *r)
 		}
 		text[used] = '\0';
 		used = 0;
-		if (!facility_there(r, text))
+		if (!facility_there(r->vm, text))
 			good = refuse(r, r->anyway ? MSG_IMAGE_FACILITY_GONE : MSG_IMAGE_FACILITY, text);
 	}
 	if (r->anyway)

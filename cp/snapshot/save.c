@@ -65,8 +65,6 @@ static int chunks_drain(struct list *chunks, const struct image_writer *w, int r
 
 /* ---- all but the pages ---------------------------------------------------------------------------------------------- */
 
-#define FACILITY_MAX 64
-
 static size_t facilities_length(const struct vm *vm)
 {
 	char text[FACILITY_MAX];
@@ -124,24 +122,31 @@ static int lines_take(struct vm *vm, struct capture *c)
 	return rc < 0 ? rc : w.result < 0 ? w.result : 0;
 }
 
-static void state_save(struct image_writer *w, struct vm *vm, const struct capture *c)
+static void devices_save(struct image_writer *w, struct vm *vm, const struct capture *c)
 {
-	struct saved_vm head;
 	struct device *d;
 
-	saved_vm_take(&head, vm);
-	fields_save(w, IMAGE_MACHINE, 0, (struct fields[]){{saved_vm_state, &head}, {vm_state, vm}, {0}});
-	facilities_save(w, vm);
 	list_for_each(d, &vm->devices, list)
 		device_save(w, d);
 	lines_put(w, c);
 	for (const struct state_part *p = arch_vm_parts; p->name; p++)
 		if (p->object(vm))
 			fields_save(w, IMAGE_PART, p->id, (struct fields[]){{p->fields, p->object(vm)}, {0}});
+}
+
+static void state_save(struct image_writer *w, struct vm *vm, const struct capture *c)
+{
+	struct saved_vm head;
+
+	saved_vm_take(&head, vm);
+	fields_save(w, IMAGE_MACHINE, 0, (struct fields[]){{saved_vm_state, &head}, {vm_state, vm}, {0}});
+	facilities_save(w, vm);
+	if (!c->system)
+		devices_save(w, vm, c);
 	for (unsigned n = 0; n < vm->cpus; n++)
 		fields_save(w, IMAGE_CPU, n,
 			    (struct fields[]){{arch_vcpu_state, vm->cpu[n]}, {vcpu_state, vm->cpu[n]}, {0}});
-	if (vm->session)
+	if (vm->session && !c->system)
 		fields_save(w, IMAGE_TERMINAL, 0, (struct fields[]){{terminal_state, vm->session}, {0}});
 }
 
@@ -210,7 +215,7 @@ int machine_capture(struct vm *vm, struct capture *c)
 	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
 	list_init(&c->lines);
 	list_init(&c->chunks);
-	rc = lines_take(vm, c);
+	rc = c->system ? 0 : lines_take(vm, c);
 	if (rc < 0)
 		return rc;
 	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());

@@ -41,9 +41,9 @@ static int area_put(void *context, const void *bytes, size_t n)
 }
 
 /* The machine stands only while it is taken, and runs on while that is written. */
-static int save_to(struct vm *vm, struct saved_writer *place, uint64_t *bytes)
+static int save_to(struct vm *vm, struct saved_writer *place, bool system, uint64_t *bytes)
 {
-	struct capture c = {.pages = {0}};
+	struct capture c = {.system = system};
 	int rc = machine_capture(vm, &c);
 
 	vm_continue(vm);
@@ -64,12 +64,14 @@ static int save(const struct save_order *o, struct reply *reply)
 	uint64_t bytes = 0;
 	int rc;
 
-	if (!vm || vm->requests & REQUEST_LOGOFF)
+	if (!vm || (vm->requests & REQUEST_LOGOFF && !o->held))
 		return reply_to(reply, EMSG_BOTH, MSG_NOT_LOGGED_ON, o->userid);
 	vm_quiesce(vm);
+	if (o->held)
+		vm_continue(vm);
 	rc = saved_create(&place, o->kind, o->userid, o->name, 0);
 	if (rc == 0)
-		rc = save_to(vm, place, &bytes);
+		rc = save_to(vm, place, o->kind == SAVED_SYSTEM, &bytes);
 	else
 		vm_continue(vm);
 	if (rc < 0)
@@ -206,6 +208,22 @@ static void errand_run(void *argument)
 	task_exit();
 }
 
+/* What a machine asks of itself is done before its next instruction. */
+static void hold(struct save_order *o)
+{
+	struct vcpu *v = vcpu_self();
+
+	o->held = v && !o->restore && strcmp(v->vm->userid, o->userid) == 0;
+	if (o->held)
+		vm_hold(v->vm);
+}
+
+static void let_go(const struct save_order *o)
+{
+	if (o->held)
+		vm_continue(vcpu_self()->vm);
+}
+
 bool save_later(const struct save_order *o)
 {
 	struct errand *e = heap_alloc(sizeof(*e));
@@ -213,9 +231,11 @@ bool save_later(const struct save_order *o)
 	if (!e)
 		return false;
 	e->order = *o;
+	hold(&e->order);
 	e->reply.put = errand_put;
 	if (task_create("save", errand_run, e))
 		return true;
+	let_go(&e->order);
 	heap_free(e, sizeof(*e));
 	return false;
 }

@@ -62,6 +62,8 @@ int output_save(struct image_writer *w, struct device *d);
 const char *output_load(struct device *d, const uint8_t *bytes, size_t n);
 /* A machine that is not to be is no more: its open files are nobody's. */
 void machine_discard(struct vm *vm);
+#define FACILITY_MAX 64 /* of a name, with the zero */
+bool facility_there(const struct vm *vm, const char *wanted);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 
@@ -69,6 +71,7 @@ void machine_discard(struct vm *vm);
 struct capture {
 	struct list lines; /* OUTPUT, as so many records */
 	uint32_t line_records;
+	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
 	struct image_writer w;

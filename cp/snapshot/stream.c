@@ -270,9 +270,15 @@ int image_field_next(struct image_cursor *c, struct image_value *v)
 uint64_t image_value_get(const struct image_value *v, unsigned index)
 {
 	const uint8_t *p = v->values + (size_t)index * v->size;
-	uint64_t value = 0;
 
-	for (unsigned i = 0; i < v->size; i++)
-		value = value << 8 | p[i];
-	return value;
+	switch (v->size) {
+	case 1:
+		return *p;
+	case 2:
+		return be16_get(*(const struct be16 *)p);
+	case 4:
+		return be32_get(*(const struct be32 *)p);
+	default:
+		return be64_get(*(const struct be64 *)p);
+	}
 }

@@ -102,10 +102,12 @@ static struct page *page_next(const struct storage *s, gabs_t *a)
 {
 	while (*a < s->size) {
 		struct page *p = page_of(s, *a);
+		unsigned left = SEGMENT_PAGES - *a % SEGMENT_SIZE / PAGE_SIZE;
 
-		if (p && p->frame_number)
-			return p;
-		*a = p ? *a + PAGE_SIZE : (*a | (SEGMENT_SIZE - 1)) + 1;
+		for (; p && left; left--, p++, *a += PAGE_SIZE)
+			if (p->frame_number)
+				return p;
+		*a += left * PAGE_SIZE;
 	}
 	return NULL;
 }

@@ -51,11 +51,9 @@ static inline uint32_t be32_get(struct be32 v)
 
 static inline uint64_t be64_get(struct be64 v)
 {
-	uint64_t n = 0;
-
-	for (int i = 0; i < 8; i++)
-		n = n << 8 | v.b[i];
-	return n;
+	return (uint64_t)v.b[0] << 56 | (uint64_t)v.b[1] << 48 | (uint64_t)v.b[2] << 40 |
+	       (uint64_t)v.b[3] << 32 | (uint64_t)v.b[4] << 24 | (uint64_t)v.b[5] << 16 |
+	       (uint64_t)v.b[6] << 8 | v.b[7];
 }
 
 static inline struct be16 be16_make(uint16_t n)

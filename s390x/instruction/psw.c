@@ -59,14 +59,20 @@ static void mask_changed(struct vcpu *v, uint64_t old)
 	recheck(v);
 }
 
-/* An invalid PSW is loaded all the same; the exception comes before its first instruction, with ILC 0. */
-int psw_load(struct vcpu *v, struct psw new)
+/* An invalid PSW is loaded all the same; the exception comes before its first instruction. */
+static bool psw_become(struct vcpu *v, struct psw new)
 {
 	uint64_t old = v->arch.psw.mask;
 
 	v->arch.psw = new;
 	mask_changed(v, old);
-	return psw_valid(v, &new) ? 0 : interrupt_program(v, PGM_SPECIFICATION, 0);
+	return psw_valid(v, &new);
+}
+
+/* No instruction is to blame for what LPSW or an interruption has loaded: the ILC is 0. */
+int psw_load(struct vcpu *v, struct psw new)
+{
+	return psw_become(v, new) ? 0 : interrupt_program(v, PGM_SPECIFICATION, 0);
 }
 
 static int system_mask_set(struct vcpu *v, uint8_t mask)
@@ -74,7 +80,7 @@ static int system_mask_set(struct vcpu *v, uint8_t mask)
 	struct psw new = v->arch.psw;
 
 	new.mask = (new.mask & 0x00ffffffffffffffull) | (uint64_t)mask << SYSTEM_MASK_SHIFT;
-	return psw_load(v, new);
+	return psw_become(v, new) ? 0 : PGM_SPECIFICATION; /* with the ILC of SSM, STNSM, STOSM */
 }
 
 #define CR0_SSM_SUPPRESSION 0x40000000 /* 33 */

@@ -222,6 +222,15 @@ def users(directory, kind="qemu-s390x"):
     return users.count(functools.partial(Machine, kind=kind), directory, 110)
 
 
+def saved(name, kind="qemu-s390x", *words):
+    """A figure of a shared CMS: saved.py, beside this file."""
+    def measure(directory):
+        import saved
+
+        return getattr(saved, name)(functools.partial(Machine, kind=kind), directory, *words)
+    return measure
+
+
 def image(_, name="cp.bin"):
     return (BUILD / name).stat().st_size / 1024
 
@@ -352,9 +361,12 @@ FIGURES = [
     ("linux", linux, "times-bare", 1.8, True),
     ("compute", compute, "times-bare", 1.02, True),
     ("users", users, "users", 100, False),
+    ("saved-logon", saved("ratio"), "of-IPL-190", 0.2, True),
+    ("saved-users", saved("count", "qemu-s390x", 300), "users", 300, False),
     ("image", image, "KiB", 300, True),
     ("pc-ipl", on_pc(ipl), "M-instructions", 20, True),
     ("pc-users", on_pc(users), "users", 100, False),
+    ("pc-saved-users", saved("count", "qemu-x86_64", 300), "users", 300, False),
     ("pc-image", functools.partial(image, name="cp-x86_64.elf"), "KiB", 300, True),
     ("pc-vmmcall", pc("vmmcall"), "instructions", 200, True),
     ("pc-compute", pc("compute"), "times-bare", 1.02, True),

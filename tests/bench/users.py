@@ -25,11 +25,14 @@ def directory_write(path, count):
     path.write_text(DIRECTORY.read_text() + users)
 
 
-def count(machine_class, directory, wanted):
+def count(machine_class, directory, wanted, prepare=None):
+    """How many of `wanted` users answer; prepare(machine) comes before they are logged on."""
     path = pathlib.Path(directory) / "users.direct"
     directory_write(path, wanted)
     names = [f"U{n:03d}" for n in range(1, wanted + 1)]
     with machine_class(directory, "--directory", path, "--memory", "256M") as machine:
+        if prepare:
+            prepare(machine)
         logons = "".join(f"> XAUTOLOG {name}\n< {name} *: *Ready;\n" for name in names)
         machine.play("@ 0\nlimit 120\n" + logons)
         asks = "".join(f"> SEND {name} QUERY DISK\n< {name} *: *Ready;\n" for name in names)

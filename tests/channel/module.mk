@@ -2,8 +2,8 @@
 # and build/channel-fuzz SEED COUNT, which throws random programs at them. world.c stands in for the rest of CP.
 CHANNEL_SOURCES := $(wildcard s390x/channel/*.c cp/device/*.c cp/diagnose/*.c) \
 	$(addprefix s390x/instruction/,architecture.c diagnose.c servc.c iucv.c ipl.c state.c traits.c) \
-	$(addprefix cp/lib/,string.c format.c ebcdic.c text.c crc32.c sha256.c pbkdf2.c) cp/volume/object.c cp/machine/state.c tests/channel/world.c
-CHANNEL_FLAGS   := $(UNIT_FLAGS) -fno-strict-aliasing -Icp/include -Is390x/include
+	$(addprefix cp/lib/,string.c format.c ebcdic.c text.c crc32.c sha256.c pbkdf2.c) cp/volume/object.c cp/machine/state.c tests/shared/world.c tests/channel/world.c
+CHANNEL_FLAGS   := $(UNIT_FLAGS) -fno-strict-aliasing -Icp/include -Is390x/include -Itests/channel
 CHANNEL_OBJECTS := $(patsubst %,$(B)/channel/%.o,$(CHANNEL_SOURCES))
 
 $(B)/channel/%.c.o: %.c Makefile

@@ -9,6 +9,8 @@
 #include <arch/shadow.h>
 #include <cp/arch.h>
 
+#define ROUNDS 2000
+
 /* A second CPU to load into. */
 static void test_cpu(void)
 {
@@ -68,33 +70,82 @@ static void test_loaded(void)
 	CU_ASSERT_EQUAL(world->vm.arch.io_pending, 0);
 }
 
-/* Each is set to what it cannot be, refused, and put back. */
-static void refused(void *at, uint32_t value, size_t size)
-{
-	uint8_t old[4];
-
-	memcpy(old, at, size);
-	memcpy(at, &value, size);
-	world->vm.reason[0] = 0;
-	CU_ASSERT_EQUAL(arch_vm_loaded(&world->vm), CP_CANNOT);
-	CU_ASSERT_NOT_EQUAL(world->vm.reason[0], 0);
-	memcpy(at, old, size);
-	CU_ASSERT_EQUAL(arch_vm_loaded(&world->vm), 0);
-}
-
 static void test_impossible(void)
 {
 	struct device *d = world_device(WORLD_DISK), *other = world_device(WORLD_READER);
 	struct arch_vcpu *g = &world->vcpu.arch;
 
 	g->architecture = &guest_z;
-	refused(&d->arch.number, other->arch.number, 2);
-	refused(&d->arch.number, world->vm.arch.next_subchannel, 2);
-	refused(&d->arch.pmcw[1], PMCW_VALID | WORLD_READER, 4);
-	refused(&d->arch.orb[1], ORB_TRANSPORT, 4);
-	refused(&g->prefix, WORLD_STORAGE, 4);
-	refused(&g->prefix, 0x1000, 4);
-	refused(&g->pending, PENDING_BLOCK_END, 4);
+	described_refused(&world->vm, &d->arch.number, other->arch.number, 2);
+	described_refused(&world->vm, &d->arch.number, world->vm.arch.next_subchannel, 2);
+	described_refused(&world->vm, &d->arch.pmcw[1], PMCW_VALID | WORLD_READER, 4);
+	described_refused(&world->vm, &d->arch.orb[1], ORB_TRANSPORT, 4);
+	described_refused(&world->vm, &g->prefix, WORLD_STORAGE, 4);
+	described_refused(&world->vm, &g->prefix, 0x1000, 4);
+	described_refused(&world->vm, &g->pending, PENDING_BLOCK_END, 4);
+}
+
+static bool shake(void)
+{
+	struct device *d;
+
+	world->vcpu.arch.architecture = &guest_z;
+	for (const struct state_part *p = arch_vm_parts; p->name; p++)
+		described_shake(p->fields, p->object(&world->vm));
+	described_shake(arch_vcpu_state, &world->vcpu);
+	list_for_each(d, &world->vm.devices, list) {
+		described_shake(d->class->state, d->private);
+		described_shake(device_state, d);
+		if (described_random() % 8 == 0)
+			described_shake(arch_device_state, &d->arch);
+		if (d->class->loaded(d) < 0)
+			return false;
+	}
+	return arch_vm_loaded(&world->vm) == 0;
+}
+
+/* A channel program of random commands, somewhere. */
+static void scribble(void)
+{
+	for (uint32_t at = 0x1000; at < 0x1200; at += 8)
+		ccw0(at, (uint8_t)described_random(), 0x2000 + described_random() % 0x1000,
+		     described_random() & 0xfc, described_random() % 600);
+}
+
+static void go_on(struct device *d)
+{
+	uint32_t crw;
+
+	device_ready(d);
+	world_test(d);
+	world_enable(d);
+	world_start(d, 0, 0x1000 + described_random() % 64 * 8);
+	world_test(d);
+	device_attention(d, STATUS_ATTENTION);
+	if (report_first(&world->vm, &crw))
+		report_taken(&world->vm);
+}
+
+/* Whatever was loaded and not refused, a guest may go on with: the sanitizers look on. */
+static void test_hostile(void)
+{
+	unsigned accepted = 0;
+	struct device *d;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		world_end();
+		world_begin();
+		scribble();
+		if (!shake())
+			continue;
+		accepted++;
+		list_for_each(d, &world->vm.devices, list)
+			go_on(d);
+		list_for_each(d, &world->vm.devices, list)
+			subchannel_interruption(d, false);
+		CU_ASSERT_EQUAL(world->vm.arch.io_pending, 0);
+	}
+	CU_ASSERT(accepted > ROUNDS / 50 && accepted < ROUNDS);
 }
 
 static CU_TestInfo tests[] = {
@@ -103,6 +154,7 @@ static CU_TestInfo tests[] = {
 	{"channel reports, SCLP: the same", test_parts},
 	{"what is derived is made anew", test_loaded},
 	{"what cannot be is refused", test_impossible},
+	{"anything that is not refused can be run on with", test_hostile},
 	CU_TEST_INFO_NULL,
 };
 

@@ -1,9 +1,8 @@
 /*
- * world.c - what the channel, the devices and DIAGNOSE need of CP, as an ordinary program.
+ * world.c - what the channel and DIAGNOSE need of CP, besides what every device does (tests/shared/world.c).
  *
- * Owns: one virtual machine with 1 MiB of storage, a console, reader, punch, printer and two disks; spool files in lists; a disk in
- * storage. After: test_channel.c, test_calls.c, fuzz.c.
- * Simplification: nothing ever sleeps; a task_sleep() is a failed test.
+ * Owns: one virtual machine with 1 MiB of storage, a console, reader, punch, printer and two disks; spool files in lists. After:
+ * test_channel.c, test_calls.c, test_state.c, fuzz.c.
  */
 #include "world.h"
 #include <cp/volume.h>
@@ -20,37 +19,12 @@
 #include <stdlib.h>
 #include <cp/string.h>
 
-struct world *world;
-
 /* ---- storage ---------------------------------------------------------------- */
 
 struct page *storage_page(struct vm *vm, gabs_t a)
 {
 	(void)vm;
 	return a < WORLD_STORAGE ? &world->pages[a / PAGE_SIZE] : NULL;
-}
-
-static bool beyond(gabs_t a, size_t n)
-{
-	return a > WORLD_STORAGE || n > WORLD_STORAGE - a;
-}
-
-int guest_read(struct vm *vm, gabs_t a, void *buf, size_t n)
-{
-	(void)vm;
-	if (beyond(a, n))
-		return PGM_ADDRESSING;
-	memcpy(buf, world->storage + a, n);
-	return 0;
-}
-
-int guest_write(struct vm *vm, gabs_t a, const void *buf, size_t n)
-{
-	(void)vm;
-	if (beyond(a, n))
-		return PGM_ADDRESSING;
-	memcpy(world->storage + a, buf, n);
-	return 0;
 }
 
 int vcpu_read(struct vcpu *v, gva_t a, void *buf, size_t n)
@@ -77,24 +51,6 @@ gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
 gva_t address_narrow(const struct vcpu *v, gva_t a)
 {
 	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
-}
-
-void storage_release(struct vm *vm, gabs_t a)
-{
-	if (!beyond(a, PAGE_SIZE))
-		memset(world->storage + (a & PAGE_MASK), 0, PAGE_SIZE);
-	(void)vm;
-}
-
-void *heap_alloc(size_t size)
-{
-	return calloc(1, size);
-}
-
-void heap_free(void *p, size_t size)
-{
-	(void)size;
-	free(p);
 }
 
 void put32(uint32_t a, uint32_t value)
@@ -134,72 +90,12 @@ void put_text(uint32_t a, const char *ascii)
 	ascii_to_ebcdic(world->storage + a, strlen(ascii));
 }
 
-/* ---- tasks, machines, terminal ---------------------------------------------- */
-
-void panic(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	abort();
-}
-
-void task_sleep(const void *channel)
-{
-	(void)channel;
-	panic("a task went to sleep");
-}
-
-bool task_sleep_until(const void *channel, tod_t due)
-{
-	(void)due;
-	task_sleep(channel);
-	return false;
-}
-
-void task_wake(const void *channel)
-{
-	(void)channel;
-}
-
-void task_yield(void)
-{
-}
-
-struct task *task_create(const char *name, void (*entry)(void *argument), void *argument)
-{
-	(void)name;
-	(void)entry;
-	(void)argument;
-	return NULL;
-}
-
-tod_t arch_clock(void)
-{
-	return TOD_UNIX_EPOCH + 1795000000ull * TOD_SECOND;
-}
+/* ---- the machine and its CPU -------------------------------------------------- */
 
 void arch_vcpu_reset(struct vcpu *v, bool initial)
 {
 	(void)initial;
 	memset(&v->arch, 0, sizeof(v->arch));
-}
-
-struct vm *vm_find(const char *userid)
-{
-	return string_compare_nocase(userid, world->vm.userid) == 0 ? &world->vm : NULL;
-}
-
-struct vm *vm_next(struct vm *vm)
-{
-	return vm ? NULL : &world->vm;
-}
-
-void vm_request(struct vm *vm, uint32_t requests)
-{
-	vm->requests |= requests;
 }
 
 tod_t vm_guest_time(const struct vm *vm)
@@ -212,11 +108,6 @@ tod_t vm_total_time(const struct vm *vm)
 {
 	(void)vm;
 	return 7 * TOD_SECOND;
-}
-
-void vcpu_kick(struct vcpu *v)
-{
-	(void)v;
 }
 
 void io_interrupt_changed(struct vm *vm)
@@ -242,8 +133,9 @@ int psw_load(struct vcpu *v, struct psw new)
 	return 0;
 }
 
-/* ---- the CPU: nothing stands in the real one, and no tables are shadowed -------- */
+/* ---- the CPU: no tables are shadowed ---------------------------------------------- */
 
+/* Nothing of it stands in the real one. */
 void registers_save(struct vcpu *v)
 {
 	(void)v;
@@ -274,23 +166,6 @@ void shadow_reset(struct vm *vm)
 {
 	(void)vm;
 	world->shadow_resets++;
-}
-
-void session_write_text(struct session *s, const char *text, size_t length)
-{
-	(void)s;
-	if (length + 1 > sizeof(world->terminal) - world->terminal_used)
-		world->terminal_used = 0;
-	memcpy(world->terminal + world->terminal_used, text, length);
-	world->terminal_used += length;
-	world->terminal[world->terminal_used++] = '\n';
-}
-
-/* A terminal that is never too slow: waiting needs the task that this world does not have. */
-bool session_ready(const struct session *s)
-{
-	(void)s;
-	return true;
 }
 
 /* ---- commands ----------------------------------------------------------------- */
@@ -489,71 +364,20 @@ int world_record(const struct spool_file *f, unsigned n, uint8_t *control, char 
 	return (int)r->length;
 }
 
-/* ---- disk ------------------------------------------------------------------------ */
-
-int extent_read(const struct extent *e, uint64_t sector, uint32_t count, void *buf)
-{
-	if (world->disk_broken || sector + count > e->sectors)
-		return CP_IO_ERROR;
-	memcpy(buf, world->disk + (e->start + sector) * SECTOR_SIZE, (size_t)count * SECTOR_SIZE);
-	return 0;
-}
-
-int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const void *buf)
-{
-	if (world->disk_broken || sector + count > e->sectors)
-		return CP_IO_ERROR;
-	memcpy(world->disk + (e->start + sector) * SECTOR_SIZE, buf, (size_t)count * SECTOR_SIZE);
-	return 0;
-}
-
-int extent_flush(const struct extent *e)
-{
-	(void)e;
-	return world->disk_broken ? CP_IO_ERROR : 0;
-}
-
 /* ---- the machine ------------------------------------------------------------------- */
-
-static void disk_init(struct device *d, void *argument)
-{
-	struct minidisk *m = d->private;
-
-	m->extent = (struct extent){.start = 16, .sectors = 128};
-	m->read_only = argument != NULL;
-}
-
-static void make(uint16_t vdev, const char *class, bool read_only)
-{
-	bool disk = class[0] == '9';
-
-	if (!device_create(&world->vm, vdev, device_class_find(class), disk ? disk_init : NULL,
-			   read_only ? "" : NULL))
-		panic("no device %04X", vdev);
-}
 
 void world_begin(void)
 {
-	static struct session *terminal = (struct session *)&terminal;
-
-	world = calloc(1, sizeof(*world));
-	world->storage = calloc(1, WORLD_STORAGE);
-	world->vm.storage.size = WORLD_STORAGE;
-	string_copy(world->vm.userid, sizeof(world->vm.userid), "WORLD");
-	list_init(&world->vm.devices);
-	world->vm.session = terminal;
+	world_create();
 	world->vm.options = SET_AUTOCR | SET_EMSG_CODE | SET_EMSG_TEXT;
-	world->vm.cpu[0] = &world->vcpu;
-	world->vm.cpus = 1;
-	world->vcpu.vm = &world->vm;
 	world->vcpu.arch.psw.mask = PSW_EA | PSW_BA;
 	world->vcpu.arch.cr[6] = 0xff000000;
-	make(WORLD_CONSOLE, "3215", false);
-	make(WORLD_READER, "2540", false);
-	make(WORLD_PUNCH, "2540P", false);
-	make(WORLD_PRINTER, "1403", false);
-	make(WORLD_DISK, "9336", false);
-	make(WORLD_DISK_READ_ONLY, "9336", true);
+	world_make(WORLD_CONSOLE, "3215", false);
+	world_make(WORLD_READER, "2540", false);
+	world_make(WORLD_PUNCH, "2540P", false);
+	world_make(WORLD_PRINTER, "1403", false);
+	world_make(WORLD_DISK, "9336", false);
+	world_make(WORLD_DISK_READ_ONLY, "9336", true);
 }
 
 void world_end(void)
@@ -564,14 +388,7 @@ void world_end(void)
 		if (decks[n])
 			spool_purge(&decks[n]->file);
 	virtual_sclp_destroy(&world->vm);
-	free(world->storage);
-	free(world);
-	world = NULL;
-}
-
-struct device *world_device(uint16_t vdev)
-{
-	return device_find(&world->vm, vdev);
+	world_destroy();
 }
 
 static int outcome(int rc)

@@ -5,13 +5,13 @@
 #define TESTS_CHANNEL_WORLD_H
 
 #include <arch/instruction.h>
-#include <cp/console.h>
 #include <cp/diagnose.h>
-#include <cp/minidisk.h>
 #include <cp/unitrecord.h>
+#include "../shared/world.h"
 
-#define WORLD_STORAGE 0x100000u
-#define WORLD_SECTORS 256u
+#define WORLD_STORAGE      0x100000u
+#define WORLD_SECTORS      256u
+#define WORLD_DISK_SECTORS 128
 
 /* Device numbers, in the order they are made: subchannel 0, 1, 2 ... */
 enum {
@@ -24,15 +24,9 @@ enum {
 };
 
 struct world {
-	struct vm vm;
-	struct vcpu vcpu;
-	uint8_t *storage;
+	WORLD_COMMON
 	struct page pages[WORLD_STORAGE / PAGE_SIZE];
-	uint8_t disk[WORLD_SECTORS * SECTOR_SIZE];
-	char terminal[8192]; /* what the session was given, lines ended by '\n' */
-	size_t terminal_used;
 	char command[300]; /* the last CP command */
-	bool disk_broken;  /* real I/O fails */
 	bool spool_full;
 	unsigned io_changes;
 	unsigned shadow_resets;
@@ -59,7 +53,6 @@ void put_text(uint32_t a, const char *ascii);
 
 /* Instructions: condition code, or -(program interruption). */
 int run_io(int (*simulate)(struct instruction *), uint32_t gr1, uint32_t a2);
-struct device *world_device(uint16_t vdev);
 /* Enable the subchannel with an ISC of 3. */
 void world_enable(struct device *d);
 /* SSCH of the program at ccw with these ORB flags (0x0000ff00 is added), then TSCH into IRB. */

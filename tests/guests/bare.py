@@ -3,13 +3,15 @@
 
 Before it: `make guests`. After it: tests/machine/test_guests.py.
 Known simplification: 256 MiB, one CPU, one device with number 0009.
-usage: bare.py qemu|hercules GUEST
+usage: bare.py qemu|hercules GUEST [ADDRESS=DOUBLEWORD...]     (hexadecimal, as for deck.py)
 """
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+
+import deck
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 120  # seconds of the host; only a guest that hangs comes near it
@@ -29,22 +31,30 @@ DIAG8CMD ENABLE ECHO
 """
 
 
-def image(guest):
-    return ROOT / "build" / "guests" / f"{guest}.bin"
+def image(guest, stores=()):
+    """Its bytes, with doublewords of its own changed: what the guest reads its orders from."""
+    return deck.stored((ROOT / "build" / "guests" / f"{guest}.bin").read_bytes(), stores)
 
 
-def qemu(guest, *more):
+def qemu(guest, *stores):
+    with tempfile.NamedTemporaryFile(suffix=".bin") as file:
+        file.write(image(guest, stores))
+        file.flush()
+        return qemu_run(file.name)
+
+
+def qemu_run(path):
     command = ["qemu-system-s390x", "-M", "s390-ccw-virtio", "-accel", "tcg", "-m", "256", "-nodefaults", "-display", "none"]
-    command += ["-kernel", str(image(guest)), "-device", "virtio-rng-ccw,devno=fe.0.0009", "-chardev", "stdio,id=c"]
-    command += ["-device", "sclplmconsole,chardev=c", "-action", "panic=exit-failure", *more]
+    command += ["-kernel", path, "-device", "virtio-rng-ccw,devno=fe.0.0009", "-chardev", "stdio,id=c"]
+    command += ["-device", "sclplmconsole,chardev=c", "-action", "panic=exit-failure"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT)
     return [line for line in done.stdout.decode(errors="replace").splitlines() if line.strip()]
 
 
-def hercules(guest):
+def hercules(guest, *stores):
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory)
-        (path / "guest.bin").write_bytes(image(guest).read_bytes())
+        (path / "guest.bin").write_bytes(image(guest, stores))
         (path / "guest.ins").write_text("guest.bin 0x00000000\n")
         (path / "h.cnf").write_text(CONFIGURATION)
         (path / "h.rc").write_text("hao tgt HHCCP011I\nhao cmd exit\nipl guest.ins\n")
@@ -59,6 +69,6 @@ def hercules(guest):
 RUN = {"qemu": qemu, "hercules": hercules}
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in RUN:
+    if len(sys.argv) < 3 or sys.argv[1] not in RUN:
         sys.exit(__doc__)
-    print("\n".join(RUN[sys.argv[1]](sys.argv[2])))
+    print("\n".join(RUN[sys.argv[1]](*sys.argv[2:])))

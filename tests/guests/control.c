@@ -32,6 +32,18 @@ static void masks(void)
 	    CODE("larl 4,1f\n la 5,2\n ex 5,0(4)\n j 2f\n1: stosm 10(1),0x01\n2: lr 0,0"));
 	expect_done(&t, -1);
 	expect("the mask is ored with register bits 56-63", t.mask >> 56 == 3);
+	operand_at_r1();
+	try(&t, "stosm 08, invalid PSW", PSW_64BIT, CODE("stosm 8(1),0x08"));
+	if (t.end == END_SVC)
+		differs("no specification exception");
+	else
+		expect_program(&t, 6, 4, 4);
+	try(&t, "stosm 08, invalid PSW, executed", PSW_64BIT,
+	    CODE("larl 4,1f\n ex 0,0(4)\n1: stosm 8(1),0x08"));
+	if (t.end == END_SVC)
+		differs("no specification exception");
+	else
+		expect_program(&t, 6, 4, 10);
 	t.gpr[1] = 0x7fffffffffff0000;
 	try(&t, "ssm, addressing", PSW_64BIT, CODE("ssm 0(1)"));
 	expect_program(&t, 5, 4, 4);

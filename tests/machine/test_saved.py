@@ -4,7 +4,7 @@ Before it: tests/unit/test_image.c. After it: nothing.
 """
 import pytest
 
-from conftest import MAINFRAMES
+from conftest import BUILD, MAINFRAMES
 
 SAVE = """
 @ 1
@@ -90,3 +90,66 @@ def test_cms_goes_on_on_the_other_emulator(host, first, second):
     host.up(second)
     host.play(RESTORE)
     host.down()
+
+
+LINUX_SAVE = """@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 1400
+> IPL 00C CLEAR
+< init: Linux .* is ready
+< linux#
+> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && echo made $?
+< made 0
+> seq 1 20000 > /mnt/numbers; kept=$((6 * 7)); (while :; do n=$((n + 1)); test $((n % 20)) = 0 && echo $n >> /tmp/n; done) & echo counting $?
+< counting 0
+> #CP SAVE RUNNING
+< RUNNING SAVED, [0-9]+K
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+LINUX_RESTORE = """@ 1
+> LOGON LINUX LINUX NOIPL
+< LOGON AT
+limit 300
+> RESTORE RUNNING
+< RUNNING RESTORED, SAVED AT
+> echo still $kept
+< still 42
+> a=$(wc -l < /tmp/n); sleep 2; test $(wc -l < /tmp/n) -gt $a && echo it goes on
+< it goes on
+> kill %1; umount /mnt && mount -t ext2 -o ro /dev/DISK /mnt && md5sum < /mnt/numbers && seq 1 20000 | md5sum; umount /mnt; echo read $?
+< read 0
+> exit
+< init: the shell has ended
+< (?i)stop|HLT
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+def linux(host, first, second, folder, disk):
+    """Saved while it counts and has not yet written to its disk what was stored there."""
+    reader = "LINUX=" + ",".join(str(BUILD / folder / name) for name in ("kernel.img", "parm", "initramfs"))
+    host.up(first, "--reader", reader)
+    host.play(LINUX_SAVE.replace("DISK", disk))
+    host.down()
+    host.up(second)
+    text = host.play(LINUX_RESTORE.replace("DISK", disk), "--verbose").stdout
+    host.down()
+    sums = [line.split()[1] for line in text.splitlines() if line.endswith("  -")]
+    assert len(sums) == 2 and sums[0] == sums[1], text
+
+
+def test_linux_goes_on(host):
+    linux(host, "qemu-s390x", "qemu-s390x", "linux", "dasda")
+
+
+def test_linux_goes_on_pc(host):
+    linux(host, "qemu-x86_64", "qemu-x86_64", "linux-x86_64", "vda")
+
+
+@pytest.mark.long
+def test_linux_goes_on_on_the_other_emulator(host):
+    linux(host, "qemu-s390x", "hercules", "linux", "dasda")

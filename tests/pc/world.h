@@ -6,11 +6,11 @@
 
 #include <arch/guest.h>
 #include <arch/pc.h>
-#include <cp/console.h>
-#include <cp/minidisk.h>
+#include "../shared/world.h"
 
-#define WORLD_STORAGE 0x4000000u
-#define WORLD_SECTORS 8192u
+#define WORLD_STORAGE      0x4000000u
+#define WORLD_SECTORS      8192u
+#define WORLD_DISK_SECTORS (WORLD_SECTORS - 16)
 
 enum { WORLD_CONSOLE = 0x009, WORLD_READER = 0x00c, WORLD_DISK = 0x191, WORLD_DISK_READ_ONLY = 0x190 };
 
@@ -22,16 +22,7 @@ struct world_file {
 };
 
 struct world {
-	struct vm vm;
-	struct vcpu vcpu;
-	uint8_t *storage;
-	tod_t now;
-	uint8_t disk[WORLD_SECTORS * SECTOR_SIZE];
-	char terminal[8192]; /* what the session was given, lines ended by '\n' */
-	size_t terminal_used;
-	bool disk_broken; /* real I/O fails */
-	bool no_storage;  /* CP's real storage is exhausted */
-	unsigned kicks, flushes;
+	WORLD_COMMON
 	unsigned translation_changes, clock_updates;
 	struct world_file file[4];
 	unsigned files;
@@ -43,7 +34,6 @@ extern struct world *world;
 
 void world_begin(void);
 void world_end(void);
-struct device *world_device(uint16_t vdev);
 /* Time goes on, and the PC's timers with it. */
 void world_pass(tod_t time);
 

@@ -6,6 +6,7 @@
  */
 #include "described.h"
 #include <CUnit/Basic.h>
+#include <cp/arch.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -167,4 +168,50 @@ void described_bytes(const char *name, const uint8_t *members, size_t from, size
 			break;
 		}
 	free(seen);
+}
+
+/* ---- what cannot be --------------------------------------------------------------------------------- */
+
+void described_refused(struct vm *vm, void *at, uint64_t value, size_t size)
+{
+	uint8_t old[8], new[8];
+
+	memcpy(old, at, size);
+	for (size_t n = 0; n < size; n++)
+		new[n] = (uint8_t)(value >> 8 * n);
+	memcpy(at, new, size);
+	vm->reason[0] = 0;
+	CU_ASSERT_EQUAL(arch_vm_loaded(vm), CP_CANNOT);
+	CU_ASSERT_NOT_EQUAL(vm->reason[0], 0);
+	memcpy(at, old, size);
+	CU_ASSERT_EQUAL(arch_vm_loaded(vm), 0);
+}
+
+uint64_t described_random(void)
+{
+	static uint64_t state = 88172645463325252ull;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	return state ^= state << 17;
+}
+
+static uint64_t any_of(const struct state_field *f)
+{
+	uint64_t value = described_random() >> described_random() % 64;
+
+	if (f->most)
+		return value % ((uint64_t)f->most + 1);
+	return f->size < 8 ? value & ((1ull << 8 * f->size) - 1) : value;
+}
+
+void described_shake(const struct state_field *table, void *object)
+{
+	for (const struct state_field *f = table; f->name; f++)
+		for (unsigned i = 0; i < f->count; i++) {
+			uint64_t value = any_of(f);
+
+			if (described_random() % 8 == 0 && state_allows(f, i, value))
+				state_set(f, object, i, value);
+		}
 }

@@ -38,4 +38,10 @@ void described_round_trip(const char *name, const struct state_field *table, voi
 void described_bytes(const char *name, const uint8_t *members, size_t from, size_t size,
 		     const struct state_field *const *tables);
 
+/* Each of these is set to what it cannot be, refused by arch_vm_loaded(), and put back. */
+void described_refused(struct vm *vm, void *at, uint64_t value, size_t size);
+/* Elements here and there get random values, of those that are allowed. The numbers are the same every time. */
+void described_shake(const struct state_field *table, void *object);
+uint64_t described_random(void);
+
 #endif

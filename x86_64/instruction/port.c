@@ -12,6 +12,7 @@
 #include <arch/pc.h>
 #include <cp/arch.h>
 #include <cp/format.h>
+#include <cp/string.h>
 
 #define BEYOND 5  /* from guest_read() and guest_write(): there is no storage */
 #define PIECE  64 /* elements done before the guest is entered again */
@@ -63,6 +64,10 @@ struct string {
 	gva_t base;     /* of the segment */
 	uint64_t mask;  /* of addresses and of the count */
 	int64_t step;
+	/* what OUTS has read from storage already */
+	gva_t ahead;
+	unsigned bytes;
+	uint8_t buffer[PIECE];
 };
 
 static uint64_t part_set(uint64_t old, uint64_t mask, uint64_t value)
@@ -108,15 +113,34 @@ static int element_in(struct vcpu *v, const struct port_access *a, gva_t at)
 	return rc == BEYOND ? 0 : rc;
 }
 
-static int element_out(struct vcpu *v, const struct port_access *a, gva_t at)
+/* As much as will be asked for at once: a translation takes longer than the port does. Not over the end of a page. */
+static bool read_ahead(struct vcpu *v, const struct port_access *a, struct string *s, gva_t at)
+{
+	uint64_t wanted = a->repeat ? (v->arch.gpr[RCX] & s->mask) * a->size : a->size;
+	uint64_t most = PAGE_SIZE - at % PAGE_SIZE;
+
+	most = most < sizeof(s->buffer) ? most : sizeof(s->buffer);
+	s->bytes = (unsigned)(wanted < most ? wanted : most);
+	s->ahead = at;
+	if (s->step < 0 || s->bytes < a->size || vcpu_read(v, at, s->buffer, s->bytes) != 0)
+		s->bytes = 0;
+	return s->bytes;
+}
+
+static int element_out(struct vcpu *v, const struct port_access *a, struct string *s, gva_t at)
 {
 	uint32_t value = UINT32_MAX;
-	int rc = vcpu_read(v, at, &value, a->size);
+	int rc;
 
+	if ((at >= s->ahead && at - s->ahead + a->size <= s->bytes) || read_ahead(v, a, s, at)) {
+		memcpy(&value, s->buffer + (at - s->ahead), a->size);
+		return pc_port_out(v, a->port, a->size, value);
+	}
+	rc = vcpu_read(v, at, &value, a->size);
 	return rc && rc != BEYOND ? rc : pc_port_out(v, a->port, a->size, value);
 }
 
-static int element(struct vcpu *v, const struct port_access *a, const struct string *s)
+static int element(struct vcpu *v, const struct port_access *a, struct string *s)
 {
 	uint64_t *index = &v->arch.gpr[s->index];
 	gva_t at = s->base + (*index & s->mask);
@@ -124,7 +148,7 @@ static int element(struct vcpu *v, const struct port_access *a, const struct str
 
 	if (code_size(v) != 64)
 		at &= 0xffffffff;
-	rc = a->in ? element_in(v, a, at) : element_out(v, a, at);
+	rc = a->in ? element_in(v, a, at) : element_out(v, a, s, at);
 	if (rc == 0)
 		*index = part_set(*index, s->mask, *index + s->step);
 	return rc;

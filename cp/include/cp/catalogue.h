@@ -114,6 +114,7 @@ MESSAGE(SAVED_IO, 1075, 'S', "SAV", "%s: volume %s has an I/O error; what was sa
 MESSAGE(SAVED_STORAGE, 1076, 'S', "SAV",
 	"%s: CP has not enough real storage to use the saved machines of volume %s")
 MESSAGE(SAVED_NAME, 1077, 'E', "SAV", "The name of a saved machine is 1 to 8 letters and digits - %s")
+MESSAGE(NSS_NAME, 1079, 'E', "NSS", "The name of a saved system must not be a device number - %s")
 MESSAGE(SAVED_PRIVILEGE, 1078, 'E', "SAV", "%s is another's: privilege class A or E is needed")
 MESSAGE(IMAGE_BAD, 1080, 'E', "RST", "%s not restored--%s")
 MESSAGE(IMAGE_VALUE, 1081, 'E', "RST", "%s not restored--%s")

@@ -36,6 +36,6 @@ void share_relative(struct vm *vm, uint32_t relative);       /* 1 to 10000, 100 
 void share_absolute(struct vm *vm, uint32_t tenths_percent); /* 1 to 1000 */
 uint32_t share_get(const struct vm *vm);
 
-#define CMS_VDEV 0x190 /* what IPL CMS means: there are no saved systems yet */
+#define CMS_VDEV 0x190 /* what IPL CMS means where there is no saved system CMS */
 
 #endif

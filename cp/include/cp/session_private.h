@@ -63,6 +63,8 @@ void when_account(const struct vm *vm, char *dst, size_t size);
 void files_text(const char *userid, char *dst, size_t size);
 /* ipl.c: "64M", at least 16 bytes. */
 void size_text(uint64_t bytes, char *dst, size_t size);
+/* What IPL name means: a saved system, or with CMS a disk. false: nothing. */
+bool ipl_by_name(struct ipl_settings *ipl, const char *name);
 /* query_system.c: CP's IPL is now. */
 void query_started(void);
 

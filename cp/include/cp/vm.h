@@ -52,6 +52,7 @@ struct vcpu {
 /* What IPL is to load; kept so that re-IPL and DIAGNOSE X'308' can ask. */
 struct ipl_settings {
 	uint16_t vdev;
+	char system[9]; /* a named saved system, instead of the device; "": none */
 	bool clear;
 	bool stop;        /* halt before the initial PSW is loaded */
 	char loadparm[9]; /* blank padded, ASCII */
@@ -147,6 +148,8 @@ int vm_loaded(struct vm *vm);
  */
 void vm_quiesce(struct vm *vm);
 void vm_continue(struct vm *vm);
+/* The first half of vm_quiesce(), for a task that must not wait: it will stand before the next instruction. */
+void vm_hold(struct vm *vm);
 bool vm_quiet(const struct vm *vm); /* every virtual CPU is at the top of its loop */
 void vm_kick(struct vm *vm);        /* vcpu_kick() all of them */
 

@@ -10,6 +10,9 @@
 
 #include "print.h"
 
+/* The machine was reset since: SCLP must be told again what it will get. */
+void sclp_anew(void);
+
 /* How a trial came back. The numbers are those of runtime/start.S. */
 enum trial_end { END_PROGRAM = 1, END_SVC, END_EXTERNAL, END_IO, END_RESTART, END_CHECK };
 

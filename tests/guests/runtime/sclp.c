@@ -20,6 +20,8 @@ enum { WRITE_EVENT_DATA = 0x00760005, WRITE_EVENT_MASK = 0x00780005 };
 /* One service call control block, page aligned and below 2 GiB as SCLP demands. */
 static uint8_t sccb[4096] __attribute__((aligned(4096)));
 
+static int open;
+
 uint8_t print_code(char c)
 {
 	return c < ' ' || c > '~' ? 0x4b : ebcdic[c - ' '];
@@ -66,6 +68,11 @@ static void sclp_open(void)
 	sclp_call(WRITE_EVENT_MASK);
 }
 
+void sclp_anew(void)
+{
+	open = 0;
+}
+
 /*
  * SCCB header 8, event header 6, message data block header 12, general object 56, message text object 10, text:
  * every length counts from its own start to the end of the text, but for the general object, which is left zero.
@@ -73,7 +80,6 @@ static void sclp_open(void)
 void print_line(const char *text, unsigned length)
 {
 	static const uint8_t block_tag[8] = {0xd4, 0xc4, 0xc2, 0x40, 0, 0, 0, 1}; /* "MDB ", revision 1 */
-	static int open;
 	static const uint64_t only_sclp = 0x200;
 	uint64_t was;
 

@@ -1,0 +1,28 @@
+/*
+ * nss.h - named saved systems in CP's storage: once for all machines that were loaded from them.
+ *
+ * Where they are kept, and by whom they were saved, is saved.h's (SAVED_SYSTEM). Owned by snapshot/nss.c.
+ */
+#ifndef CP_NSS_H
+#define CP_NSS_H
+
+#include <cp/types.h>
+
+struct vm;
+
+/* IPL vm->ipl.system into a machine that was reset and cleared. Sleeps. 0, or CP_CANNOT with vm->reason set. */
+int nss_ipl(struct vm *vm);
+/* Those that are gone from the volume go from storage when their last user has gone. */
+void nss_reap(void);
+
+/* One that is in storage. */
+struct nss_loaded {
+	char name[9];
+	uint64_t serial; /* of its image */
+	uint64_t pages;
+	unsigned users;
+};
+/* The n-th; false: there are no more. */
+bool nss_loaded(unsigned n, struct nss_loaded *l);
+
+#endif

@@ -1,0 +1,57 @@
+"""What a shared CMS is worth: from LOGON to Ready, and how many users of it one machine of 256 MB carries.
+
+MAINT makes CMS a saved system. Then the operator logs users on who IPL disk 190, and users who IPL CMS, and QEMU counts the instructions
+of each until CMS says Ready at his console (users.py: he is their secondary user).
+Before it: bench.py, users.py. After it: nothing.
+Known simplification: what the operator's own console takes is in both counts.
+"""
+import sys
+import time
+
+import bench
+import users
+
+SAVE = """@ 0
+limit 120
+> XAUTOLOG MAINT
+> SEND CP MAINT SET SECUSER OPERATOR
+> SEND CP MAINT IPL 190 CLEAR
+< MAINT *: *Ready;
+> SEND MAINT SAVESYS CMS
+< MAINT *: *CMS SAVED
+> QUERY NSS CMS
+< MAINT *CMS *R
+"""
+
+
+def system_save(machine):
+    machine.play(SAVE)
+
+
+def count(machine_class, directory, wanted):
+    return users.count(machine_class, directory, wanted, system_save)
+
+
+def logon(machine, monitor, name):
+    """Instructions until the user's CMS is ready."""
+    before = bench.instructions(monitor)
+    machine.play(f"@ 0\nlimit 120\n> XAUTOLOG {name}\n< {name} *: *Ready;\n")
+    time.sleep(1)
+    return bench.instructions(monitor) - before
+
+
+def ratio(machine_class, directory):
+    """LOGON and IPL CMS over LOGON and IPL 190, both when CP has done each once before."""
+    path = f"{directory}/users.direct"
+    monitor = f"{directory}/monitor"
+    with open(path, "w") as out:
+        out.write(bench.DIRECTORY.read_text())
+        for n in (1, 2):
+            out.write(users.USER.format(name=f"SHARED{n}"))
+            out.write(users.USER.format(name=f"DISK{n}").replace("IPL CMS", "IPL 190"))
+    with machine_class(directory, "--directory", path, "--memory", "256M", "--icount", f"shift=0,rr=record,rrfile={directory}/record",
+                       "--qemu-arg=-monitor", f"--qemu-arg=unix:{monitor},server=on,wait=off") as machine:
+        system_save(machine)
+        counts = {name: logon(machine, monitor, name) for name in ("DISK1", "SHARED1", "DISK2", "SHARED2")}
+    print("bench: " + ", ".join(f"{name} {count}" for name, count in counts.items()), file=sys.stderr)
+    return counts["SHARED2"] / counts["DISK2"]
