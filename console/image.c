@@ -105,7 +105,7 @@ static int action_import(const struct request *r)
 	bool good = image_file_read(&f, r->operands[1]); /* RESTORE would refuse what is not whole */
 
 	image_file_free(&f);
-	if (!good || volume_import_image(r->operands[0], r->operands[1], name, stderr))
+	if (!good || volume_import_image(r->operands[0], r->operands[1], name, r->o->system, stderr))
 		return EXIT_FAILED;
 	printf("%s is on %s\n", r->operands[1], r->operands[0]);
 	return EXIT_DONE;

@@ -34,6 +34,7 @@ static const struct option_row option_table[] = {
 	{'S', "size", "SIZE", "a new volume: all of it (384M)"},
 	{'V', "saved", "SIZE", "a new volume: saved machines, at its end (128M; an eighth of --size)"},
 	{'j', "json", NULL, "write JSON"},
+	{'y', "system", NULL, "the image that comes in is a named system's"},
 	{'f', "force", NULL, "do not ask CP, end the emulator"},
 	{'b', "verbose", NULL, "show the transcript as it grows"},
 	{'h', "help", NULL, "show this"},
@@ -153,6 +154,9 @@ static int set_option(struct options *o, char letter, const char *value)
 		return -1;
 	case 'j':
 		o->json = true;
+		return -1;
+	case 'y':
+		o->system = true;
 		return -1;
 	case 'f':
 		o->force = true;

@@ -23,6 +23,7 @@ struct options {
 	/* o, C, S, V: --slots, --cp, --size, --saved of a new volume; NULL: the usual ones */
 	const char *slots, *cp, *size, *saved;
 	bool json;    /* j: --json */
+	bool system;  /* y: --system */
 	bool force;   /* f: --force */
 	bool verbose; /* b: --verbose */
 	bool name_given;

@@ -41,10 +41,11 @@ const struct verb verb_table[] = {
 	 "  volume printer FILE SPOOLID [OUT]      copy out a printed file, as text\n"
 	 "The volume must not belong to a machine that is up.",
 	 verb_volume},
-	{"image", "ACTION ...", "look after saved machines and into them", "j",
+	{"image", "ACTION ...", "look after saved machines and into them", "jy",
 	 "  image list VOLUME                  which there are; all is read and checked\n"
 	 "  image export VOLUME NAME FILE      copy one out; NAME is NAME or OWNER/NAME\n"
-	 "  image import VOLUME FILE [NAME]    copy one in, in the place of the one of its name\n"
+	 "  image import VOLUME FILE [NAME]    copy one in, in the place of the one of its name;\n"
+	 "                                     --system: a named system\n"
 	 "  image clear VOLUME                 forget all, also where the catalogue is damaged\n"
 	 "  image check FILE                   is it whole, every record of it possible\n"
 	 "  image show FILE                    every field of its records, and the pages\n"

@@ -93,7 +93,7 @@ static const char *label_lay_out(struct volume_label *l, const struct volume_siz
 	if (next > cp || cp >= blocks || saved >= blocks - cp)
 		return "the sizes do not fit: CP's area must hold the two object directories and the spool "
 		       "space, and it and the saved machines must leave room for minidisks";
-	if (saved <= 2 * saved_slot_blocks((uint32_t)saved))
+	if (saved <= 2 * (uint64_t)saved_slot_blocks((uint32_t)saved))
 		return "the sizes do not fit: saved machines need at least 1M";
 	next = cp;
 	area_take(l, VOLUME_AREA_MINIDISK, &next, blocks - cp - saved);
@@ -357,7 +357,7 @@ int volume_directory_identity(const char *path, char identity[17])
 
 	if (status == STORE_DONE) {
 		status = store_directory(&s, context, &d) >= 0 ? STORE_DONE : STORE_FAILED;
-		for (unsigned i = 0; status == STORE_DONE && i < 8; i++)
+		for (size_t i = 0; status == STORE_DONE && i < 8; i++)
 			sprintf(identity + 2 * i, "%02X", d.identity[i]);
 		store_close(&s);
 	}

@@ -188,7 +188,6 @@ static int head_read(struct import *m, const char *name)
 	    memcmp(head, IMAGE_MAGIC, sizeof(IMAGE_MAGIC) - 1) != 0)
 		return store_say(m->a->store, "%s is not the image of a machine", m->file);
 	rewind(m->from);
-	m->entry.kind = SAVED_MACHINE;
 	m->entry.bytes = be64_make((uint64_t)st.st_size);
 	m->entry.created = be64_make(store_now());
 	m->entry.serial = saved_header(m->a)->next_serial;
@@ -197,14 +196,21 @@ static int head_read(struct import *m, const char *name)
 	return names_take(m, head + IMAGE_USERID, name);
 }
 
+static uint32_t extent_end(const struct disk_saved_extent *x)
+{
+	return be32_get(x->first) + be32_get(x->count);
+}
+
 static void block_add(struct import *m, uint32_t block)
 {
-	struct disk_saved_extent *last = m->count > 0 ? &m->extents[m->count - 1] : NULL;
+	struct disk_saved_extent *next = &m->extents[m->count];
 
-	if (last != NULL && be32_get(last->first) + be32_get(last->count) == block)
-		last->count = be32_make(be32_get(last->count) + 1);
-	else
-		m->extents[m->count++] = (struct disk_saved_extent){be32_make(block), be32_make(1)};
+	if (m->count > 0 && extent_end(next - 1) == block) {
+		next[-1].count = be32_make(be32_get(next[-1].count) + 1);
+		return;
+	}
+	*next = (struct disk_saved_extent){be32_make(block), be32_make(1)};
+	m->count++;
 }
 
 /* Free blocks for all of it, from the front of the area. */
@@ -270,9 +276,9 @@ static int image_in(struct import *m, const char *name)
 	return STORE_DONE;
 }
 
-int volume_import_image(const char *path, const char *file, const char *name, FILE *out)
+int volume_import_image(const char *path, const char *file, const char *name, bool system, FILE *out)
 {
-	struct import m = {.file = file};
+	struct import m = {.file = file, .entry.kind = system ? SAVED_SYSTEM : SAVED_MACHINE};
 	struct saved_area a;
 	struct store s;
 	int status = area_open(&s, &a, path, STORE_WRITE, out);
