@@ -126,7 +126,7 @@ int diagnose_run(struct diagnose *d)
 		return DIAG_SPECIFICATION;
 	if (e->classes && !(d->v->vm->classes & e->classes))
 		return DIAG_PRIVILEGED;
-	if (((e->flags & DIAG_EVEN_X) && d->x % 2) || ((e->flags & DIAG_EVEN_Y) && d->y % 2))
+	if (e->flags && (((e->flags & DIAG_EVEN_X) && d->x % 2) || ((e->flags & DIAG_EVEN_Y) && d->y % 2)))
 		return DIAG_SPECIFICATION;
 	return e->run(d);
 }

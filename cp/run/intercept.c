@@ -14,11 +14,14 @@
 #include <cp/arch.h>
 #include <cp/panic.h>
 
-void intercept_handle(struct vcpu *v, struct intercept *i);
+int intercept_handle(struct vcpu *v, struct intercept *i);
+void intercept_finish(struct vcpu *v, struct intercept *i, int rc);
 
-static int intercept_none(struct vcpu *v, struct intercept *i)
+/* The top of the loop will look: the slice may have ended, the port has posted a timer, or the PSW waits. */
+static int intercept_check(struct vcpu *v, struct intercept *i)
 {
-	(void)v, (void)i;
+	(void)i;
+	v->check = true;
 	return 0;
 }
 
@@ -35,14 +38,6 @@ static int intercept_svc(struct vcpu *v, struct intercept *i)
 	return arch_vcpu_reflect(v, i, 0);
 }
 
-/* The top of the loop will look: the port has posted the timer, or the PSW waits. */
-static int intercept_check(struct vcpu *v, struct intercept *i)
-{
-	(void)i;
-	v->check = true;
-	return 0;
-}
-
 static int intercept_error(struct vcpu *v, struct intercept *i)
 {
 	(void)v, (void)i;
@@ -50,7 +45,7 @@ static int intercept_error(struct vcpu *v, struct intercept *i)
 }
 
 static int (*const handlers[INTERCEPT_KINDS])(struct vcpu *v, struct intercept *i) = {
-	[INTERCEPT_NONE] = intercept_none,       [INTERCEPT_INSTRUCTION] = arch_instruction,
+	[INTERCEPT_NONE] = intercept_check,      [INTERCEPT_INSTRUCTION] = arch_instruction,
 	[INTERCEPT_PROGRAM] = intercept_program, [INTERCEPT_SVC] = intercept_svc,
 	[INTERCEPT_PAGE] = arch_page_fault,      [INTERCEPT_TIMER] = intercept_check,
 	[INTERCEPT_WAIT] = intercept_check,      [INTERCEPT_ERROR] = intercept_error,
@@ -68,8 +63,7 @@ static const char *why_cp_could_not(const struct vm *vm, int rc)
 	}
 }
 
-/* Out of line: most intercepts are done when their handler is. */
-static __attribute__((noinline)) void finish(struct vcpu *v, struct intercept *i, int rc)
+void intercept_finish(struct vcpu *v, struct intercept *i, int rc)
 {
 	if (rc > 0) {
 		if (v->vm->trace.events & TRACE_PROGRAM)
@@ -80,15 +74,17 @@ static __attribute__((noinline)) void finish(struct vcpu *v, struct intercept *i
 		vm_stop(v->vm, 0, "%s", why_cp_could_not(v->vm, rc));
 }
 
-void intercept_handle(struct vcpu *v, struct intercept *i)
+static __attribute__((noinline)) int handle_recorded(struct vcpu *v, struct intercept *i)
 {
-	unsigned long kind = i->kind;
-	int rc;
+	trace_ring_put(v, i->kind, i->code, i->address);
+	return handlers[i->kind](v, i);
+}
 
-	v->intercepts[kind]++;
+/* The result is the handler's, for the finishing rule. */
+int intercept_handle(struct vcpu *v, struct intercept *i)
+{
+	v->intercepts[i->kind]++;
 	if (trace_ring_on)
-		trace_ring_put(v, kind, i->code, i->address);
-	rc = handlers[kind](v, i);
-	if (rc)
-		finish(v, i, rc);
+		return handle_recorded(v, i);
+	return handlers[i->kind](v, i);
 }

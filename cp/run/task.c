@@ -188,6 +188,8 @@ static void run_one(struct cpu *c, struct task *t)
 	current_pass = t->pass;
 	t->state = TASK_RUNNING;
 	t->slice_end = start + QUANTUM;
+	if (t->vcpu) /* its real timer is another one now, and much may have happened */
+		t->vcpu->check = true;
 	c->current = t;
 	arch_task_switch(&c->scheduler_sp, t->stack_pointer);
 	c->current = NULL;

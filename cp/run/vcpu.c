@@ -14,7 +14,8 @@
 #include <cp/intercept.h>
 #include <cp/panic.h>
 
-void intercept_handle(struct vcpu *v, struct intercept *i);
+int intercept_handle(struct vcpu *v, struct intercept *i);
+void intercept_finish(struct vcpu *v, struct intercept *i, int rc);
 
 /* Sleep at the top of the loop until kicked. */
 static void stand_by(struct vcpu *v, tod_t due)
@@ -78,6 +79,7 @@ static void vcpu_loop(void *argument)
 {
 	struct vcpu *v = argument;
 	struct intercept i;
+	int rc;
 
 	for (;;) {
 		if (v->check) {
@@ -88,9 +90,9 @@ static void vcpu_loop(void *argument)
 				continue;
 		}
 		arch_vcpu_run(v, &i);
-		intercept_handle(v, &i);
-		if (i.kind == INTERCEPT_NONE)
-			yield_if_due(v);
+		rc = intercept_handle(v, &i);
+		if (rc) /* most are done when their handler is */
+			intercept_finish(v, &i, rc);
 	}
 	v->task = NULL;
 	task_wake(v);

@@ -16,7 +16,7 @@ from conftest import BUILD, ROOT
 from wild_pc import image
 
 KIND = "qemu-x86_64"
-GUESTS = ["cpuid", "msr", "exception", "control", "port", "interruption", "paging", "rights", "transfer", "fault",
+GUESTS = ["cpuid", "msr", "exception", "control", "port", "interruption", "nmi", "paging", "rights", "transfer", "fault",
           "debug", "window", "chips", "step"]
 TIMED = ["interruption"]  # where a trial is when a timer ends it depends on the host
 TRIAL = re.compile(r"^(.*): (done.*|vector [0-9A-F]+, error [0-9A-F]+, at .*)$")
@@ -114,7 +114,7 @@ def test_points():
     assert count >= POINTS
 
 
-@pytest.mark.parametrize("guest", ["step", "exception", "window"])
+@pytest.mark.parametrize("guest", ["step", "exception", "window", "nmi"])
 def test_followed(host, guest):
     """A guest does not notice that it is traced, instruction by instruction; and it is. Its lines may be dropped in so many
     others, so the verdict is taken from its storage."""

@@ -191,6 +191,8 @@ int spool_close(struct spool_file *f, const char *owner, enum spool_queue queue)
 void world_begin(void)
 {
 	world_create();
+	world->vcpu.arch.vmcb = aligned_alloc(sizeof(struct vmcb), sizeof(struct vmcb));
+	memset(world->vcpu.arch.vmcb, 0, sizeof(struct vmcb));
 	memset(spooled, 0, sizeof(spooled));
 	world->vm.cpus = 0;
 	if (pc_create(&world->vm) < 0)
@@ -209,6 +211,7 @@ void world_end(void)
 	world->vm.session = NULL;
 	devices_destroy(&world->vm);
 	pc_destroy(&world->vm);
+	free(world->vcpu.arch.vmcb);
 	world_destroy();
 }
 

@@ -162,7 +162,6 @@ void arch_task_prepare(struct task *t)
 /* STI opens after the next instruction only, so that nothing comes between it and HLT. */
 void arch_idle(void)
 {
-	this_cpu.arch.engine.slice_end = TOD_NEVER; /* the timer is no longer armed for it */
 	real_timer_arm(this_cpu.arch.due);
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
 }

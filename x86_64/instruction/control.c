@@ -49,7 +49,7 @@ static bool decode(struct vcpu *v, struct control *c)
 	if (p.count + 3u > n || op[0] != 0x0f)
 		return false;
 	v->arch.length = p.count + 3;
-	c->value = v->arch.gpr[(op[2] & 7) | (p.rex & 1) << 3];
+	c->value = general_get(v, (op[2] & 7) | (p.rex & 1u) << 3);
 	if (!guest_64(v))
 		c->value = (uint32_t)c->value;
 	c->number = op[1] == 0x22 ? field : CR_LMSW;

@@ -17,18 +17,13 @@ static const uint8_t operands[] = {RDI, RSI, RDX, RCX};
 
 int sim_diagnose(struct vcpu *v)
 {
-	struct diagnose d = {
-		.v = v,
-		.code = (uint16_t)v->arch.gpr[RAX],
-		.x = OPERAND_X,
-		.y = OPERAND_Y,
-		.result = OPERAND_Y,
-		.wide = guest_64(v),
-	};
+	struct diagnose d = {.v = v, .x = OPERAND_X, .y = OPERAND_Y, .result = OPERAND_Y};
 	int rc;
 
 	if (register_get(v, REGISTER_CPL) != 0)
 		return EXCEPTION(VECTOR_UNDEFINED);
+	d.code = (uint16_t)v->arch.gpr[RAX];
+	d.wide = guest_64(v);
 	v->arch.condition = 0;
 	rc = diagnose_run(&d);
 	if (rc == 0)

@@ -14,22 +14,39 @@
 
 void instruction_trap(struct vcpu *v)
 {
-	if (!(v->arch.rflags & RFLAGS_TRAP))
+	if (!(register_get(v, REGISTER_RFLAGS) & RFLAGS_TRAP))
 		return;
 	register_set(v, REGISTER_DR6, register_get(v, REGISTER_DR6) | DR6_STEP);
 	interrupt_exception(v, VECTOR_DEBUG, 0);
 }
 
+/* Instruction pointers that are shorter, and flags that an instruction's end has to do with. */
+static __attribute__((noinline)) int skip_rest(struct vcpu *v)
+{
+	uint64_t flags = register_get(v, REGISTER_RFLAGS) & ~RFLAGS_RESUME;
+	uint64_t rip = register_get(v, REGISTER_RIP) + v->arch.length;
+
+	if (!guest_64(v))
+		rip &= code_size(v) == 32 ? 0xffffffff : 0xffff;
+	register_set(v, REGISTER_RIP, rip);
+	register_set(v, REGISTER_RFLAGS, flags);
+	register_set(v, REGISTER_SHADOW, 0);
+	instruction_trap(v);
+	return 0;
+}
+
+static inline int skip(struct vcpu *v)
+{
+	if (!guest_64(v) || register_get(v, REGISTER_RFLAGS) & (RFLAGS_TRAP | RFLAGS_RESUME))
+		return skip_rest(v);
+	register_set(v, REGISTER_RIP, register_get(v, REGISTER_RIP) + v->arch.length);
+	register_set(v, REGISTER_SHADOW, 0);
+	return 0;
+}
+
 void instruction_skip(struct vcpu *v)
 {
-	struct arch_vcpu *g = &v->arch;
-
-	g->rip += g->length;
-	if (!guest_64(v))
-		g->rip &= code_size(v) == 32 ? 0xffffffff : 0xffff;
-	g->shadow = false;
-	g->rflags &= ~RFLAGS_RESUME;
-	instruction_trap(v);
+	skip(v);
 }
 
 static __attribute__((noinline)) void trace(struct vcpu *v, const struct instruction_entry *e)
@@ -38,7 +55,8 @@ static __attribute__((noinline)) void trace(struct vcpu *v, const struct instruc
 
 	if (e->describe)
 		e->describe(v, text, sizeof(text));
-	trace_user(v, e->trace, "%016lX  %-5s %s", (unsigned long)v->arch.rip, e->mnemonic, text);
+	trace_user(v, e->trace, "%016lX  %-5s %s", (unsigned long)register_get(v, REGISTER_RIP), e->mnemonic,
+		   text);
 }
 
 int arch_instruction(struct vcpu *v, struct intercept *i)
@@ -48,12 +66,12 @@ int arch_instruction(struct vcpu *v, struct intercept *i)
 
 	(void)i;
 	v->arch.simulated[v->arch.exit]++;
-	if (v->vm->trace.events & e->trace)
+	if (__builtin_expect(v->vm->trace.events & e->trace, 0))
 		trace(v, e);
 	rc = e->simulate(v);
-	if (rc == 0 && !(e->flags & INSTRUCTION_STAYS))
-		instruction_skip(v);
-	return rc;
+	if (rc || e->flags & INSTRUCTION_STAYS)
+		return rc;
+	return skip(v);
 }
 
 /* ---- the simplest of them --------------------------------------------------- */

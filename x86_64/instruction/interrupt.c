@@ -40,14 +40,16 @@ static bool has_error(const struct vcpu *v, unsigned vector)
 
 static void event_exception(struct vcpu *v, unsigned vector, uint32_t error)
 {
-	v->arch.event = EVENT_VALID | EVENT_EXCEPTION | vector;
+	uint64_t event = EVENT_VALID | EVENT_EXCEPTION | vector;
+
 	if (has_error(v, vector))
-		v->arch.event |= EVENT_HAS_ERROR | (uint64_t)error << EVENT_ERROR_SHIFT;
+		event |= EVENT_HAS_ERROR | (uint64_t)error << EVENT_ERROR_SHIFT;
+	register_set(v, REGISTER_EVENT, event);
 }
 
 int interrupt_exception(struct vcpu *v, unsigned vector, uint32_t error)
 {
-	uint64_t before = v->arch.event;
+	uint64_t before = register_get(v, REGISTER_EVENT);
 	unsigned first = before & EVENT_VECTOR;
 
 	v->arch.halted = false;
@@ -80,23 +82,29 @@ int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
 
 /* ---- interruptions ------------------------------------------------------------------ */
 
+/* Between two instructions, where an interruption may come, and no other event is to be taken. */
+static bool between(const struct vcpu *v)
+{
+	return !(register_get(v, REGISTER_SHADOW) & 1 || register_get(v, REGISTER_EVENT) & EVENT_VALID);
+}
+
 static int deliver_nmi(struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
 
-	if (!g->nmi || g->nmi_blocked || g->shadow || g->event & EVENT_VALID)
+	if (!g->nmi || g->nmi_blocked || !between(v))
 		return 0;
 	if (v->vm->trace.events & TRACE_EXTERNAL)
 		trace_user(v, TRACE_EXTERNAL, "NMI");
 	g->nmi = g->halted = false;
 	g->nmi_blocked = true;
-	g->event = EVENT_VALID | EVENT_NMI | VECTOR_NMI;
+	register_set(v, REGISTER_EVENT, EVENT_VALID | EVENT_NMI | VECTOR_NMI);
 	return 1;
 }
 
-static bool is_open(const struct arch_vcpu *g)
+static bool is_open(const struct vcpu *v)
 {
-	return g->rflags & RFLAGS_INTERRUPT && !g->shadow && !(g->event & EVENT_VALID);
+	return register_get(v, REGISTER_RFLAGS) & RFLAGS_INTERRUPT && between(v);
 }
 
 static int deliver_external(struct vcpu *v)
@@ -107,7 +115,7 @@ static int deliver_external(struct vcpu *v)
 	g->window = false;
 	if (!pic_pending(v->vm))
 		return 0;
-	if (!is_open(g)) {
+	if (!is_open(v)) {
 		g->window = true;
 		return 0;
 	}
@@ -115,7 +123,7 @@ static int deliver_external(struct vcpu *v)
 	if (v->vm->trace.events & TRACE_EXTERNAL)
 		trace_user(v, TRACE_EXTERNAL, "INT %02X", vector);
 	g->halted = false;
-	g->event = EVENT_VALID | EVENT_INTERRUPTION | vector;
+	register_set(v, REGISTER_EVENT, EVENT_VALID | EVENT_INTERRUPTION | vector);
 	return 1;
 }
 
@@ -151,7 +159,7 @@ enum wait_state arch_vcpu_wait(const struct vcpu *v)
 {
 	if (!v->arch.halted)
 		return WAIT_NOT;
-	return v->arch.rflags & RFLAGS_INTERRUPT ? WAIT_ENABLED : WAIT_DISABLED;
+	return register_get(v, REGISTER_RFLAGS) & RFLAGS_INTERRUPT ? WAIT_ENABLED : WAIT_DISABLED;
 }
 
 tod_t arch_vcpu_due(const struct vcpu *v)

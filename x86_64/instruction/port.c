@@ -82,7 +82,8 @@ static struct string string_of(struct vcpu *v, const struct port_access *a)
 	unsigned segment = SEGMENT_ES, size = code_size(v);
 	struct prefixes p = {0};
 	struct string s = {.index = a->in ? RDI : RSI,
-			   .step = v->arch.rflags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size};
+			   .step = register_get(v, REGISTER_RFLAGS) & RFLAGS_DIRECTION ? -(int64_t)a->size
+										       : a->size};
 
 	prefixes_read(v, text, instruction_text(v, text, INSTRUCTION_MAX), &p);
 	if (!a->in)
@@ -158,7 +159,7 @@ static int strings(struct vcpu *v, const struct port_access *a)
 {
 	struct string s = string_of(v, a);
 	uint64_t *count = &v->arch.gpr[RCX];
-	unsigned piece = v->arch.rflags & RFLAGS_TRAP ? 1 : PIECE;
+	unsigned piece = register_get(v, REGISTER_RFLAGS) & RFLAGS_TRAP ? 1 : PIECE;
 	int rc = 0;
 
 	if (!a->repeat) {

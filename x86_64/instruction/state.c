@@ -11,6 +11,18 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 
+/* ---- general registers --------------------------------------------------------------- */
+
+static uint64_t gpr_get(const void *object, unsigned index)
+{
+	return general_get(object, index);
+}
+
+static void gpr_set(void *object, unsigned index, uint64_t value)
+{
+	general_set(object, index, value);
+}
+
 /* ---- control and system registers -------------------------------------------------- */
 
 static const int8_t control_registers[] = {REGISTER_CR0, -1, REGISTER_CR2, REGISTER_CR3, REGISTER_CR4,
@@ -77,6 +89,10 @@ static void efer_set(void *object, unsigned index, uint64_t value)
 		(void)index;                                                                                 \
 		register_set(object, REGISTER_##name, value);                                                \
 	}
+REGISTER_ROW(RIP)
+REGISTER_ROW(RFLAGS)
+REGISTER_ROW(SHADOW)
+REGISTER_ROW(EVENT)
 REGISTER_ROW(CPL)
 REGISTER_ROW(PAT)
 REGISTER_ROW(STAR)
@@ -171,9 +187,9 @@ static void aux_set(void *object, unsigned index, uint64_t value)
 	STATE_HOOKED(struct vcpu, arch.member, nm, ltr, ident, sz, n, function##_get, function##_set)
 
 const struct state_field arch_vcpu_state[] = {
-	STATE_ARRAY(struct vcpu, arch.gpr, "GPR", 'G', 1),
-	STATE_FIELD(struct vcpu, arch.rip, "RIP", 'P', 2),
-	STATE_FIELD(struct vcpu, arch.rflags, "RFLAGS", 0, 3),
+	IN_CPU(gpr, "GPR", 'G', 1, 8, GPRS, gpr),
+	DESCRIBED("RIP", 'P', 2, 8, 1, RIP),
+	DESCRIBED("RFLAGS", 0, 3, 8, 1, RFLAGS),
 	DESCRIBED("CR", 'X', 4, 8, ARRAY_SIZE(control_registers), cr),
 	IN_CPU(fpu.xmm, "XMM", 'Y', 5, 8, 32, xmm),
 	DESCRIBED("SEG", 'A', 6, 2, SEGMENTS, selector),
@@ -197,9 +213,9 @@ const struct state_field arch_vcpu_state[] = {
 	IN_CPU(fpu.tags, "FTW", 0, 25, 1, 1, ftw),
 	IN_CPU(fpu.mxcsr, "MXCSR", 0, 26, 4, 1, mxcsr),
 	IN_CPU(fpu.st, "ST", 0, 27, 8, 16, st),
-	STATE_FIELD(struct vcpu, arch.event, "EVENT", 0, 28),
+	DESCRIBED("EVENT", 0, 28, 8, 1, EVENT),
 	STATE_FLAG(struct vcpu, arch.halted, "HALTED", 29),
-	STATE_FLAG(struct vcpu, arch.shadow, "SHADOW", 30),
+	{.name = "SHADOW", .id = 30, .size = 1, .count = 1, .most = 1, .get = SHADOW_get, .set = SHADOW_set},
 	STATE_FLAG(struct vcpu, arch.nmi, "NMI", 31),
 	STATE_FLAG(struct vcpu, arch.nmi_blocked, "NMIBLOCKED", 32),
 	IN_CPU(tsc_aux, "TSCAUX", 0, 33, 4, 1, aux),
@@ -230,6 +246,8 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_HOST(struct vcpu, arch.condition),
 	/* Of one entry into the guest. */
 	STATE_HOST(struct vcpu, arch.stepping),
+	STATE_HOST(struct vcpu, arch.returning),    /* its IRET is met once more */
+	STATE_HOST(struct vcpu, arch.task_loading), /* LTR, too */
 	STATE_HOST(struct vcpu, arch.trap_own),
 	STATE_HOST(struct vcpu, arch.step),
 	STATE_HOST(struct vcpu, arch.sfmask_own),
@@ -243,6 +261,7 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_HOST(struct vcpu, arch.asid),
 	/* Counted: VIRTCPU, INDICATE. */
 	STATE_HOST(struct vcpu, arch.ticks),
+	STATE_HOST(struct vcpu, arch.ticks_lately),
 	STATE_HOST(struct vcpu, arch.simulated),
 	STATE_END,
 };
@@ -261,12 +280,12 @@ int arch_vm_loaded(struct vm *vm)
 	for (unsigned n = 0; n < vm->cpus; n++) {
 		struct vcpu *v = vm->cpu[n];
 
-		if (!event_possible(v->arch.event)) {
+		if (!event_possible(register_get(v, REGISTER_EVENT))) {
 			format(vm->reason, sizeof(vm->reason), "the state of its CPU cannot be");
 			return CP_CANNOT;
 		}
-		v->arch.rflags |= RFLAGS_ALWAYS;
-		v->arch.sinking = v->arch.stepping = false;
+		register_set(v, REGISTER_RFLAGS, register_get(v, REGISTER_RFLAGS) | RFLAGS_ALWAYS);
+		v->arch.sinking = v->arch.stepping = v->arch.returning = v->arch.task_loading = false;
 		v->arch.stale |= STALE_TIMER | STALE_WINDOW;
 		engine_translations_changed(v);
 		if (pvclock_update(v) < 0)

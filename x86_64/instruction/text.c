@@ -17,7 +17,8 @@ unsigned code_size(const struct vcpu *v)
 static gva_t code_address(const struct vcpu *v)
 {
 	unsigned size = code_size(v);
-	gva_t a = size == 64 ? v->arch.rip : segment_get(v, SEGMENT_CS).base + v->arch.rip;
+	gva_t rip = register_get(v, REGISTER_RIP);
+	gva_t a = size == 64 ? rip : segment_get(v, SEGMENT_CS).base + rip;
 
 	return size == 64 ? a : a & 0xffffffff;
 }

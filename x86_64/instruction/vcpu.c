@@ -81,6 +81,8 @@ static void registers_reset(struct vcpu *v)
 {
 	for (enum register_name r = 0; r < REGISTERS; r++)
 		register_set(v, r, 0);
+	register_set(v, REGISTER_RIP, 0xfff0);
+	register_set(v, REGISTER_RFLAGS, RFLAGS_ALWAYS);
 	register_set(v, REGISTER_CR0, RESET_CR0);
 	register_set(v, REGISTER_DR6, RESET_DR6);
 	register_set(v, REGISTER_DR7, RESET_DR7);
@@ -102,14 +104,11 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 	memset(&g->fpu, 0, sizeof(g->fpu));
 	g->fpu.control = RESET_FPU_CONTROL;
 	g->fpu.mxcsr = RESET_MXCSR;
-	g->rip = 0xfff0;
-	g->rflags = RFLAGS_ALWAYS;
 	cpuid(1, 0, value);
 	g->gpr[RDX] = value[0];
-	g->event = 0;
 	g->tsc_aux = 0;
 	g->clock_at = 0;
-	g->halted = g->shadow = g->window = g->nmi = g->nmi_blocked = false;
+	g->halted = g->window = g->nmi = g->nmi_blocked = g->returning = false;
 	g->stale = STALE_TIMER;
 	registers_reset(v);
 	engine_translations_changed(v);
@@ -139,11 +138,11 @@ void guest_start(struct vcpu *v, const struct guest_start *s)
 	const struct segment code = {0, TYPE_CODE, 0xffff, 0};
 	struct arch_vcpu *g = &v->arch;
 
-	g->rip = s->rip;
+	register_set(v, REGISTER_RIP, s->rip);
+	register_set(v, REGISTER_RSP, s->rsp);
 	g->gpr[RAX] = s->rax;
 	g->gpr[RBX] = s->rbx;
 	g->gpr[RSI] = s->rsi;
-	g->gpr[RSP] = s->rsp;
 	register_set(v, REGISTER_CR0, CR0_ET | CR0_NE);
 	switch (s->mode) {
 	case START_REAL:
@@ -177,15 +176,16 @@ static const char *mode_name(const struct vcpu *v)
 
 void arch_vcpu_psw(const struct vcpu *v, char *text, size_t size)
 {
-	format(text, size, "%016lX RFLAGS %08lX %s CPL%u", (unsigned long)v->arch.rip,
-	       (unsigned long)v->arch.rflags, mode_name(v), (unsigned)register_get(v, REGISTER_CPL));
+	format(text, size, "%016lX RFLAGS %08lX %s CPL%u", (unsigned long)register_get(v, REGISTER_RIP),
+	       (unsigned long)register_get(v, REGISTER_RFLAGS), mode_name(v),
+	       (unsigned)register_get(v, REGISTER_CPL));
 }
 
 /* RIP alone: the flags are a register of their own. */
 bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
 {
 	if (count == 1)
-		v->arch.rip = words[0];
+		register_set(v, REGISTER_RIP, words[0]);
 	return count == 1;
 }
 
@@ -198,11 +198,11 @@ int arch_vcpu_status(struct vcpu *v)
 
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)
 {
-	v->arch.rip = a;
+	register_set(v, REGISTER_RIP, a);
 	v->arch.halted = false;
 }
 
 tod_t arch_vcpu_time(const struct vcpu *v)
 {
-	return real_ticks(v->arch.ticks);
+	return real_ticks(v->arch.ticks + v->arch.ticks_lately);
 }

@@ -14,10 +14,10 @@
 
 struct diagnose {
 	struct vcpu *v;
+	uint8_t x, y;   /* register numbers; a pair is n, n+1 */
+	uint8_t result; /* the register of a return code that is neither Rx's nor Ry's: X'A4', X'A8' */
+	bool wide;      /* 64-bit addressing: addresses in registers are 64 bits */
 	uint16_t code;
-	unsigned x, y;   /* register numbers; a pair is n, n+1 */
-	unsigned result; /* the register of a return code that is neither Rx's nor Ry's: X'A4', X'A8' */
-	bool wide;       /* 64-bit addressing: addresses in registers are 64 bits */
 };
 
 int diagnose_run(struct diagnose *d);

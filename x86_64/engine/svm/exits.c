@@ -38,10 +38,23 @@ static void on_window(struct vcpu *v, struct intercept *i)
 	v->check = true;
 }
 
+/*
+ * The guest's NMI handler is about to return. Another NMI may come when that is done and not before: IRET is run by itself
+ * (step.c).
+ */
+static void on_iret(struct vcpu *v, struct intercept *i)
+{
+	(void)i;
+	v->arch.returning = true;
+	v->arch.stale |= STALE_WINDOW;
+}
+
 static void on_msr(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
 	v->arch.exit = v->arch.vmcb->exit_info[0] & 1 ? EXIT_WRMSR : EXIT_RDMSR;
+	if (!v->arch.length)
+		v->arch.length = 2;
 }
 
 /* Here the processor tells the address of the next instruction, though not of others. */
@@ -49,7 +62,7 @@ static void on_port(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
 	v->arch.exit_info = v->arch.vmcb->exit_info[0];
-	v->arch.length = (uint8_t)(v->arch.vmcb->exit_info[1] - v->arch.rip);
+	v->arch.length = (uint8_t)(v->arch.vmcb->exit_info[1] - v->arch.vmcb->rip);
 }
 
 static void on_nested(struct vcpu *v, struct intercept *i)
@@ -89,11 +102,12 @@ const struct exit_entry svm_exits[SVM_EXITS] = {
 	[SVM_EXIT_RDPMC] = {INTERCEPT_INSTRUCTION, EXIT_REFUSED, 0, NULL},
 	[SVM_EXIT_CPUID] = {INTERCEPT_INSTRUCTION, EXIT_CPUID, 2, NULL},
 	[SVM_EXIT_RSM] = {INTERCEPT_INSTRUCTION, EXIT_UNDEFINED, 0, NULL},
+	[SVM_EXIT_IRET] = {INTERCEPT_NONE, 0, 0, on_iret},
 	[SVM_EXIT_INVD] = {INTERCEPT_INSTRUCTION, EXIT_CACHE, 2, NULL},
 	[SVM_EXIT_HLT] = {INTERCEPT_INSTRUCTION, EXIT_HLT, 1, NULL},
 	[SVM_EXIT_INVLPGA] = {INTERCEPT_INSTRUCTION, EXIT_UNDEFINED, 0, NULL},
 	[SVM_EXIT_IOIO] = {INTERCEPT_INSTRUCTION, EXIT_PORT, 0, on_port},
-	[SVM_EXIT_MSR] = {INTERCEPT_INSTRUCTION, EXIT_RDMSR, 2, on_msr},
+	[SVM_EXIT_MSR] = {INTERCEPT_INSTRUCTION, EXIT_RDMSR, 0, on_msr},
 	[SVM_EXIT_FREEZE] = {INTERCEPT_NONE, 0, 0, on_nmi},
 	[SVM_EXIT_SHUTDOWN] = {INTERCEPT_ERROR, 0, 0, on_shutdown},
 	[SVM_EXIT_VMRUN] = {INTERCEPT_INSTRUCTION, EXIT_UNDEFINED, 0, NULL},

@@ -24,7 +24,7 @@ void follow_choose(struct vcpu *v)
 
 static unsigned length_of(const struct vcpu *v, gva_t at, const struct intercept *i)
 {
-	uint64_t moved = v->arch.rip - at;
+	uint64_t moved = v->arch.vmcb->rip - at;
 
 	if (i->kind == INTERCEPT_INSTRUCTION && v->arch.length)
 		return v->arch.length;
@@ -33,7 +33,7 @@ static unsigned length_of(const struct vcpu *v, gva_t at, const struct intercept
 
 void follow_fetch(struct vcpu *v, struct follow *f)
 {
-	f->at = v->arch.rip;
+	f->at = v->arch.vmcb->rip;
 	f->size = (uint8_t)instruction_text(v, f->text, sizeof(f->text));
 }
 
@@ -44,7 +44,7 @@ void follow_line(struct vcpu *v, const struct follow *f, const struct intercept 
 
 	if (i->kind == INTERCEPT_INSTRUCTION && v->arch.exit == EXIT_LTR)
 		return; /* it is only now let through: task.c */
-	if ((i->kind == INTERCEPT_PAGE || i->kind == INTERCEPT_NONE) && v->arch.rip == f->at)
+	if ((i->kind == INTERCEPT_PAGE || i->kind == INTERCEPT_NONE) && v->arch.vmcb->rip == f->at)
 		return;
 	for (unsigned n = 0; n < length && n < f->size; n++)
 		format(digits + 2 * n, sizeof(digits) - 2 * n, "%02X", f->text[n]);

@@ -11,7 +11,8 @@
 #include <arch/svm.h>
 #include <cp/arch.h>
 
-_Static_assert(offsetof(struct arch_vcpu, gpr) == 0, "switch.S");
+_Static_assert(offsetof(struct vcpu, arch.gpr) == VCPU_GPR, "switch.S");
+_Static_assert(offsetof(struct cpu, arch.engine.host) == CPU_HOST, "switch.S");
 
 /* ---- before ------------------------------------------------------------- */
 
@@ -20,11 +21,9 @@ static void timer_load(struct arch_cpu *c, struct vcpu *v)
 {
 	tod_t due = v->task->slice_end, guest = pc_due(v->vm);
 
-	c->engine.slice_end = due;
 	if (c->due < due)
 		due = c->due;
 	real_timer_arm(guest < due ? guest : due);
-	v->arch.stale &= ~STALE_TIMER;
 }
 
 /*
@@ -40,41 +39,47 @@ static void window_set(struct vmcb *b, bool wanted)
 	b->cr_write = wanted ? b->cr_write | STOP_CR8 : b->cr_write & ~STOP_CR8;
 }
 
-/* Also when the task was given the processor anew: its slice is another one then, and other registers may be loaded. */
-static __attribute__((noinline)) void prepare(struct arch_cpu *c, struct vcpu *v)
+/* No NMI comes while one is handled, and IRET ends that: when it is about to, CP is to know. */
+static void return_watch(const struct arch_vcpu *g)
+{
+	bool wanted = g->nmi_blocked && !g->returning;
+	struct vmcb *b = g->vmcb;
+
+	b->intercepts = wanted ? b->intercepts | STOP_IRET : b->intercepts & ~STOP_IRET;
+}
+
+/* Time in the guest is counted in 32 bits, which are enough for a slice, and put to the rest here. */
+static void time_fold(struct vcpu *v)
+{
+	v->arch.ticks += v->arch.ticks_lately;
+	v->arch.ticks_lately = 0;
+}
+
+/* A virtual CPU that was given the processor anew has been through its loop's top, which leaves the timer stale. */
+static __attribute__((noinline)) bool prepare(struct arch_cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
+	bool step = g->following || g->sinking || g->returning || g->task_loading;
 
 	registers_load(v);
 	timer_load(c, v);
 	window_set(g->vmcb, g->window);
+	return_watch(g);
 	asid_choose(&c->engine, v);
-	g->stale = g->following || g->sinking || g->task_loading ? STALE_STEP : 0;
+	time_fold(v);
+	g->stale = step ? STALE_STEP : 0;
+	return step;
 }
 
-static inline void hand_over(struct arch_vcpu *g)
+/* switch.S keeps RSP and RDI only. */
+static inline struct vcpu *enter(struct vcpu *v, struct vmcb *b)
 {
-	struct vmcb *b = g->vmcb;
-
-	b->rax = g->gpr[RAX];
-	b->rsp = g->gpr[RSP];
-	b->rip = g->rip;
-	b->rflags = g->rflags;
-	b->shadow = g->shadow;
-	b->event = g->event;
-	g->event = 0;
-}
-
-/* switch.S keeps RBP and RSP only. */
-static inline void enter(struct arch_vcpu *g, frame_t host)
-{
-	struct vmcb *b = g->vmcb;
-
 	__asm__ volatile("call svm_enter"
-			 : "+D"(g), "+S"(b), "+d"(host)
+			 : "+D"(v), "+S"(b)
 			 :
-			 : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-			   "memory", "cc");
+			 : "rax", "rbx", "rcx", "rdx", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+			   "r15", "memory", "cc");
+	return v;
 }
 
 /* ---- after -------------------------------------------------------------- */
@@ -83,70 +88,69 @@ static inline void enter(struct arch_vcpu *g, frame_t host)
  * The guest was stopped while it was taking an event, which is to be taken again. A software interruption is not: its
  * instruction is done again.
  */
-static uint64_t event_again(uint64_t event)
+static __attribute__((noinline)) void event_again(struct vmcb *b)
 {
+	uint64_t event = b->exit_event;
 	bool software = (event & EVENT_KIND) == EVENT_SOFTWARE;
 	bool trap = (event & EVENT_KIND) == EVENT_EXCEPTION && ((event & EVENT_VECTOR) == VECTOR_BREAKPOINT ||
 								(event & EVENT_VECTOR) == VECTOR_OVERFLOW);
 
-	return software || trap ? 0 : event;
+	b->event = software || trap ? 0 : event;
 }
 
-static inline void take_over(struct arch_vcpu *g)
+static const struct exit_entry *row_of(uint32_t code)
 {
-	struct vmcb *b = g->vmcb;
-
-	g->gpr[RAX] = b->rax;
-	g->gpr[RSP] = b->rsp;
-	g->rip = b->rip;
-	g->rflags = b->rflags;
-	g->shadow = b->shadow & SHADOW_INTERRUPT;
-	if (__builtin_expect(b->exit_event & EVENT_VALID, 0))
-		g->event = event_again(b->exit_event);
+	return code < SVM_EXITS ? &svm_exits[code] : NULL;
 }
 
 /* What the row does not say, or the processor says better. */
-static __attribute__((noinline)) void classify_rest(struct vcpu *v, struct intercept *i,
-						    const struct exit_entry *e)
+static __attribute__((noinline)) void classify_rest(struct vcpu *v, struct intercept *i, uint32_t code)
 {
-	struct arch_vcpu *g = &v->arch;
+	const struct exit_entry *e = row_of(code);
+	struct vmcb *b = v->arch.vmcb;
 
 	if (!e || !(e->kind || e->more)) {
 		exit_other(v, i);
 		return;
 	}
-	if (g->vmcb->next_rip)
-		g->length = (uint8_t)(g->vmcb->next_rip - g->rip);
+	if (b->next_rip)
+		v->arch.length = (uint8_t)(b->next_rip - b->rip);
 	if (e->more)
 		e->more(v, i);
 }
 
-static inline void classify(struct vcpu *v, struct intercept *i)
+static inline void classify(struct vcpu *v, const struct vmcb *b, struct intercept *i)
 {
-	struct arch_vcpu *g = &v->arch;
-	uint32_t code = (uint32_t)g->vmcb->exit_code;
-	const struct exit_entry *e = code < SVM_EXITS ? &svm_exits[code] : NULL;
+	uint32_t code = (uint32_t)b->exit_code;
+	const struct exit_entry *e = row_of(code);
 
-	i->address = g->rip;
+	i->address = b->rip;
 	i->code = (uint16_t)code;
 	if (e) {
 		i->kind = e->kind;
-		g->exit = e->exit;
-		g->length = e->length;
+		v->arch.exit = e->exit;
+		v->arch.length = e->length;
 	}
-	if (!e || e->more || g->vmcb->next_rip || !e->kind)
-		classify_rest(v, i, e);
+	if (!e || !e->length || b->next_rip)
+		classify_rest(v, i, code);
 }
 
-static inline void run(struct arch_cpu *c, struct vcpu *v, struct intercept *i)
+/*
+ * What the control block has of the guest stays there. Only RAX is also wanted among the other general registers.
+ */
+static inline void run(struct vcpu *v, struct intercept *i)
 {
-	struct arch_vcpu *g = &v->arch;
-	uint32_t start = (uint32_t)tsc_read(); /* a slice is shorter than 32 bits */
+	struct vmcb *b = v->arch.vmcb;
 
-	enter(g, c->engine.host);
-	g->ticks += (uint32_t)tsc_read() - start;
-	take_over(g);
-	classify(v, i);
+	b->rax = v->arch.gpr[RAX];
+	v->arch.ticks_lately -= (uint32_t)tsc_read();
+	v = enter(v, b);
+	v->arch.ticks_lately += (uint32_t)tsc_read();
+	b = v->arch.vmcb;
+	v->arch.gpr[RAX] = b->rax;
+	if (__builtin_expect((uint32_t)b->exit_event & EVENT_VALID, 0))
+		event_again(b);
+	classify(v, b, i);
 }
 
 /* The same, for one instruction only. */
@@ -163,7 +167,7 @@ static __attribute__((noinline)) void run_one(struct arch_cpu *c, struct vcpu *v
 	if (loading)
 		task_begin(v, &t);
 	asid_choose(&c->engine, v); /* a page may have been withheld */
-	run(c, v, i);
+	run(v, i);
 	step_end(v, i);
 	if (loading)
 		task_end(v, i, &t);
@@ -174,13 +178,9 @@ static __attribute__((noinline)) void run_one(struct arch_cpu *c, struct vcpu *v
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
 	struct arch_cpu *c = &this_cpu.arch;
-	struct arch_vcpu *g = &v->arch;
 
-	if (__builtin_expect(g->stale || c->engine.slice_end != v->task->slice_end, 0))
-		prepare(c, v);
-	hand_over(g);
-	if (__builtin_expect(g->stale & STALE_STEP, 0))
+	if (__builtin_expect(v->arch.stale, 0) && prepare(c, v))
 		run_one(c, v, i);
 	else
-		run(c, v, i);
+		run(v, i);
 }

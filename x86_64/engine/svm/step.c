@@ -102,12 +102,13 @@ bool step_begin(struct vcpu *v)
 		}
 	}
 	if (b->event & EVENT_VALID) {
+		g->returning = false; /* it is another instruction that comes next */
 		handler_withhold(v, b->event & EVENT_VECTOR);
 		return g->step == STEP_INT;
 	}
 	b->exceptions = EXCEPTIONS_ALL;
+	g->trap_own = b->rflags & RFLAGS_TRAP;
 	b->rflags |= RFLAGS_TRAP;
-	g->trap_own = g->rflags & RFLAGS_TRAP;
 	g->sfmask_own = b->sfmask;
 	b->sfmask &= ~RFLAGS_TRAP;
 	g->stepping = true;
@@ -117,7 +118,7 @@ bool step_begin(struct vcpu *v)
 static void flags_put_right(struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	gva_t stack = g->gpr[RSP] + (guest_64(v) ? 0 : segment_get(v, SEGMENT_SS).base);
+	gva_t stack = g->vmcb->rsp + (guest_64(v) ? 0 : segment_get(v, SEGMENT_SS).base);
 	uint16_t low;
 
 	if (g->step == STEP_SYSCALL)
@@ -128,28 +129,38 @@ static void flags_put_right(struct vcpu *v)
 	}
 }
 
-/* Was it the trap after the instruction, and CP's? */
+/* Was it the trap after the instruction? */
 static bool is_trap(struct vcpu *v, const struct intercept *i)
 {
 	return i->kind == INTERCEPT_PROGRAM && i->code == EXCEPTION(VECTOR_DEBUG) &&
-	       register_get(v, REGISTER_DR6) & DR6_STEP && !v->arch.trap_own;
+	       register_get(v, REGISTER_DR6) & DR6_STEP;
+}
+
+/* An NMI handler's IRET: done, it lets the next NMI come; with an exception, it will be done again. */
+static void returned(struct vcpu *v, bool done)
+{
+	v->arch.returning = false;
+	if (done)
+		v->arch.nmi_blocked = false;
+	v->check = true;
 }
 
 static void stepped(struct vcpu *v, struct intercept *i)
 {
 	struct arch_vcpu *g = &v->arch;
-	bool trap = is_trap(v, i);
+	bool done = is_trap(v, i), trap = done && !g->trap_own; /* CP's */
 
+	if (g->returning && i->kind == INTERCEPT_PROGRAM)
+		returned(v, done);
 	g->stepping = false;
 	g->vmcb->exceptions = EXCEPTIONS_ALWAYS;
 	if (g->vmcb->sfmask == (g->sfmask_own & ~RFLAGS_TRAP))
 		g->vmcb->sfmask = g->sfmask_own;
 	if (!(trap && g->step == STEP_FLAGS_LOADED) && !g->trap_own)
-		g->rflags &= ~RFLAGS_TRAP;
+		g->vmcb->rflags &= ~RFLAGS_TRAP;
 	if (!trap)
 		return;
-	if (!g->trap_own)
-		flags_put_right(v);
+	flags_put_right(v);
 	register_set(v, REGISTER_DR6, register_get(v, REGISTER_DR6) & ~DR6_STEP);
 	i->kind = INTERCEPT_NONE;
 }

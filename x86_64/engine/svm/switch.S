@@ -12,18 +12,18 @@
  * registers that have parts no program sees.
  * Source: AMD64 Architecture Programmer's Manual volume 2, 15.5.
  */
-#define GUEST_GPR(n) (8 * (n))	/* struct arch_vcpu begins with them; asserted in run.c */
+#include <arch/cpu.h>
+
+#define GUEST_GPR(n) (VCPU_GPR + 8 * (n))
 
 	.section .text
 
 /*
- * svm_enter: rdi the guest's struct arch_vcpu, rsi its control block, rdx where CP's own hidden registers are kept. It is called
- * from one place (run.c), which knows that every register but RSP and RBP is lost.
+ * svm_enter: rdi the guest's struct vcpu, rsi its control block. It is called from one place (run.c), which knows that every
+ * register but RSP and RDI is lost.
  */
 	.globl	svm_enter
 svm_enter:
-	pushq	%rbp
-	pushq	%rdx			/* CP's hidden registers: for the way back */
 	pushq	%rdi			/* the guest: for the way back */
 	movq	%rsi, %rax		/* the three SVM instructions take the block's address from RAX */
 
@@ -64,9 +64,8 @@ svm_enter:
 	movq	%r15, GUEST_GPR(15)(%rdi)
 	popq	GUEST_GPR(7)(%rdi)
 
-	popq	%rax
+	movq	this_cpu+CPU_HOST(%rip), %rax
 	vmload	%rax			/* CP's own hidden registers */
 	cli				/* CP runs with interruptions off; one that waits, waits */
 	stgi				/* an NMI that waited comes here */
-	popq	%rbp
 	ret

@@ -22,7 +22,7 @@ void task_begin(struct vcpu *v, struct task_register *t)
 {
 	struct arch_vcpu *g = &v->arch;
 
-	t->at = g->rip;
+	t->at = g->vmcb->rip;
 	t->old = segment_get(v, SEGMENT_TR);
 	if (!(g->vmcb->event & EVENT_VALID)) /* else something else comes first, and LTR again after it */
 		g->vmcb->intercepts &= ~STOP_TR_WRITE;
@@ -38,7 +38,7 @@ void task_end(struct vcpu *v, struct intercept *i, const struct task_register *t
 	if (segment_get(v, SEGMENT_TR).attributes & ATTRIBUTE_PRESENT)
 		return;
 	segment_set(v, SEGMENT_TR, &t->old);
-	g->rip = t->at;
+	g->vmcb->rip = t->at;
 	i->kind = INTERCEPT_NONE;
 	interrupt_exception(v, VECTOR_PROTECTION, 0);
 }

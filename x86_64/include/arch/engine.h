@@ -14,7 +14,6 @@ struct vcpu;
 /* What it keeps for each real CPU; part of struct arch_cpu (arch/cpu.h). */
 struct engine_cpu {
 	struct vcpu *loaded;      /* whose floating-point and debug registers stand in the CPU */
-	tod_t slice_end;          /* of the task whose guest the real timer was armed for */
 	uint64_t asid_generation; /* grows when all address-space identifiers are given out anew */
 	uint32_t asid_next, asids;
 	bool rdtscp;  /* the processor has RDTSCP, and so the MSR TSC_AUX */

@@ -28,6 +28,20 @@ static inline bool guest_64(const struct vcpu *v)
 	return guest_long(v) && segment_get(v, SEGMENT_CS).attributes & ATTRIBUTE_LONG;
 }
 
+/* A general register by its number. RSP is not among the others: the processor keeps it. */
+static inline uint64_t general_get(const struct vcpu *v, unsigned n)
+{
+	return n == RSP ? register_get(v, REGISTER_RSP) : v->arch.gpr[n];
+}
+
+static inline void general_set(struct vcpu *v, unsigned n, uint64_t value)
+{
+	if (n == RSP)
+		register_set(v, REGISTER_RSP, value);
+	else
+		v->arch.gpr[n] = value;
+}
+
 #define VECTOR_DEBUG         1
 #define VECTOR_NMI           2
 #define VECTOR_BREAKPOINT    3

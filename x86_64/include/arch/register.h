@@ -36,6 +36,9 @@ struct segment {
 };
 
 enum register_name {
+	REGISTER_RIP,
+	REGISTER_RSP,
+	REGISTER_RFLAGS,
 	REGISTER_CR0,
 	REGISTER_CR2,
 	REGISTER_CR3,
@@ -55,6 +58,8 @@ enum register_name {
 	REGISTER_SYSENTER_ESP,
 	REGISTER_SYSENTER_EIP,
 	REGISTER_TSC_OFFSET,
+	REGISTER_SHADOW, /* 1: the next instruction is not interruptible (after STI, MOV SS) */
+	REGISTER_EVENT,  /* EVENT_*: to be taken at the next entry */
 	REGISTERS
 };
 

@@ -23,6 +23,7 @@
 #define STOP_RDPMC    (1u << 15)
 #define STOP_CPUID    (1u << 18)
 #define STOP_RSM      (1u << 19)
+#define STOP_IRET     (1u << 20)
 #define STOP_INVD     (1u << 22)
 #define STOP_PAUSE    (1u << 23)
 #define STOP_HLT      (1u << 24)
@@ -58,6 +59,7 @@
 #define SVM_EXIT_RDPMC       0x06f
 #define SVM_EXIT_CPUID       0x072
 #define SVM_EXIT_RSM         0x073
+#define SVM_EXIT_IRET        0x074
 #define SVM_EXIT_INVD        0x076
 #define SVM_EXIT_PAUSE       0x077
 #define SVM_EXIT_HLT         0x078
@@ -165,6 +167,9 @@ _Static_assert(sizeof(struct vmcb) == 4096, "APM appendix B");
 static const struct {
 	uint16_t offset, size;
 } svm_registers[REGISTERS] = {
+	[REGISTER_RIP] = VMCB_AT(rip),
+	[REGISTER_RSP] = VMCB_AT(rsp),
+	[REGISTER_RFLAGS] = VMCB_AT(rflags),
 	[REGISTER_CR0] = VMCB_AT(cr0),
 	[REGISTER_CR2] = VMCB_AT(cr2),
 	[REGISTER_CR3] = VMCB_AT(cr3),
@@ -184,6 +189,8 @@ static const struct {
 	[REGISTER_SYSENTER_ESP] = VMCB_AT(sysenter_esp),
 	[REGISTER_SYSENTER_EIP] = VMCB_AT(sysenter_eip),
 	[REGISTER_TSC_OFFSET] = VMCB_AT(tsc_offset),
+	[REGISTER_SHADOW] = {offsetof(struct vmcb, shadow), 1},
+	[REGISTER_EVENT] = VMCB_AT(event),
 };
 
 static const uint16_t svm_segments[SEGMENTS] = {
@@ -224,7 +231,8 @@ static inline void segment_set(struct vcpu *v, enum segment_name s, const struct
 
 /* ---- the engine's own interface --------------------------------------------------------- */
 
-/* exits.c: what SVM's exit code means; more() fills in what is not in the row. */
+/* exits.c: what SVM's exit code means. A row with a length, that of the instruction without prefixes, says all; else more() fills
+ * in the rest. */
 struct exit_entry {
 	uint8_t kind, exit, length;
 	void (*more)(struct vcpu *v, struct intercept *i);

@@ -63,19 +63,17 @@ struct nowhere {
 };
 
 struct arch_vcpu {
-	uint64_t gpr[GPRS]; /* first: engine/svm/switch.S */
-	uint64_t rip, rflags;
+	uint64_t gpr[GPRS]; /* first: engine/svm/switch.S. RSP is not here: register.h */
 	struct vmcb *vmcb;  /* the engine's: a frame of its own */
-	uint64_t event;     /* EVENT_*: to be taken at the next entry; 0: none */
 	uint64_t exit_info; /* what else the processor says of an intercepted IN or OUT (exit.h) */
 	uint8_t exit;       /* enum exit: why the guest came back, for kind INSTRUCTION */
 	uint8_t length;     /* of the intercepted instruction; 0: not told */
 	uint8_t stale;      /* STALE_* */
 	bool halted;        /* HLT: waits for an interruption */
-	bool shadow;        /* the next instruction is not interruptible (after STI, MOV SS) */
 	bool window; /* the engine is asked to come back as soon as the guest is open for interruptions */
 	bool nmi;    /* pending: the EXTERNAL command */
 	bool nmi_blocked;           /* until IRET */
+	bool returning;             /* that IRET is being run */
 	bool following;             /* TRACE INSTRUCTION */
 	bool stepping;              /* the trap flag is CP's for this entry */
 	bool trap_own;              /* what it was */
@@ -95,6 +93,7 @@ struct arch_vcpu {
 	uint32_t asid;
 	uint8_t condition;         /* of the DIAGNOSE under way */
 	uint64_t ticks;            /* of the time-stamp counter, spent in the guest: VIRTCPU */
+	uint32_t ticks_lately;     /* to be added to them */
 	uint64_t simulated[EXITS]; /* counted, by exit */
 };
 
