@@ -124,7 +124,7 @@ static bool flush_one(tod_t now)
 	return false;
 }
 
-/* The same for a write that waits: the operation is executed again, and may sleep. */
+/* The same for a write that waits: the operation is executed again, and may sleep; or the serial port is empty now. */
 static bool write_one(void)
 {
 	struct vm *vm = NULL;
@@ -185,12 +185,19 @@ void console_drained(void)
 	task_wake(&flusher_channel);
 }
 
-static int write(struct device *d, struct operation *o, bool carrier_return)
+bool console_behind(struct device *d)
 {
 	struct console *c = d->private;
 
 	c->writing = !session_ready(d->vm->session) && flusher_start();
-	if (c->writing)
+	return c->writing;
+}
+
+static int write(struct device *d, struct operation *o, bool carrier_return)
+{
+	struct console *c = d->private;
+
+	if (console_behind(d))
 		return DEVICE_WAIT;
 	for (uint32_t i = 0; i < o->count; i++)
 		put_guest(d, o->data[i]);

@@ -108,6 +108,47 @@ static void empty(void)
 	world_end();
 }
 
+/* A terminal that is behind holds the transmitter: it is not empty, and says when it is. Nothing is lost for who looks. */
+static void slow_terminal(void)
+{
+	struct device *console;
+
+	begin();
+	console = world_device(WORLD_CONSOLE);
+	outb(IER, 0x02);
+	CU_ASSERT_EQUAL(inb(IIR), 0x02);
+	CU_ASSERT_FALSE(irq());
+	world->slow = true;
+	CU_ASSERT_EQUAL(inb(LSR), 0x60); /* nothing has been sent */
+	print("A");
+	CU_ASSERT_EQUAL(inb(LSR), 0);
+	CU_ASSERT_EQUAL(inb(IIR), 0x01);
+	CU_ASSERT_FALSE(irq());
+	outb(IER, 0);
+	outb(IER, 0x02); /* asking anew does not help */
+	CU_ASSERT_FALSE(irq());
+	outb(MCR, 0x1b);
+	outb(DATA, 0x55); /* a loop does not wait for the terminal, which waits still */
+	outb(MCR, 0x0b);
+	CU_ASSERT_EQUAL(inb(LSR) & 0x60, 0);
+	world->slow = false;
+	device_ready(console);
+	CU_ASSERT_EQUAL(inb(LSR) & 0x60, 0x60);
+	CU_ASSERT_TRUE(irq());
+	CU_ASSERT_EQUAL(inb(IIR), 0x02);
+	device_ready(console); /* once */
+	CU_ASSERT_FALSE(irq());
+	print("B\n");
+	CU_ASSERT_EQUAL(inb(LSR) & 0x60, 0x60);
+	CU_ASSERT_TRUE(said("AB\n"));
+	world->slow = true; /* who does not look writes on */
+	print("C\nD\n");
+	CU_ASSERT_TRUE(said("AB\nC\nD\n"));
+	pc_reset(&world->vm);
+	CU_ASSERT_EQUAL(inb(LSR) & 0x60, 0x60);
+	world_end();
+}
+
 static void input(void)
 {
 	char got[40];
@@ -201,6 +242,7 @@ void suite_uart(void)
 	CU_add_test(s, "what a driver probes", probe);
 	CU_add_test(s, "output", output);
 	CU_add_test(s, "transmitter empty", empty);
+	CU_add_test(s, "a slow terminal", slow_terminal);
 	CU_add_test(s, "input by FIFO", input);
 	CU_add_test(s, "input without FIFO", input_16450);
 	CU_add_test(s, "attention", attention);

@@ -100,8 +100,10 @@ void task_yield(void)
 
 struct task *task_create(const char *name, void (*entry)(void *argument), void *argument)
 {
+	static struct task *task = (struct task *)&task;
+
 	(void)name, (void)entry, (void)argument;
-	return NULL;
+	return task;
 }
 
 tod_t arch_clock(void)
@@ -133,7 +135,7 @@ void vcpu_kick(struct vcpu *v)
 bool session_ready(const struct session *s)
 {
 	(void)s;
-	return true;
+	return !world->slow;
 }
 
 void session_write_text(struct session *s, const char *text, size_t length)

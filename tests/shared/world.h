@@ -21,6 +21,7 @@
 	size_t terminal_used;                                                                                \
 	bool disk_broken; /* real I/O fails */                                                               \
 	bool no_storage;  /* CP's real storage is exhausted */                                               \
+	bool slow;        /* the terminal is behind */                                                       \
 	unsigned kicks, flushes;
 
 /* A machine without devices; and the end of one that has none any more. */

@@ -30,10 +30,11 @@ void arch_device_reset(struct device *d)
 	pci_reset(d);
 }
 
-/* No operation ever waits for one of these: the console's lines come as bytes. */
+/* No operation ever waits for one of these: the console's lines come and go as bytes. */
 void arch_device_ready(struct device *d)
 {
-	(void)d;
+	if (console_of(d))
+		uart_drained(d->vm);
 }
 
 /* A typed line; attention without one is a break. Other devices have nothing to say it with. */

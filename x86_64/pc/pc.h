@@ -124,6 +124,7 @@ struct uart {
 	uint8_t errors;  /* LSR: overrun, break */
 	uint8_t changes; /* MSR: deltas */
 	bool empty;      /* the transmitter ran empty and nobody has been told */
+	bool held;       /* it is not empty: the terminal is behind */
 	uint8_t fifo[UART_FIFO];
 	uint8_t head, count;
 };
@@ -133,6 +134,8 @@ int uart_out(struct vm *vm, uint16_t port, uint8_t value);
 void uart_reset(struct vm *vm);
 /* The console has a line for the guest; the line was broken (ATTN). */
 void uart_input(struct vm *vm);
+/* The terminal has caught up. */
+void uart_drained(struct vm *vm);
 void uart_break(struct vm *vm);
 
 /* ---- control.c: reset, power, and what is left of the keyboard controller ------------- */

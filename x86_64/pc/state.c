@@ -75,6 +75,7 @@ static const struct state_field uart_state[] = {
 	STATE_ARRAY(struct uart, fifo, "FIFO", 0, 10),
 	STATE_UP_TO(struct uart, head, "HEAD", 11, UART_FIFO - 1),
 	STATE_UP_TO(struct uart, count, "COUNT", 12, UART_FIFO),
+	STATE_FLAG(struct uart, held, "HELD", 13),
 	STATE_END,
 	STATE_END,
 };
@@ -164,8 +165,10 @@ static bool possible(struct vm *vm)
 
 int pc_loaded(struct vm *vm)
 {
-	if (possible(vm))
+	if (possible(vm)) {
+		uart_drained(vm); /* it may be another terminal now, and COM1 looks again */
 		return 0;
+	}
 	format(vm->reason, sizeof(vm->reason), "the state of its PC cannot be");
 	return CP_CANNOT;
 }

@@ -3,8 +3,10 @@
  *
  * Owns: the eight registers at 3F8, both FIFOs, IRQ 4. Before: ports.c. After: cp/device/console.c, which makes lines of what is
  * transmitted and has the typed ones. Source: National PC16550D data sheet.
- * Simplification: it is infinitely fast: what is transmitted is gone at once, and a typed line stands in the FIFO as soon as there is
- * room, so nothing is ever overrun. The other end always is there (DCD, DSR, CTS).
+ * A terminal that is too slow for its guest holds the transmitter: it is not empty until the terminal has caught up. CP itself does not
+ * wait; a guest that does not look, either, may lose lines.
+ * Simplification: else it is infinitely fast: what is transmitted is gone at once, and a typed line stands in the FIFO as soon as there
+ * is room, so nothing is ever overrun. The other end always is there (DCD, DSR, CTS).
  */
 #include <cp/console.h>
 #include <cp/string.h>
@@ -155,9 +157,21 @@ static void transmit(struct vm *vm, uint8_t byte)
 	} else if (d) {
 		device_hold(d);
 		console_put(d, byte);
+		u->held = console_behind(d);
 		device_release(d);
 	}
+	u->empty = !u->held;
+}
+
+void uart_drained(struct vm *vm)
+{
+	struct uart *u = &vm->arch.pc->com1;
+
+	if (!u->held)
+		return;
+	u->held = false;
 	u->empty = true;
+	update(vm);
 }
 
 /* ---- registers ------------------------------------------------------------------------- */
@@ -197,9 +211,9 @@ static void fifo_write(struct vm *vm, uint8_t value)
 
 static void enable_write(struct uart *u, uint8_t value)
 {
-	/* The transmitter always is empty: who asks to be told is told. */
+	/* Who asks to be told that the transmitter is empty is told, if it is. */
 	if (value & (uint8_t)~u->enable & ENABLE_EMPTY)
-		u->empty = true;
+		u->empty = !u->held;
 	u->enable = value & 0x0f;
 }
 
@@ -214,7 +228,7 @@ static uint8_t identification_read(struct uart *u)
 
 static uint8_t line_status_read(struct uart *u)
 {
-	uint8_t status = u->errors | STATUS_EMPTY | (u->count ? STATUS_RECEIVED : 0);
+	uint8_t status = u->errors | (u->held ? 0 : STATUS_EMPTY) | (u->count ? STATUS_RECEIVED : 0);
 
 	u->errors = 0;
 	return status;

@@ -56,6 +56,9 @@ bool console_reading(struct vm *vm);
  */
 /* A byte that the guest has sent. May sleep: device_hold() d. */
 void console_put(struct device *d, uint8_t byte);
+/* Has the terminal so much to catch up with that the guest is to wait? Then arch_device_ready() says when it has caught up. What is
+ * put all the same may be lost. */
+bool console_behind(struct device *d);
 /* Is there one for the guest? */
 bool console_ready(const struct device *d);
 /* The next one; false: none. */
