@@ -79,11 +79,13 @@ class Machine:
         path.write_text(text)
         return self.vm40("play", "--name", "bench", "--verbose", path)
 
+    def pid(self):
+        machines = json.loads(self.vm40("status", "--json"))
+        return next(machine["pid"] for machine in machines if machine["name"] == "bench")
+
     def cpu_seconds(self):
         """User CPU that the emulator has had."""
-        machines = json.loads(self.vm40("status", "--json"))
-        pid = next(machine["pid"] for machine in machines if machine["name"] == "bench")
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = pathlib.Path(f"/proc/{self.pid()}/stat").read_text().rsplit(")", 1)[1].split()
         return int(fields[11]) / os.sysconf("SC_CLK_TCK")
 
 
