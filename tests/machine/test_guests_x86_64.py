@@ -17,7 +17,7 @@ from wild_pc import image
 
 KIND = "qemu-x86_64"
 GUESTS = ["cpuid", "msr", "exception", "control", "port", "interruption", "nmi", "paging", "rights", "transfer", "fault",
-          "debug", "window", "chips", "step"]
+          "debug", "window", "chips", "step", "real"]
 TIMED = ["interruption"]  # where a trial is when a timer ends it depends on the host
 TRIAL = re.compile(r"^(.*): (done.*|vector [0-9A-F]+, error [0-9A-F]+, at .*)$")
 BAD = re.compile(r"^BAD (.*): [^:]*$")
