@@ -1,6 +1,6 @@
 /*
  * Ways to an end: by the seed, a triple fault (0), HLT with interruptions off (1), a loop in which its user stops it (2).
- * Before it: step.c. After it: fuzz.c.
+ * Before it: real.c. After it: fuzz.c.
  */
 #include "random.h"
 

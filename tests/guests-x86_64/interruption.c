@@ -1,6 +1,6 @@
 /*
  * External interruptions: the 8254 through the 8259s, masked, held off, waited for, in order.
- * Before it: port.c. After it: paging.c.
+ * Before it: port.c. After it: nmi.c.
  */
 #include "runtime/guest.h"
 

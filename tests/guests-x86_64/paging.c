@@ -1,6 +1,6 @@
 /*
  * The guest's own page tables: rights, marks, sizes, changes that count at once, and storage that is not there.
- * Before it: interruption.c. After it: step.c.
+ * Before it: nmi.c. After it: step.c.
  */
 #include "runtime/guest.h"
 

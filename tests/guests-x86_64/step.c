@@ -1,7 +1,7 @@
 /*
  * What a guest that is followed by TRACE INSTRUCTION must not notice: the trap flag in stored flags, interruptions, system calls,
  * its own single steps.
- * Before it: paging.c. After it: ends.c.
+ * Before it: paging.c. After it: real.c.
  */
 #include "runtime/guest.h"
 
