@@ -127,6 +127,9 @@ static void slow_terminal(void)
 	outb(IER, 0);
 	outb(IER, 0x02); /* asking anew does not help */
 	CU_ASSERT_FALSE(irq());
+	world->vm.trace.events = TRACE_INSTRUCTION; /* what is traced is not held */
+	CU_ASSERT_EQUAL(inb(LSR), 0x60);
+	world->vm.trace.events = 0;
 	outb(MCR, 0x1b);
 	outb(DATA, 0x55); /* a loop does not wait for the terminal, which waits still */
 	outb(MCR, 0x0b);

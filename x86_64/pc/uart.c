@@ -146,6 +146,12 @@ static uint8_t receive(struct vm *vm)
 
 /* ---- transmitter --------------------------------------------------------------------- */
 
+/* A guest that is traced is not held: what is told of it, a line for each look, would keep the terminal behind for ever. */
+static bool held(const struct vm *vm)
+{
+	return vm->arch.pc->com1.held && !vm->trace.events;
+}
+
 /* May sleep: the console may have to write a listing. */
 static void transmit(struct vm *vm, uint8_t byte)
 {
@@ -160,7 +166,7 @@ static void transmit(struct vm *vm, uint8_t byte)
 		u->held = console_behind(d);
 		device_release(d);
 	}
-	u->empty = !u->held;
+	u->empty = !held(vm);
 }
 
 void uart_drained(struct vm *vm)
@@ -209,11 +215,13 @@ static void fifo_write(struct vm *vm, uint8_t value)
 	uart_input(vm);
 }
 
-static void enable_write(struct uart *u, uint8_t value)
+static void enable_write(struct vm *vm, uint8_t value)
 {
+	struct uart *u = &vm->arch.pc->com1;
+
 	/* Who asks to be told that the transmitter is empty is told, if it is. */
 	if (value & (uint8_t)~u->enable & ENABLE_EMPTY)
-		u->empty = !u->held;
+		u->empty = !held(vm);
 	u->enable = value & 0x0f;
 }
 
@@ -226,9 +234,10 @@ static uint8_t identification_read(struct uart *u)
 	return why | (u->control & FIFO_ON ? REASON_FIFO : 0);
 }
 
-static uint8_t line_status_read(struct uart *u)
+static uint8_t line_status_read(struct vm *vm)
 {
-	uint8_t status = u->errors | (u->held ? 0 : STATUS_EMPTY) | (u->count ? STATUS_RECEIVED : 0);
+	struct uart *u = &vm->arch.pc->com1;
+	uint8_t status = u->errors | (held(vm) ? 0 : STATUS_EMPTY) | (u->count ? STATUS_RECEIVED : 0);
 
 	u->errors = 0;
 	return status;
@@ -258,7 +267,7 @@ static uint8_t read(struct vm *vm, unsigned n)
 	case REGISTER_MODEM:
 		return u->modem;
 	case REGISTER_LINE_STATUS:
-		return line_status_read(u);
+		return line_status_read(vm);
 	case REGISTER_MODEM_STATUS:
 		return modem_status_read(u);
 	default:
@@ -281,7 +290,7 @@ static void write(struct vm *vm, unsigned n, uint8_t value)
 		if (u->line & LINE_DIVISOR)
 			u->divisor = (uint16_t)(value << 8 | (u->divisor & 0xff));
 		else
-			enable_write(u, value);
+			enable_write(vm, value);
 		break;
 	case REGISTER_IDENTIFICATION:
 		fifo_write(vm, value);
