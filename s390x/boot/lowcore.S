@@ -1,5 +1,5 @@
 /*
- * lowcore.S - the first 8 KiB of real storage.
+ * lowcore.S - what the machine itself has of low storage.
  *
  * Owns: the PSW that starts CP and the new PSWs by which the hardware calls
  * CP. Nobody runs this; the machine reads it. Each new PSW is "disabled,
@@ -17,4 +17,4 @@
 	.quad	CP_PSW_MASK, on_program
 	.quad	CP_PSW_MASK, on_machine_check
 	.quad	CP_PSW_MASK, on_io
-	.org	0x2000
+	.org	0x1400
