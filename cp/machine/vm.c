@@ -303,7 +303,7 @@ const struct state_field vm_state[] = {
 	STATE_FLAG(struct vm, trace.run, "TRACERUN", 41),
 	STATE_STRING(struct vm, secuser, "SECUSER", 42),
 	STATE_STRING(struct vm, observer, "OBSERVER", 43),
-	STATE_UP_TO(struct vm, cpuid, "CPUID", 44, 0xffffff),
+	STATE_UP_TO(struct vm, cpuid, "CPUID", 45, 0xffffff),
 	STATE_END,
 	/* Whose it is, how large and of what kind: it is made so. The directory says what he may do today. */
 	STATE_HOST(struct vm, userid),
