@@ -114,13 +114,16 @@ class Machine:
 
     def jump(self, address):
         """Have CP go on at an address, by gdb's protocol: all registers are read and put back; RIP is the seventeenth."""
+        come = b""
+
         def answer():
-            """The next packet, acknowledged. Its two digits of check sum may come by themselves."""
-            packet = b""
-            while not re.search(rb"\$[^#]*#..", packet):
-                packet += gdb.recv(4096)
+            """The next packet, acknowledged. Its two digits of check sum may come by themselves, and two packets at once."""
+            nonlocal come
+            while not (packet := re.search(rb"\$([^#]*)#..", come)):
+                come += gdb.recv(4096)
+            come = come[packet.end():]
             gdb.sendall(b"+")
-            return re.search(rb"\$([^#]*)#", packet)[1].decode()
+            return packet[1].decode()
 
         def ask(packet):
             gdb.sendall(f"${packet}#{sum(packet.encode()) % 256:02x}".encode())

@@ -15,11 +15,12 @@
 #include <cp/arch.h>
 
 #define DR6_STEP  0x4000ull
-#define GATE_64   16 /* bytes */
+#define DR6_OTHER 0x200full /* a breakpoint, an access to the debug registers */
+#define GATE_64   16        /* bytes */
 #define GATE_32   8
 #define GATE_REAL 4
 
-enum kind { STEP_PLAIN, STEP_PUSHF, STEP_FLAGS_LOADED, STEP_SYSCALL, STEP_INT };
+enum kind { STEP_PLAIN, STEP_PUSHF, STEP_FLAGS_LOADED, STEP_SYSCALL, STEP_INT, STEP_ICEBP };
 
 /* What the instruction does with the flags; of an INT also its vector and length. */
 static enum kind kind_of(struct vcpu *v, unsigned *vector, unsigned *length)
@@ -38,6 +39,8 @@ static enum kind kind_of(struct vcpu *v, unsigned *vector, unsigned *length)
 	case 0x9d: /* POPF */
 	case 0xcf: /* IRET */
 		return STEP_FLAGS_LOADED;
+	case 0xf1:
+		return STEP_ICEBP;
 	case 0xcc:
 		*vector = VECTOR_BREAKPOINT;
 		return STEP_INT;
@@ -129,11 +132,13 @@ static void flags_put_right(struct vcpu *v)
 	}
 }
 
-/* Was it the trap after the instruction? */
+/* Was it the trap after the instruction? Bochs has not said so in DR6 yet. */
 static bool is_trap(struct vcpu *v, const struct intercept *i)
 {
+	uint64_t why = register_get(v, REGISTER_DR6);
+
 	return i->kind == INTERCEPT_PROGRAM && i->code == EXCEPTION(VECTOR_DEBUG) &&
-	       register_get(v, REGISTER_DR6) & DR6_STEP;
+	       (why & DR6_STEP || (v->arch.step != STEP_ICEBP && !(why & DR6_OTHER)));
 }
 
 /* An NMI handler's IRET: done, it lets the next NMI come; with an exception, it will be done again. */
