@@ -125,6 +125,15 @@ static bool is_status(const char *text)
 	return false;
 }
 
+/* Of the report the instructions that the CPU has executed are kept, in the file "instcount": they measure CP. */
+static void instructions_keep(struct machine *m, const char *text)
+{
+	const char *count = strstr(text, "instcount=");
+
+	if (count)
+		rundir_write(m->name, "instcount", count + strlen("instcount="));
+}
+
 /* "PSW=" and two words of mask and an address, or an ESA/390 PSW of two words. */
 static bool read_psw(const char *text, uint64_t *address)
 {
@@ -145,8 +154,10 @@ static bool hercules_output(struct machine *m, const char *text)
 	const char *psw = strstr(text, "PSW=");
 	uint64_t address;
 
-	if (is_status(text))
+	if (is_status(text)) {
+		instructions_keep(m, text);
 		return false;
+	}
 	if (strstr(text, "HHCPN053E")) { /* the CPU thread has not come to its stop yet: again */
 		usleep(10000);
 		hercules_go(m);

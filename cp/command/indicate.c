@@ -16,8 +16,8 @@
 
 static void intercepts_line(struct command *c, const struct vcpu *v)
 {
-	reply_line(c, "CPU %02u: SIMULATED=%llu PROGRAM=%llu SVC=%llu PAGE=%llu INTERRUPTED=%llu", v->number,
-		   (unsigned long long)v->intercepts[INTERCEPT_INSTRUCTION],
+	reply_line(c, "CPU %02u: ENGINE=%s SIMULATED=%llu PROGRAM=%llu SVC=%llu PAGE=%llu INTERRUPTED=%llu",
+		   v->number, arch_vcpu_engine(v), (unsigned long long)v->intercepts[INTERCEPT_INSTRUCTION],
 		   (unsigned long long)v->intercepts[INTERCEPT_PROGRAM],
 		   (unsigned long long)v->intercepts[INTERCEPT_SVC],
 		   (unsigned long long)v->intercepts[INTERCEPT_PAGE],

@@ -20,23 +20,42 @@ static const struct option {
 	{"LINEDIT", SET_LINEDIT}, {"ACNT", SET_ACNT}, {"ASSIST", SET_ASSIST},
 };
 
+static void option_change(struct command *c, uint32_t bit, bool on)
+{
+	if (on)
+		c->vm->options |= bit;
+	else
+		c->vm->options &= ~bit;
+	for (unsigned n = 0; n < c->vm->cpus; n++)
+		vcpu_kick(c->vm->cpu[n]); /* the port chooses its way again */
+}
+
 static int set_option(struct command *c)
 {
 	bool on;
 	int rc = operand_on_off(c, 2, &on);
 
-	for (size_t i = 0; i < ARRAY_SIZE(options) && rc == 0; i++) {
-		if (strcmp(options[i].name, c->entry->name) != 0)
-			continue;
-		if (on)
-			c->vm->options |= options[i].bit;
-		else
-			c->vm->options &= ~options[i].bit;
-	}
-	if (rc == 0)
-		for (unsigned n = 0; n < c->vm->cpus; n++)
-			vcpu_kick(c->vm->cpu[n]); /* the engine chooses its way again */
+	for (size_t i = 0; i < ARRAY_SIZE(options) && rc == 0; i++)
+		if (strcmp(options[i].name, c->entry->name) == 0)
+			option_change(c, options[i].bit, on);
 	return rc;
+}
+
+/* Which engine runs the machine, and by which short cuts. It changes at the top of each virtual CPU's loop. */
+static int set_assist(struct command *c)
+{
+	bool on;
+	int rc;
+
+	if (!operand_is(c, 2, "SIE", 3))
+		return set_option(c);
+	rc = operand_on_off(c, 3, &on);
+	if (rc)
+		return rc;
+	if (on && !arch_interprets())
+		return reply_message(c, MSG_NO_ASSIST, "SIE");
+	option_change(c, SET_INTERPRET, on);
+	return 0;
 }
 
 /* CP's own trace ring, which a panic prints; the same for all machines. */
@@ -162,8 +181,10 @@ static int set_share(struct command *c)
 const struct command_entry set_table[] = {
 	{"ACNT", 4, G, 1, 1, set_option, "SET ACNT {ON|OFF}",
 	 "Whether LOGOFF tells what the session has used.", NULL},
-	{"ASSIST", 3, G, 1, 1, set_option, "SET ASSIST {ON|OFF}",
-	 "Whether CP may simulate the commonest instructions by a short cut. The machine is the same either way; OFF is for measuring and for doubts.",
+	{"ASSIST", 3, G, 1, 2, set_assist, "SET ASSIST [SIE] {ON|OFF}",
+	 "Whether CP may simulate the commonest instructions by a short cut. The machine is the same either way; OFF is for measuring and for doubts. "
+	 "SIE: whether the processor runs the machine by interpretive execution, if it has that; then ON is how a machine begins. OFF: CP does, in "
+	 "problem state. It can be changed at any time; the machine does not notice.",
 	 NULL},
 	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|OFF}",
 	 "Whether CP keeps its trace ring: the last intercepts of all machines, which it prints if it ever has to stop itself.", NULL},
@@ -213,8 +234,9 @@ int query_set(struct command *c)
 
 	reply_line(c, "MSG %s, WNG %s, EMSG %s, ACNT %s, RUN %s", on_off(o, SET_MSG), on_off(o, SET_WNG),
 		   emsg[e], on_off(o, SET_ACNT), on_off(o, SET_RUN));
-	reply_line(c, "LINEDIT %s, IMSG %s, ASSIST %s, MACHINE %s, FACILITIES %s", on_off(o, SET_LINEDIT),
-		   on_off(o, SET_IMSG), on_off(o, SET_ASSIST), arch_traits.modes[c->vm->mode],
+	reply_line(c, "LINEDIT %s, IMSG %s, ASSIST %s, ASSIST SIE %s, MACHINE %s, FACILITIES %s",
+		   on_off(o, SET_LINEDIT), on_off(o, SET_IMSG), on_off(o, SET_ASSIST),
+		   on_off(arch_interprets() ? o : 0, SET_INTERPRET), arch_traits.modes[c->vm->mode],
 		   o & SET_HOST_FACILITIES ? "HOST" : "COMMON");
 	reply_line(c, "SECUSER %s, OBSERVER %s", c->vm->secuser[0] ? c->vm->secuser : "OFF",
 		   c->vm->observer[0] ? c->vm->observer : "OFF");

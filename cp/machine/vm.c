@@ -43,7 +43,8 @@ struct vm *vm_make(const char *userid, uint64_t storage_size, enum machine_mode 
 	string_copy(vm->userid, sizeof(vm->userid), userid);
 	vm->mode = mode;
 	vm->stopped = true;
-	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_ACNT | SET_LINEDIT | SET_ASSIST;
+	vm->options = SET_MSG | SET_WNG | SET_IMSG | SET_EMSG_TEXT | SET_ACNT | SET_LINEDIT | SET_ASSIST |
+		      (arch_interprets() ? SET_INTERPRET : 0);
 	vm->cpuid = CPUID_USUAL;
 	vm->logon_time = arch_clock();
 	list_init(&vm->devices);

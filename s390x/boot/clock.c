@@ -31,6 +31,16 @@ void comparator_load(struct cpu *c, uint64_t due)
 	asm volatile("	sckc	%0" : : "Q"(due));
 }
 
+void slice_load(struct cpu *c, const struct vcpu *v, uint64_t due)
+{
+	uint64_t end = v->task->slice_end;
+
+	c->arch.slice_end = end;
+	if (c->arch.due < end)
+		end = c->arch.due;
+	comparator_load(c, due < end ? due : end);
+}
+
 void arch_timer_set(tod_t due)
 {
 	struct cpu *c = arch_cpu();

@@ -6,6 +6,7 @@
  * and the scheduler. Heritage: DMKCPI, DMKDSP's wait.
  */
 #include <arch/io.h>
+#include <arch/sie.h>
 #include <arch/trap.h>
 #include <cp/arch.h>
 #include <cp/format.h>
@@ -71,6 +72,9 @@ void arch_init(void)
 	find_keys();
 	sclp_init();
 	frame_add((frame_t)(uintptr_t)storage_start, sclp_storage_size());
+	this_cpu.arch.slice_end = TOD_NEVER;
+	arch_timer_set(TOD_NEVER);
+	real_machine.sie = sie_probe(&poll_guest);
 }
 
 void arch_probe(void)

@@ -300,6 +300,20 @@ void code_forget(struct vm *vm, gabs_t abs)
 	heap_free(c, sizeof(*c));
 }
 
+/* The machine is to run without code views. */
+void code_forget_all(struct vm *vm)
+{
+	struct storage *s = &vm->storage;
+
+	for (gabs_t segment = 0; segment < s->size; segment += SEGMENT_SIZE) {
+		if (!s->segment[segment / SEGMENT_SIZE])
+			continue;
+		for (gabs_t page = 0; page < SEGMENT_SIZE; page += PAGE_SIZE)
+			code_forget(vm, segment + page);
+		task_yield();
+	}
+}
+
 #define REVIEW_MOST                                                                                          \
 	256 /* bytes: more than this is not code being patched, but a page being used for something else */
 

@@ -151,7 +151,7 @@ static bool own_page(const struct vcpu *v, const struct page *p)
 	return e && !(*e & PTE_INVALID) && *e / PAGE_SIZE == p->frame_number;
 }
 
-int arch_page_fault(struct vcpu *v, struct intercept *i)
+int shadow_fault(struct vcpu *v, struct intercept *i)
 {
 	enum access access = i->access;
 	struct translation t;
@@ -186,15 +186,7 @@ int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gab
 
 int arch_translate(struct vcpu *v, gva_t a, enum access access, gabs_t *abs)
 {
-	struct translation t;
-	struct page *p;
-	int rc = v->arch.stale & STALE_SPACES ? shadow_choose(v) : 0;
+	uint64_t asce = walk_asce(v, access);
 
-	if (rc == 0)
-		rc = low_check(v, space_of(v, access), a, access);
-	if (rc == 0)
-		rc = resolve(v, space_of(v, access), a, access, &t, &p);
-	if (rc == 0)
-		*abs = t.abs;
-	return rc;
+	return asce == SPACE_NONE ? space_refused(v) : translate_in(v, asce, a, access, abs);
 }

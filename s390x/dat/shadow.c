@@ -105,6 +105,12 @@ static void forget_recent(struct shadow_view *w)
 	w->recent_segment[0] = w->recent_segment[1] = ~0ull;
 }
 
+/* Of guest real and absolute storage there are no guest tables that could change. */
+static bool without_tables(const struct shadow_space *s)
+{
+	return s->asce == SPACE_REAL || s->asce == SPACE_HOST;
+}
+
 /* ---- page tables -------------------------------------------------------- */
 
 static struct shadow_table *table_new(void)
@@ -187,7 +193,7 @@ static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s,
 	struct shadow_table *t;
 
 	resting_drop(sh, s, parent);
-	t = table_take(sh, s->z && s->asce != SPACE_REAL);
+	t = table_take(sh, s->z && !without_tables(s));
 	if (!t)
 		return NULL;
 	fill(t->entries, PAGE_TABLE_SIZE / 8, PTE_INVALID);
@@ -223,10 +229,10 @@ static void upper_free(uint64_t *table, unsigned frames, unsigned level)
 	frame_free_run((frame_t)(uintptr_t)table, frames);
 }
 
-/* Nothing of it is to be used unseen. Guest real storage has no tables that could have changed. */
+/* Nothing of it is to be used unseen. */
 static void space_purge(struct shadow *sh, struct shadow_space *s)
 {
-	if (s->asce == SPACE_REAL)
+	if (without_tables(s))
 		return;
 	while (!list_empty(&s->tables)) {
 		struct shadow_table *t = list_first(&s->tables, struct shadow_table, by_space);
@@ -256,7 +262,7 @@ static void space_free(struct shadow *sh, struct shadow_space *s)
 /* Level and length of the top table a space needs. */
 static void space_shape(const struct vm *vm, struct shadow_space *s, unsigned *frames)
 {
-	if (s->asce == SPACE_REAL) {
+	if (without_tables(s)) {
 		uint64_t segments = vm->storage.size / SEGMENT_SIZE;
 		s->level = segments > TABLE_ENTRIES ? 1 : 0;
 		if (s->level)
@@ -296,7 +302,7 @@ static struct shadow_space *space_new(struct vm *vm, uint64_t asce, uint32_t pre
 		}
 		w->frames = frames;
 		w->asce = (uint64_t)(uintptr_t)w->top | s->level << 2 | (frames - 1);
-		if (asce != SPACE_REAL)
+		if (!without_tables(s))
 			w->asce |= asce & ASCE_PRIVATE;
 		forget_recent(w);
 	}
@@ -342,16 +348,25 @@ static struct shadow_space *space_find(struct vcpu *v, uint64_t asce)
 	return s;
 }
 
+int space_refused(struct vcpu *v)
+{
+	string_copy(v->vm->reason, sizeof(v->vm->reason), "access-register mode with DAT is not provided;");
+	return CP_CANNOT;
+}
+
+int shadow_host(struct vcpu *v)
+{
+	v->arch.space = v->arch.code_space = space_find(v, SPACE_HOST);
+	return v->arch.space ? 0 : CP_NO_STORAGE;
+}
+
 int shadow_choose(struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
 	uint64_t data = walk_asce(v, ACCESS_FETCH), code = walk_asce(v, ACCESS_INSTRUCTION);
 
-	if (data == SPACE_NONE) {
-		string_copy(v->vm->reason, sizeof(v->vm->reason),
-			    "access-register mode with DAT is not provided;");
-		return CP_CANNOT;
-	}
+	if (data == SPACE_NONE)
+		return space_refused(v);
 	g->space = g->code_space = NULL;
 	g->space = space_find(v, data);
 	g->code_space = code == data ? g->space : space_find(v, code);
@@ -535,7 +550,7 @@ static struct shadow_table *table_for(struct vm *vm, struct shadow_space *s, enu
 				      uint64_t *segment, const struct translation *t)
 {
 	/* Of real space each segment has a name of its own, that IPTE never uses. */
-	uint64_t origin = s->asce == SPACE_REAL ? ~(a >> 20) : t->origin;
+	uint64_t origin = without_tables(s) ? ~(a >> 20) : t->origin;
 	struct shadow *sh = vm->arch.shadow;
 	struct shadow_table *table;
 	bool used = !(*segment & ENTRY_INVALID);
@@ -589,7 +604,7 @@ void shadow_purge_asce(struct vm *vm, uint64_t asce)
 	struct shadow_space *s, *tmp;
 
 	list_for_each_safe(s, tmp, &vm->arch.shadow->spaces, all) {
-		if (s->asce == SPACE_REAL || (s->asce ^ asce) & PTE_ORIGIN)
+		if (without_tables(s) || (s->asce ^ asce) & PTE_ORIGIN)
 			continue;
 		if (in_use(vm, s))
 			space_purge(vm->arch.shadow, s);

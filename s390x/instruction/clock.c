@@ -65,6 +65,13 @@ void cpu_timer_expired(struct vcpu *v)
 	v->check = true;
 }
 
+/* The machine itself has run the guest's timer, to this value; the guest has had so much time in all. */
+void cpu_timer_ran(struct vcpu *v, uint64_t value, tod_t time)
+{
+	cpu_timer_set(v, value);
+	v->arch.time_before = time;
+}
+
 void clock_comparator_set(struct vcpu *v, uint64_t value)
 {
 	v->arch.clock_comparator = value;

@@ -9,6 +9,7 @@
  * The PSW stands past the instruction when a handler is called, as the
  * hardware left it: a handler that returns 0 has nothing to step.
  */
+#include <arch/engine.h>
 #include <arch/instruction.h>
 #include <arch/shadow.h>
 #include <cp/arch.h>
@@ -79,11 +80,6 @@ static inline const struct instruction_entry *row_of(const struct instruction *i
 	return by_first[first].rows[i->text[by_first[first].selector]];
 }
 
-static unsigned length_of(uint8_t first)
-{
-	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
-}
-
 static int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
 {
 	while (n > 0) {
@@ -105,8 +101,8 @@ int instruction_text(struct vcpu *v, gva_t at, uint8_t *text)
 {
 	int rc = text_fetch(v, at, text, 2);
 
-	if (rc == 0 && length_of(text[0]) > 2)
-		rc = text_fetch(v, at, text, length_of(text[0]));
+	if (rc == 0 && instruction_length(text[0]) > 2)
+		rc = text_fetch(v, at, text, instruction_length(text[0]));
 	return rc;
 }
 
@@ -250,17 +246,19 @@ void decode_rie(struct instruction *i)
 
 bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
+	if (n >= instruction_rows)
+		return v->arch.sie && sie_engine.count(v, n - instruction_rows, c);
 	*c = (struct arch_count){.name = instruction_table[n].mnemonic, .count = v->arch.simulated[n]};
-	return c->name;
+	return true;
 }
 
 /* ---- one instruction ------------------------------------------------------- */
 
 static void trace_instruction(struct instruction *i)
 {
-	trace_user(i->v, TRACE_PRIV, "%016lX  %-5s %02X%02X%02X%02X",
+	trace_user(i->v, TRACE_PRIV, "%016lX  %-5s %02X%02X%02X%02X %s",
 		   (unsigned long)i->v->arch.instruction_address, i->entry->mnemonic, i->text[0], i->text[1],
-		   i->text[2], i->text[3]);
+		   i->text[2], i->text[3], i->v->arch.engine->name);
 }
 
 static inline int simulate(struct instruction *i, const struct instruction_entry *e)

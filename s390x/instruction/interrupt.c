@@ -6,9 +6,9 @@
  * psw.c; called by cp/run/vcpu.c (deliver) and intercept.c (reflect).
  * Heritage: DMKDSP's reflection, DMKPRG, DMKVIO. Source: PoP chapter 6.
  */
+#include <arch/engine.h>
 #include <arch/guest.h>
 #include <arch/instruction.h>
-#include <arch/trap.h>
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/string.h>
@@ -218,6 +218,16 @@ static const struct external {
 	{PENDING_BLOCK_END, CR0_SERVICE_SIGNAL, EXT_BLOCK_END, true},
 };
 
+uint32_t external_open(const struct vcpu *v)
+{
+	uint32_t open = 0;
+
+	for (unsigned n = 0; n < ARRAY_SIZE(externals); n++)
+		if (v->arch.cr[0] & externals[n].cr0)
+			open |= externals[n].pending;
+	return open;
+}
+
 /* The subcode stands where other external interruptions have a CPU's address. The condition stays while there are more. */
 static int block_end_store(struct vcpu *v, uint16_t *subcode)
 {
@@ -306,7 +316,7 @@ int arch_vcpu_deliver(struct vcpu *v)
 {
 	int rc;
 
-	follow_choose(v);
+	engine_choose(v);
 	rc = machine_check_deliver(v);
 	if (rc == 0)
 		rc = deliver_external(v);

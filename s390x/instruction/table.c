@@ -124,3 +124,5 @@ struct instruction_entry instruction_table[] = {
 	{0xb2f0, P, "IUCV", decode_s, sim_iucv, 0},
 	{.mnemonic = NULL},
 };
+
+const unsigned instruction_rows = ARRAY_SIZE(instruction_table) - 1;

@@ -5,13 +5,16 @@
  * Comes before everything that simulates.
  * Source: PoP chapter 4, "CPU Reset", "Initial CPU Reset".
  */
+#include <arch/engine.h>
 #include <arch/guest.h>
 #include <arch/instruction.h>
 #include <arch/sclp.h>
 #include <arch/shadow.h>
+#include <arch/sie.h>
 #include <arch/trap.h>
 #include <cp/arch.h>
 #include <cp/format.h>
+#include <cp/heap.h>
 #include <cp/string.h>
 
 #define CR0_INITIAL  0xe0       /* interruption-key, timer, ... subclass masks */
@@ -30,6 +33,13 @@ void arch_vm_destroy(struct vm *vm)
 
 int arch_vcpu_create(struct vcpu *v)
 {
+	v->arch.engine = &trap_engine;
+	if (real_machine.sie) {
+		v->arch.sie = heap_alloc(sizeof(*v->arch.sie));
+		if (!v->arch.sie)
+			return CP_NO_STORAGE;
+		v->arch.sie->block.last_cpu = 0xffff;
+	}
 	instruction_index();
 	v->arch.address = v->number;
 	v->arch.dropped_page = v->arch.dropped_at = ~0ull;
@@ -39,6 +49,8 @@ int arch_vcpu_create(struct vcpu *v)
 void arch_vcpu_destroy(struct vcpu *v)
 {
 	registers_forget(v);
+	if (v->arch.sie)
+		heap_free(v->arch.sie, sizeof(*v->arch.sie));
 }
 
 /*

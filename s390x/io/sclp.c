@@ -29,6 +29,8 @@
 #define SCLP_PENDING 0x00000001u /* of the interruption parameter: events wait to be read */
 #define SCLP_BLOCK   0xfffffff8u /* and which request has been done */
 
+#define CPU_SIE 0x48 /* interprets XA guests and later ones; intercepts in the new format */
+
 #define LINE_MAX          1000 /* of one message; longer lines are cut into several */
 #define EARLY_MAX         2048
 #define INPUT_GDS         0x1320
@@ -328,6 +330,15 @@ uint64_t sclp_storage_size(void)
 	if (!count)
 		count = *(const uint64_t *)(b + 104);
 	return count * size << 20;
+}
+
+/* The answer once more: the first CPU's entry stands where the halfword at +18 says; its features begin at +2. */
+bool sclp_sie(void)
+{
+	const uint8_t *b = (const uint8_t *)&polled_block;
+	unsigned at = half(b + 18);
+
+	return at && at < PAGE_SIZE - 16 && (b[at + 2] & CPU_SIE) == CPU_SIE;
 }
 
 static const struct line_driver sclp_driver = {.name = "SCLP", .start = sclp_start};

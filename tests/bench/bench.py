@@ -4,7 +4,7 @@
 Where a figure is a count of instructions, QEMU counts them (-icount shift=0: a nanosecond of the machine is an instruction), so
 it is exact and repeats. The Linux figure is a ratio of two runs on this host, one after the other.
 Before it: `make build guests linux`. After it: nothing; the exit code is 0 when nothing missed.
-Known simplification: the emulator is QEMU; Hercules counts no instructions.
+Known simplification: Hercules counts instructions only roughly, and its Linux is run once, for that takes minutes.
 usage: bench.py [NAME...]
 """
 import functools
@@ -52,6 +52,16 @@ class Failure(Exception):
     """A figure that could not be had, and why."""
 
 
+def user_cpu(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_cpu(pid):
+    """Of the busiest thread alone: Hercules' processor. Its timer and its panel run by the host's clock, whatever the guest does."""
+    return max(user_cpu(f"{pid}/task/{thread.name}") for thread in pathlib.Path(f"/proc/{pid}/task").iterdir())
+
+
 class Machine:
     """One machine of vm40, from up to down, in a directory of its own."""
 
@@ -85,8 +95,7 @@ class Machine:
 
     def cpu_seconds(self):
         """User CPU that the emulator has had."""
-        fields = pathlib.Path(f"/proc/{self.pid()}/stat").read_text().rsplit(")", 1)[1].split()
-        return int(fields[11]) / os.sysconf("SC_CLK_TCK")
+        return processor_cpu(self.pid()) if self.kind == "hercules" else user_cpu(self.pid())
 
 
 def guest_under_cp(directory, guest, *words):
@@ -197,20 +206,123 @@ def linux_bare():
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
 
 
-def linux_under_cp(directory):
+def linux_under_cp(directory, kind="qemu-s390x", first=""):
     files = BUILD / "linux"
     parm = pathlib.Path(directory) / "parm"
     parm.write_bytes("console=ttyS0 quiet vm40.bench=1".encode("cp037").ljust(80, b"\x40"))
     reader = f"LINUX={files}/kernel.img,{parm},{files}/initramfs"
     for old in pathlib.Path(directory).glob("volume*"):
         old.unlink()
-    with Machine(directory, "--directory", DIRECTORY, "--reader", reader) as machine:
+    with Machine(directory, "--directory", DIRECTORY, "--reader", reader, kind=kind) as machine:
         idle = machine.cpu_seconds()
-        text = machine.play(LINUX_DIALOGUE + "> INDICATE USER\n< .\n> QUERY TIME\n< TIME\n")
+        text = machine.play(LINUX_DIALOGUE.replace("> IPL", first + "> IPL") + "> INDICATE USER\n< .\n> QUERY TIME\n< TIME\n")
         used = machine.cpu_seconds() - idle
     for line in text.split("> INDICATE USER", 1)[-1].splitlines():
         print("bench: " + line, file=sys.stderr)  # what CP simulated, as far as CP tells
     return used
+
+
+# ---- Hercules: what interpretive execution saves ----------------------------------------------------------------
+
+HERCULES_LINUX = """CPUSERIAL 000611
+CPUMODEL 2094
+ARCHMODE ESAME
+MAINSIZE 96
+XPNDSIZE 0
+NUMCPU 1
+OSTAILOR QUIET
+PANRATE SLOW
+0009 3215-C / noprompt
+"""
+INITRD_AT = 0x2000000
+ENGINES = {"sie": "ON", "trap": "OFF"}
+
+
+def hercules_linux_bare(directory):
+    """The kernel is told where initramfs and parameters are by words in its image, as a loader would."""
+    files, path = BUILD / "linux", pathlib.Path(directory)
+    initramfs = (files / "initramfs").read_bytes()
+    kernel = bytearray((files / "kernel.img").read_bytes())
+    kernel[0x10408:0x10418] = INITRD_AT.to_bytes(8, "big") + len(initramfs).to_bytes(8, "big")
+    parm = b"console=ttyS0 quiet vm40.bench=1\0"
+    kernel[0x10480 : 0x10480 + len(parm)] = parm
+    (path / "kernel").write_bytes(kernel)
+    (path / "initramfs").write_bytes(initramfs)
+    (path / "linux.ins").write_text(f"kernel 0x00000000\ninitramfs 0x{INITRD_AT:08x}\n")
+    (path / "h.cnf").write_text(HERCULES_LINUX)
+    (path / "h.rc").write_text("ipl linux.ins\n")
+    with open(path / "log", "wb") as log:
+        emulator = subprocess.Popen(["hercules", "-d", "-f", "h.cnf"], cwd=path, env={**os.environ, "HERCULES_RC": "h.rc"},
+                                    stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        until = time.time() + HANG
+        while b"counted to 20000" not in (path / "log").read_bytes():
+            if time.time() > until or emulator.poll() is not None:
+                raise Failure("bare Linux did not count: " + (path / "log").read_text(errors="replace")[-400:])
+            time.sleep(0.5)
+        return processor_cpu(emulator.pid)
+    finally:
+        emulator.kill()
+        emulator.wait()
+
+
+DIAGNOSES = 50000
+
+
+def instcount(machine):
+    """Instructions that Hercules has executed, as it reports twice a second. Those interpreted by SIE until an intercept are not in it."""
+    path = pathlib.Path(os.environ["XDG_RUNTIME_DIR"]) / "vm40" / "bench" / "instcount"
+    time.sleep(2)
+    for _ in range(100):
+        words = path.read_text().split()
+        if words:
+            return int(words[0])
+        time.sleep(0.05)
+    raise Failure("Hercules does not report its instructions")
+
+
+DIAGNOSE_DIALOGUE = """@ 1
+> LOGON {user} {user} NOIPL
+< LOGON AT
+> SET ASSIST SIE {setting}
+limit 300
+> IPL 00C CLEAR
+< guest: passed
+> #CP LOGOFF
+< LOGOFF AT
+"""
+diagnoses = {}
+
+
+def diagnose(directory, engine):
+    """Instructions for one DIAGNOSE, guest to guest, on Hercules; both engines in one run."""
+    if not diagnoses:
+        deck, users = BUILD / "guests" / "diagnose.deck", ("LINUX", "STUDENT1")
+        readers = [word for user in users for word in ("--reader", f"{user}={deck}")]
+        with Machine(directory, "--directory", DIRECTORY, *readers, kind="hercules") as machine:
+            for user, (name, setting) in zip(users, ENGINES.items()):
+                before = instcount(machine)
+                text = machine.play(DIAGNOSE_DIALOGUE.format(user=user, setting=setting))
+                diagnoses[name] = (instcount(machine) - before) / DIAGNOSES
+                took = number(r"diagnose: (\d+) nanoseconds", text)
+                print(f"bench: DIAGNOSE by {name}: {diagnoses[name]:.1f} instructions, {took:.0f} ns", file=sys.stderr)
+    return diagnoses[engine]
+
+
+def by(function, engine):
+    return functools.partial(function, engine=engine)
+
+
+hercules_linux_times = {}
+
+
+def hercules_linux(directory, engine):
+    """User CPU of Hercules' processor for Linux under this engine, over that for Linux alone: one run each, for a run is minutes."""
+    if "bare" not in hercules_linux_times:
+        hercules_linux_times["bare"] = hercules_linux_bare(directory)
+    hercules_linux_times[engine] = linux_under_cp(directory, "hercules", f"> SET ASSIST SIE {ENGINES[engine]}\n")
+    print(f"bench: Linux on Hercules, user CPU: {hercules_linux_times}", file=sys.stderr)
+    return hercules_linux_times[engine] / hercules_linux_times["bare"]
 
 
 def compute(directory):
@@ -398,6 +510,10 @@ FIGURES = [
     ("pc-linux", pc("linux"), "times-bare", 1.15, True),
     ("pc-exits", pc("exits"), "exits", 4000, True),
     ("pc-disk", pc("disk"), "times-bare", 1.5, True),
+    ("diagnose-sie", by(diagnose, "sie"), "instructions", 400, True),
+    ("diagnose-trap", by(diagnose, "trap"), "instructions", 400, True),
+    ("linux-sie", by(hercules_linux, "sie"), "times-bare", 1.25, True),
+    ("linux-trap", by(hercules_linux, "trap"), "times-bare", 4, True),
     ("directory-build", directory_build, "CPU-seconds", 5, True),
     ("directory-memory", directory_memory, "MiB", 500, True),
     ("directory-linear", directory_linear, "times", 1.5, True),

@@ -105,6 +105,18 @@ bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 	return n < ARRAY_SIZE(counts);
 }
 
+bool hosted_interprets;
+
+bool arch_interprets(void)
+{
+	return hosted_interprets;
+}
+
+const char *arch_vcpu_engine(const struct vcpu *v)
+{
+	return hosted_interprets && v->vm->options & SET_INTERPRET ? "SIE" : "HOSTED";
+}
+
 tod_t arch_vcpu_time(const struct vcpu *v)
 {
 	return v->arch.entered * TOD_MILLISECOND;

@@ -1,4 +1,4 @@
-"""Tiny guests, one point of the machine each: bare on both emulators, and under CP on both.
+"""Tiny guests, one point of the machine each: bare on both emulators, and under CP on both, by each engine that runs there.
 
 A guest judges itself by the architecture manual. What an emulator is known to do otherwise stands in
 tests/guests/differences.md; a difference that does not stand there fails. Under CP, the trials that both show must end alike.
@@ -75,13 +75,19 @@ def test_instruction_view(machine):
     assert bad <= ({"BAD: LRAG with DAT off goes by the address-space bits"} if machine == "qemu" else set())
 
 
+# Machines, and the engine of CP's that is to run the guest: QEMU has no interpretive execution.
+ENGINES = [("qemu-s390x", "TRAP"), ("hercules", "TRAP"), ("hercules", "SIE")]
+BY = {"TRAP": "> SET ASSIST SIE OFF\n", "SIE": "> SET ASSIST SIE ON\n"}
+
 DIALOGUE = """@ 1
 > LOGON LINUX LINUX
 < LOGON AT
 > SET ASSIST {assist}
-limit 120
+{by}limit 120
 > IPL 00C CLEAR
 < guest: (passed|FAILED)
+> #CP INDICATE USER
+< ENGINE={engine}
 > #CP LOGOFF
 < LOGOFF AT
 """
@@ -110,17 +116,18 @@ END = """> CLOSE RDR
 """
 
 
-def test_ends(host, machine_kind):
+@pytest.mark.parametrize("kind, engine", ENGINES)
+def test_ends(host, kind, engine):
     """A machine that has come to its end, or comes to none: CP says where it stands, and answers everybody."""
-    host.up(machine_kind, "--reader", f"LINUX={BUILD}/guests/ends.deck")
-    host.play("@ 2\n< LOGON userid\n@ 1\n< LOGON userid\n> LOGON LINUX LINUX\n< LOGON AT\n"
+    host.up(kind, "--reader", f"LINUX={BUILD}/guests/ends.deck")
+    host.play("@ 2\n< LOGON userid\n@ 1\n< LOGON userid\n> LOGON LINUX LINUX\n< LOGON AT\n" + BY[engine]
               + "".join(END.format(way=way, comes=comes) for way, comes in enumerate(ENDS)))
     host.down()
 
 
-def under_cp(host, machine_kind, guest, assist="ON"):
+def under_cp(host, machine_kind, guest, assist="ON", engine="TRAP"):
     path = host.directory / "guest.dialogue"
-    path.write_text(DIALOGUE.format(assist=assist))
+    path.write_text(DIALOGUE.format(assist=assist, by=BY[engine], engine=engine))
     done = host.play_file(path, machine_kind, "--verbose", "--reader", f"LINUX={BUILD}/guests/{guest}.deck")
     return [re.sub(r"^\[1\] ?", "", line) for line in done.stdout.splitlines() if line.startswith("[1]")]
 
@@ -134,15 +141,17 @@ def passes(host, machine_kind, dialogue, *readers):
     return lines
 
 
-def test_block_io_ends_by_interruption(host, machine_kind):
+@pytest.mark.parametrize("kind, engine", ENGINES)
+def test_block_io_ends_by_interruption(host, kind, engine):
     """DIAGNOSE X'250', which the bare machines do not have."""
-    passes(host, machine_kind, DIALOGUE.replace("(passed|FAILED)", "passed"), f"LINUX={BUILD}/guests/block-end.deck")
+    dialogue = DIALOGUE.format(assist="ON", by=BY[engine], engine=engine)
+    passes(host, kind, dialogue.replace("(passed|FAILED)", "passed"), f"LINUX={BUILD}/guests/block-end.deck")
 
 
 REPORTS = """@ 1
 > LOGON LINUX LINUX
 < LOGON AT
-limit 120
+{by}limit 120
 > IPL 00C CLEAR
 < report: waiting
 > #CP DEFINE PRINTER 00F
@@ -153,14 +162,15 @@ limit 120
 """
 
 
-def test_channel_reports(host, machine_kind):
-    passes(host, machine_kind, REPORTS, f"LINUX={BUILD}/guests/channel-report.deck")
+@pytest.mark.parametrize("kind, engine", ENGINES)
+def test_channel_reports(host, kind, engine):
+    passes(host, kind, REPORTS.format(by=BY[engine]), f"LINUX={BUILD}/guests/channel-report.deck")
 
 
 BESIDE = """@ 1
 > LOGON LINUX LINUX
 < LOGON AT
-limit 300
+{by}limit 300
 > SET MACHINE FACILITIES HOST
 > IPL 00C CLEAR
 < own registers: begun, {with} vector registers
@@ -178,18 +188,21 @@ limit 300
 """
 
 
-def test_two_users_have_their_own_registers(host, machine_kind):
-    """Floating-point, access and, where the machine has them, vector registers: LINUX runs on and on, STUDENT1 beside it."""
+@pytest.mark.parametrize("kind, engine", ENGINES)
+def test_two_users_have_their_own_registers(host, kind, engine):
+    """Floating-point, access and, where the machine has them, vector registers: LINUX runs on and on, STUDENT1 beside it, on Hercules
+    always by SIE."""
     endless = host.directory / "endless.deck"
     subprocess.run([sys.executable, ROOT / "tests/guests/deck.py", BUILD / "guests/own-registers.bin", endless, "2008=ffffffff"], check=True)
-    with_or_without = "with" if machine_kind == "qemu-s390x" else "without"
-    passes(host, machine_kind, BESIDE.format(**{"with": with_or_without}), f"LINUX={endless}", f"STUDENT1={BUILD}/guests/own-registers.deck")
+    with_or_without = "with" if kind == "qemu-s390x" else "without"
+    passes(host, kind, BESIDE.format(**{"with": with_or_without, "by": BY[engine]}), f"LINUX={endless}", f"STUDENT1={BUILD}/guests/own-registers.deck")
 
 
+@pytest.mark.parametrize("kind, engine", ENGINES)
 @pytest.mark.parametrize("guest", GUESTS)
-def test_under_cp(host, machine_kind, guest):
-    machine = machine_kind.split("-")[0]
-    lines = under_cp(host, machine_kind, guest)
+def test_under_cp(host, kind, engine, guest):
+    machine = kind.split("-")[0]
+    lines = under_cp(host, kind, guest, engine=engine)
     judge(lines, machine, guest)
     bare_trials = trials(bare_lines("hercules", guest))
     different = [pair for pair in zip(bare_trials, trials(lines)) if pair[0] != pair[1]]
@@ -205,3 +218,25 @@ def test_assist(host, machine_kind, guest):
     judge(plain, machine_kind.split("-")[0], guest)
     assert len(trials(plain)) > 8
     assert trials(plain) == trials(under_cp(host, machine_kind, guest))
+
+
+# The change comes at the top of the loop, a moment after the command.
+CHANGES = "".join(f"""> #CP SET ASSIST SIE {'OFF' if n % 2 else 'ON'}
+< own registers: round [0-9]+, 0 failures
+> #CP INDICATE USER
+< ENGINE={'TRAP' if n % 2 else 'SIE'}
+""" for n in range(6))
+CHANGING = f"""@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 120
+> IPL 00C CLEAR
+< own registers: begun
+{CHANGES}"""
+
+
+def test_engine_changes_while_a_guest_runs(host):
+    """No IPL, and the guest does not notice: its registers are its own after each change."""
+    endless = host.directory / "endless.deck"
+    subprocess.run([sys.executable, ROOT / "tests/guests/deck.py", BUILD / "guests/own-registers.bin", endless, "2008=ffffffff"], check=True)
+    passes(host, "hercules", CHANGING, f"LINUX={endless}")

@@ -202,6 +202,17 @@ void arch_vcpu_set_address(struct vcpu *v, gva_t a)
 	v->arch.halted = false;
 }
 
+bool arch_interprets(void)
+{
+	return false; /* there is one engine */
+}
+
+const char *arch_vcpu_engine(const struct vcpu *v)
+{
+	(void)v;
+	return "SVM";
+}
+
 tod_t arch_vcpu_time(const struct vcpu *v)
 {
 	return real_ticks(v->arch.ticks + v->arch.ticks_lately);

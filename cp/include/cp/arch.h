@@ -51,6 +51,10 @@ int arch_vcpu_create(struct vcpu *v);
 void arch_vcpu_destroy(struct vcpu *v);
 /* Initial CPU reset to the machine's starting architecture, or (clear false) a CPU reset. */
 void arch_vcpu_reset(struct vcpu *v, bool initial);
+/* Can the real machine run a guest in more than one way, so that SET ASSIST SIE chooses? */
+bool arch_interprets(void);
+/* What runs this one now: "TRAP", "SIE", "SVM". */
+const char *arch_vcpu_engine(const struct vcpu *v);
 /* Enter the guest; returns with the reason filled in. */
 void arch_vcpu_run(struct vcpu *v, struct intercept *i);
 /* Fetch, decode and simulate the intercepted instruction. Result as the finishing rule of run/intercept.c. */

@@ -55,6 +55,8 @@ MESSAGE(RECONNECTED_STOPPED, 1057, 'I', "LGA",
 /* ---- running a machine --------------------------------------------------- */
 MESSAGE(CP_ENTERED, 450, 'W', "GIR", "CP entered; %s")
 MESSAGE(NOT_RUNNABLE, 452, 'E', "BEG", "The virtual machine was not IPLed; IPL something first")
+/* VM/40's own: this processor has not got it. */
+MESSAGE(NO_ASSIST, 1068, 'E', "CFS", "%s is not available on this processor")
 MESSAGE(STORAGE_LIMIT, 94, 'E', "DST", "Storage not defined--%s exceeds the allowed maximum of %s")
 MESSAGE(IPL_PARM_LONG, 1058, 'E', "IPL", "PARM is longer than %u characters")
 MESSAGE(LOADPARM_INVALID, 1059, 'E', "IPL", "LOADPARM missing or longer than eight characters")

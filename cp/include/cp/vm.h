@@ -70,8 +70,9 @@ enum set_option { /* SET ... ON|OFF bits */
 		  SET_ACNT = 1 << 7,
 		  SET_AUTOCR = 1 << 8,
 		  SET_HOST_FACILITIES = 1 << 9,
-		  SET_ASSIST = 1 << 10, /* the port may take its short cuts */
-		  SET_ALL = (1 << 11) - 1
+		  SET_ASSIST = 1 << 10,    /* the port may take its short cuts */
+		  SET_INTERPRET = 1 << 11, /* the real machine is to run the guest: SET ASSIST SIE */
+		  SET_ALL = (1 << 12) - 1
 };
 
 struct vm {

@@ -26,11 +26,6 @@ void follow_choose(struct vcpu *v)
 	v->arch.stale |= STALE_REGISTERS;
 }
 
-static unsigned length_of(const uint8_t *text)
-{
-	return text[0] < 0x40 ? 2 : text[0] < 0xc0 ? 4 : 6;
-}
-
 /* The guest has come back. Was the instruction at `at` done, or is CP about to do it? Then it is told. */
 void follow_line(struct vcpu *v, gva_t at, const struct intercept *i)
 {
@@ -41,7 +36,7 @@ void follow_line(struct vcpu *v, gva_t at, const struct intercept *i)
 		return;
 	if (instruction_text(v, at, text) != 0)
 		return;
-	for (unsigned n = 0; n < length_of(text); n++)
+	for (unsigned n = 0; n < instruction_length(text[0]); n++)
 		format(digits + 2 * n, sizeof(digits) - 2 * n, "%02X", text[n]);
 	trace_user(v, TRACE_INSTRUCTION, "%016lX  %s", (unsigned long)at, digits);
 }

@@ -121,17 +121,22 @@ void registers_forget(struct vcpu *v)
 		c->arch.loaded = NULL;
 }
 
-void registers_load(struct vcpu *v)
+void registers_own(struct vcpu *v)
 {
 	struct cpu *c = arch_cpu();
 
-	if (c->arch.loaded != v) {
-		if (c->arch.loaded)
-			registers_forget(c->arch.loaded);
-		else
-			open_all(c);
-		load(v);
-		c->arch.loaded = v;
-	}
-	control(c, v);
+	if (c->arch.loaded == v)
+		return;
+	if (c->arch.loaded)
+		registers_forget(c->arch.loaded);
+	else
+		open_all(c);
+	load(v);
+	c->arch.loaded = v;
+}
+
+void registers_load(struct vcpu *v)
+{
+	registers_own(v);
+	control(arch_cpu(), v);
 }

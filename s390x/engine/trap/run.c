@@ -1,15 +1,16 @@
 /*
  * run.c - let the guest run, and say why it came back.
  *
- * Owns: arch_vcpu_run(), the making of the real PSW from the guest's, and
- * the classification of what ended the run. Comes after switch.S and
- * registers.c; returns to the loop in cp/run/vcpu.c. Heritage: DMKDSP
+ * Owns: the trap engine: the making of the real PSW from the guest's, and
+ * the classification of what ended the run. Comes after engine/choose.c,
+ * switch.S and registers.c; returns to the loop in cp/run/vcpu.c. Heritage: DMKDSP
  * (RUNUSER), DMKPRG, DMKEXT, DMKIOS.
  *
  * The real PSW: problem state, DAT on, secondary-space mode (instructions
  * by CR1, data by CR7), enabled for every interruption; from the guest's
  * own come key, PER, condition code, program mask and addressing mode.
  */
+#include <arch/engine.h>
 #include <arch/instruction.h>
 #include <arch/io.h>
 #include <arch/shadow.h>
@@ -38,19 +39,20 @@ _Static_assert(offsetof(struct arch_vcpu, cpu_timer) == GUEST_TIMER, "lowcore.h"
 
 /* ---- before ------------------------------------------------------------- */
 
-/* The earliest of: the slice's end, CP's timers, the guest's clock comparator if it could be delivered. */
+/* Of the guest's own its clock comparator, if it could be delivered. */
 static void timer_load(struct cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	uint64_t due = v->task->slice_end;
 
-	c->arch.slice_end = due;
-	if (c->arch.due < due)
-		due = c->arch.due;
-	if (g->clock_comparator < due && !(g->pending & PENDING_COMPARATOR))
-		due = g->clock_comparator;
-	comparator_load(c, due);
+	slice_load(c, v, g->pending & PENDING_COMPARATOR ? TOD_NEVER : g->clock_comparator);
 	g->stale &= ~STALE_TIMER;
+}
+
+/* Another engine has been here: nothing that it stored has been heard of. */
+static void begin(struct vcpu *v)
+{
+	shadow_reset(v->vm);
+	v->arch.stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER | STALE_TLB;
 }
 
 static int prepare(struct cpu *c, struct vcpu *v)
@@ -152,18 +154,23 @@ void trap_serve(struct arch_vcpu *g, unsigned class)
 	}
 }
 
+void trap_interrupted(struct vcpu *v, unsigned class)
+{
+	trap_serve(&v->arch, class);
+	v->arch.stale |= STALE_TIMER;
+	v->check = true;
+}
+
 /* A real interruption while the guest ran; some of them concern its own timers. */
 static void serve(struct vcpu *v, unsigned class)
 {
 	struct arch_vcpu *g = &v->arch;
 
-	trap_serve(g, class);
+	trap_interrupted(v, class);
 	if (class == EXIT_EXTERNAL && g->exit_code == EXT_CPU_TIMER && !g->timer_offset)
 		cpu_timer_expired(v);
 	if (g->clock_comparator <= arch_clock())
 		g->pending |= PENDING_COMPARATOR;
-	g->stale |= STALE_TIMER;
-	v->check = true;
 }
 
 /* Privileged operation: the text is known already. */
@@ -211,6 +218,11 @@ static void protection_intercept(struct arch_vcpu *g, struct intercept *i)
 	page_intercept(g, i);
 	i->access = ACCESS_STORE;
 	g->psw.address -= i->length;
+}
+
+gva_t translation_address(void)
+{
+	return LOWCORE(uint64_t, LC_TEID) & PAGE_MASK;
 }
 
 static void per_note(struct arch_vcpu *g)
@@ -327,7 +339,7 @@ static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 		follow_line(v, at, i);
 }
 
-void arch_vcpu_run(struct vcpu *v, struct intercept *i)
+static void run(struct vcpu *v, struct intercept *i)
 {
 	struct cpu *c = &this_cpu;
 	struct arch_vcpu *g = &v->arch;
@@ -351,3 +363,5 @@ void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 	else
 		classify(v, class, i);
 }
+
+const struct engine trap_engine = {.name = "TRAP", .begin = begin, .run = run, .page_fault = shadow_fault};

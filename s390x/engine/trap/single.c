@@ -117,11 +117,6 @@ static void text_show(gva_t at, const uint8_t *text, unsigned length)
 
 /* ---- the instruction ------------------------------------------------------------- */
 
-static unsigned length_of(uint8_t first)
-{
-	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
-}
-
 /* As the code view would show it: what does not trap is replaced there. (Asking for the view itself would mark the page
  * as code, and a store of this very instruction into it would unmark it, for ever.) */
 static bool text_get(struct vcpu *v, gva_t at, uint8_t *text)
@@ -174,14 +169,14 @@ bool single_prepare(struct vcpu *v)
 	view_clear();
 	if (at & 1 || !text_get(v, at, text))
 		return false;
-	length = length_of(text[0]);
+	length = instruction_length(text[0]);
 	if (is_execute(text) && !execute_get(v, at, text))
 		return false;
 	if (real_machine.keys && is_relative_long(text))
 		return false;
-	if (!view_set(at, length_of(text[0])))
+	if (!view_set(at, instruction_length(text[0])))
 		return false;
-	text_show(at, text, length_of(text[0]));
+	text_show(at, text, instruction_length(text[0]));
 	stands_for = length;
 	return true;
 }

@@ -49,6 +49,36 @@ trap_resume:
 	lpswe	LC_PGM_OLD
 
 /*
+ * unsigned sie_enter(struct arch_vcpu *guest, struct sie_block *block);
+ *
+ * The other way in: the processor itself runs the guest that the block
+ * describes, with general registers 0-13 as they stand. CP stays in
+ * supervisor state; it is open for interruptions only around this one
+ * instruction, which ends for a real one, too: that has its own PSW, at
+ * SIE, as old PSW, and arrives below like one out of any guest (registers 14
+ * and 15 are then CP's, and the guest's are in the block).
+ */
+	.globl	sie_enter
+sie_enter:
+	stmg	%r6,%r15,48(%r15)
+	stg	%r15,LC_STACK
+	stg	%r2,LC_GUEST
+	spt	GUEST_TIMER(%r2)
+	lgr	%r14,%r3
+	lmg	%r0,%r13,GUEST_GPR(%r2)
+	stosm	LC_MASK,0x03		/* I/O and external */
+sie_here:
+	.insn	s,0xb2140000,0(%r14)	/* SIE */
+	stnsm	LC_MASK,0xfc
+	lg	%r14,LC_GUEST
+	stmg	%r0,%r13,GUEST_GPR(%r14)
+	stpt	GUEST_TIMER(%r14)
+	lghi	%r2,EXIT_SIE
+	lg	%r15,LC_STACK
+	lmg	%r6,%r15,48(%r15)
+	br	%r14
+
+/*
  * Save the guest's registers and old PSW, get CP's back. The first base
  * register is made by parking two. (Moves go by registers, which are free
  * once they are saved: an MVC of a few bytes is dear on an emulator.)
@@ -73,7 +103,8 @@ trap_resume:
 	.globl	on_program
 on_program:
 	tm	LC_PGM_OLD+1,0x01	/* problem state? */
-	jz	in_cp			/* no: it is CP's own mistake, or QEMU's */
+	jz	in_cp			/* no: SIE has found no page; or it is CP's own mistake, or QEMU's */
+of_guest:
 	save_guest
 	l	%r2,LC_PGM_ILC
 	st	%r2,GUEST_EXIT_CODE(%r14)
@@ -109,12 +140,18 @@ on_restart:
 	leave_guest EXIT_RESTART, LC_RESTART_OLD
 
 /*
- * A program interruption in CP. One of them is no fault: when a guest's SVC
- * is a PER event, QEMU 7.2 takes the SVC interruption and then, before the
+ * A program interruption in CP. Two of them are no fault. SIE is nullified
+ * when the host's tables have no page for the guest: its old PSW is at
+ * SIE. And when a guest's SVC is a PER event, QEMU 7.2 takes the SVC interruption and then, before the
  * first instruction of on_svc, a program interruption for PER, whose old PSW
  * is on_svc plus the SVC's two bytes. Nothing is lost by beginning again.
  */
 in_cp:
+	stmg	%r14,%r15,LC_SAVE
+	larl	%r14,sie_here
+	clg	%r14,LC_PGM_OLD+8
+	lmg	%r14,%r15,LC_SAVE
+	je	of_guest
 	cli	LC_PGM_ILC+3,0x80	/* PER, and nothing else? */
 	jne	cp_fault
 	stmg	%r14,%r15,LC_SAVE
@@ -150,6 +187,11 @@ task_start:
 	.globl	trap_poll_stub
 trap_poll_stub:
 	svc	0
+
+/* sie_stub: CP's own trial of SIE (engine/sie/probe.c): what is always intercepted. */
+	.globl	sie_stub
+sie_stub:
+	stidp	0
 
 /* void trap_control_load(const uint64_t cr[16]). One instruction, so QEMU flushes its TLB once. */
 	.globl	trap_control_load

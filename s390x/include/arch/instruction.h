@@ -48,6 +48,7 @@ struct instruction_entry {
 };
 
 extern struct instruction_entry instruction_table[];
+extern const unsigned instruction_rows;
 enum { ROW_SSM, ROW_STNSM, ROW_STOSM }; /* rows that the fast path counts in */
 
 /* driver.c: the formats. */
@@ -112,6 +113,7 @@ void recheck(struct vcpu *v);
 /* What simulation and resets share: clock.c, control.c, vcpu.c. */
 uint64_t cpu_timer_get(const struct vcpu *v);
 void cpu_timer_set(struct vcpu *v, uint64_t value);
+void cpu_timer_ran(struct vcpu *v, uint64_t value, tod_t time);
 void cpu_timer_expired(struct vcpu *v);
 void clock_comparator_set(struct vcpu *v, uint64_t value);
 int prefix_set(struct vcpu *v, uint32_t prefix); /* 0 or an addressing exception */
@@ -128,6 +130,11 @@ int store_simulate(struct vcpu *v, unsigned length);
 /* storage.c: low-address protection of a real address: does it hold; its exception, TEID set. */
 bool real_protected(const struct vcpu *v, uint64_t real);
 int real_protection(struct vcpu *v, uint64_t real);
+
+static inline unsigned instruction_length(uint8_t first)
+{
+	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
+}
 
 /* driver.c: make the index of the table; once is enough. */
 void instruction_index(void);
@@ -146,6 +153,8 @@ int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n);
 int interrupt_program(struct vcpu *v, unsigned code, unsigned ilc);
 /* The swap of PSWs alone. 0 or < 0. */
 int interruption_swap(struct vcpu *v, enum interruption class);
+/* Which of PENDING_* the subclass masks in control register 0 let through. */
+uint32_t external_open(const struct vcpu *v);
 /* machine_check.c: deliver one if the guest is open for it: 1 delivered, 0 none, < 0. */
 int machine_check_deliver(struct vcpu *v);
 /* channel/subchannel.c: all devices were loaded: count what is pending. false: such subchannels there cannot be. */

@@ -5,6 +5,7 @@
 #ifndef ARCH_IO_H
 #define ARCH_IO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Called disabled, at interruption time; must not sleep. May wake tasks. */
@@ -18,5 +19,7 @@ void sclp_putc(char c);
 void io_probe(void);
 /* Real storage from SCLP READ SCP INFO, bytes. */
 uint64_t sclp_storage_size(void);
+/* After it: have the CPUs interpretive execution, with the state description and the interception codes of today? */
+bool sclp_sie(void);
 
 #endif

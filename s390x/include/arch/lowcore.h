@@ -26,6 +26,7 @@
 #define LC_GUEST 0x290 /* struct arch_vcpu of who runs, or the idle one */
 #define LC_STACK 0x298 /* CP's stack pointer when it let the guest run */
 #define LC_PSW   0x2a0 /* PSW to load */
+#define LC_MASK  0x2b0 /* a system mask, on the way into and out of SIE */
 #define LC_FAULT 0x2c0 /* all registers at a fault of CP's own */
 
 /* Offsets in struct arch_vcpu, asserted in engine/trap/run.c. */
@@ -36,6 +37,7 @@
 #define GUEST_PARAMETER 192
 #define GUEST_TIMER     200
 
+#define EXIT_SIE           0 /* no interruption: SIE is through */
 #define EXIT_PROGRAM       1
 #define EXIT_SVC           2
 #define EXIT_EXTERNAL      3

@@ -60,6 +60,7 @@ struct shadow_space {
 
 #define SPACE_REAL (~0ull)
 #define SPACE_NONE (~1ull) /* access-register mode: cannot be given */
+#define SPACE_HOST (~2ull) /* guest absolute storage, for SIE: the second of two translations */
 
 /* Page-table entry bits, the real machine's. */
 #define PTE_INVALID 0x400ull
@@ -72,6 +73,10 @@ void shadow_destroy(struct vm *vm);
 void shadow_reset(struct vm *vm);
 /* Choose v's spaces for its PSW and control registers. 0 or < 0. */
 int shadow_choose(struct vcpu *v);
+/* The same for SIE. 0 or < 0. */
+int shadow_host(struct vcpu *v);
+/* < 0, and why SPACE_NONE cannot be given. */
+int space_refused(struct vcpu *v);
 /* Map the page at a in a view to a frame; t is what the guest's own tables say of a. */
 struct translation;
 int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, const struct translation *t,
@@ -130,6 +135,7 @@ void shadow_protect_page(struct vm *vm, struct page *p);
 /* code.c: the frame the code view shows for a page; scans it at first use. */
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
+void code_forget_all(struct vm *vm);
 /* What the code view shows for the first halfword of an instruction. */
 uint16_t code_instead(const uint16_t text[3]);
 
@@ -160,7 +166,9 @@ int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translati
 /* The address space an access goes to (its ASCE value), with the virtual PSW's mode. */
 uint64_t walk_asce(const struct vcpu *v, enum access access);
 
-/* fault.c: key-controlled protection of an access to an absolute address: 0, addressing or protection (the TEID names
+/* fault.c: arch_page_fault() for who runs by shadow tables. */
+int shadow_fault(struct vcpu *v, struct intercept *i);
+/* Key-controlled protection of an access to an absolute address: 0, addressing or protection (the TEID names
  * address a), or < 0. And like arch_translate(), in a given space. */
 int key_check(struct vcpu *v, gabs_t abs, gva_t a, enum access access);
 int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs);

@@ -26,7 +26,13 @@ extern char trap_poll_stub[], task_start[];
 void trap_serve(struct arch_vcpu *g, unsigned class);
 _Noreturn void trap_cp_fault(void);
 
-/* registers.c: which virtual CPU's registers stand in the real one. */
+/* The same, and the guest's loop is to look again. */
+void trap_interrupted(struct vcpu *v, unsigned class);
+/* The page that the last translation exception was about. */
+gva_t translation_address(void);
+
+/* registers.c: which virtual CPU's registers stand in the real one; and, for the trap engine, the control registers. */
+void registers_own(struct vcpu *v);
 void registers_load(struct vcpu *v);
 void registers_forget(struct vcpu *v);
 /* Bring the saved copy up to date, for whoever reads or changes it. */
@@ -49,6 +55,8 @@ extern struct cpu this_cpu;
 
 /* real clocks, boot/clock.c */
 void comparator_load(struct cpu *c, uint64_t due);
+/* For the time v runs: the earliest of its slice's end, CP's timers, and due. */
+void slice_load(struct cpu *c, const struct vcpu *v, uint64_t due);
 
 /* facilities of the real machine, boot/machine.c */
 struct real_machine {
@@ -56,6 +64,7 @@ struct real_machine {
 	uint64_t cpu_id; /* STIDP */
 	bool keys;       /* enforces storage keys */
 	bool vector;
+	bool sie;            /* interpretive execution, also of z/Architecture guests */
 	bool iep;            /* instruction-execution protection */
 	bool local_clearing; /* IPTE and IDTE may be for this CPU only */
 };

@@ -13,6 +13,8 @@
 struct vm;
 struct guest_architecture;
 struct shadow_space;
+struct engine;
+struct sie;
 
 /* Pending external interruptions, one bit each; order is their priority (PoP chapter 6). */
 enum {
@@ -25,7 +27,8 @@ enum {
 	PENDING_COMPARATOR = 1 << 6, /* clock comparator: looked at again when delivered */
 	PENDING_CPU_TIMER = 1 << 7,
 	PENDING_BLOCK_END = 1 << 8, /* the oldest of block_ends */
-	PENDING_ALL = (1 << 9) - 1
+	PENDING_ALL = (1 << 9) - 1,
+	PENDING_TIMERS = PENDING_COMPARATOR | PENDING_CPU_TIMER
 };
 
 /* Ends of asynchronous block I/O (DIAGNOSE X'250') that the guest has not taken, oldest first. */
@@ -75,6 +78,9 @@ struct arch_vcpu {
 	uint32_t data_code; /* DXC of a data exception */
 	uint16_t monitor_class;
 	uint64_t monitor_code;
+
+	const struct engine *engine; /* what runs it now: engine/choose.c */
+	struct sie *sie;             /* its state description; NULL: the real machine has no SIE */
 
 	/* shadow translation (dat/shadow.c) */
 	struct shadow_space *space;      /* the one data goes through now */

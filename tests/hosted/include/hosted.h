@@ -22,6 +22,9 @@ void hosted_settle(tod_t span);
 /* In a child process, which CP is expected to stop: the code it stopped with, or -1. Output goes nowhere. */
 int hosted_child(void (*function)(void *argument), void *argument);
 
+/* SET ASSIST SIE is available; not so at first. */
+extern bool hosted_interprets;
+
 /* What went to the earliest console since hosted_console_clear(). */
 const char *hosted_console(void);
 void hosted_console_clear(void);
