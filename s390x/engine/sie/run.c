@@ -76,12 +76,17 @@ static int host_map(struct vcpu *v, gabs_t a)
 	return rc ? rc : shadow_map(v->vm, v->arch.space, VIEW_DATA, t.abs, &t, frame, false);
 }
 
+static bool host_mapped(const struct vcpu *v, gabs_t a)
+{
+	const uint64_t *e = shadow_entry(v->arch.space, VIEW_DATA, a, 0);
+
+	return e && !(*e & PTE_INVALID);
+}
+
 /* Interruptions are stored in the prefix area: SIE wants it to be there. */
 static int prefix_map(struct vcpu *v)
 {
-	const uint64_t *e = shadow_entry(v->arch.space, VIEW_DATA, v->arch.prefix, 0);
-
-	return e && !(*e & PTE_INVALID) ? 0 : host_map(v, v->arch.prefix);
+	return host_mapped(v, v->arch.prefix) ? 0 : host_map(v, v->arch.prefix);
 }
 
 static int prepare(struct cpu *c, struct vcpu *v)
@@ -309,9 +314,23 @@ static void run(struct vcpu *v, struct intercept *i)
 	s->left[left]++;
 }
 
+#define AROUND (16 * PAGE_SIZE)
+
+/*
+ * The page, and its neighbours with it: leaving SIE costs more than a few pages. Those that have no frame get one only
+ * while that adds no more than an eighth to what the machine has.
+ */
 static int page_fault(struct vcpu *v, struct intercept *i)
 {
-	return host_map(v, i->address);
+	const struct storage *s = &v->vm->storage;
+	gabs_t first = i->address & ~(uint64_t)(AROUND - 1);
+	bool generous = s->resident >= 8 * (AROUND / PAGE_SIZE);
+	int rc = host_map(v, i->address);
+
+	for (gabs_t a = first; a < first + AROUND && a < s->size && rc == 0; a += PAGE_SIZE)
+		if (!host_mapped(v, a) && (generous || storage_page(v->vm, a)->frame_number))
+			rc = host_map(v, a);
+	return rc;
 }
 
 static bool count(const struct vcpu *v, unsigned n, struct arch_count *c)
