@@ -256,13 +256,26 @@ static void refused(struct vcpu *v, const struct sie_block *b, struct intercept 
 	i->kind = INTERCEPT_ERROR;
 }
 
+/* An operation exception: its length stands in the guest's prefix area, and the text of what an EXECUTE executed nowhere (Hercules
+ * 3.13). */
+static void operation_left(struct vcpu *v, const struct sie_block *b, struct intercept *i)
+{
+	instruction_left(v, b, i);
+	if (real_read(v, 0x8d, &i->length, 1) != 0)
+		i->length = instruction_length(b->text[0]);
+	i->address = v->arch.instruction_address = address_wrap(v, v->arch.psw.address - i->length);
+	v->arch.text = 0; /* to be fetched */
+}
+
 /* SIE is through. */
 static enum sie_left interpreted(struct vcpu *v, const struct sie_block *b, struct intercept *i)
 {
 	switch (b->code) {
 	case SIE_INSTRUCTION:
-	case SIE_OPERATION:
 		instruction_left(v, b, i);
+		return LEFT_INSTRUCTION;
+	case SIE_OPERATION:
+		operation_left(v, b, i);
 		return LEFT_INSTRUCTION;
 	case SIE_PROGRAM:
 		program_left(v, b, i);
@@ -327,9 +340,11 @@ static int page_fault(struct vcpu *v, struct intercept *i)
 	bool generous = s->resident >= 8 * (AROUND / PAGE_SIZE);
 	int rc = host_map(v, i->address);
 
-	for (gabs_t a = first; a < first + AROUND && a < s->size && rc == 0; a += PAGE_SIZE)
-		if (!host_mapped(v, a) && (generous || storage_page(v->vm, a)->frame_number))
+	for (gabs_t a = first; a < first + AROUND && a < s->size && rc == 0; a += PAGE_SIZE) {
+		const struct page *p = storage_page(v->vm, a);
+		if (p && (p->frame_number || generous) && !host_mapped(v, a))
 			rc = host_map(v, a);
+	}
 	return rc;
 }
 
