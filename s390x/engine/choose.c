@@ -19,6 +19,12 @@ static const struct engine *wanted(const struct vcpu *v)
 	return &sie_engine;
 }
 
+void engine_set(struct vcpu *v, const struct engine *e)
+{
+	v->arch.engine = e;
+	v->arch.run = e->run;
+}
+
 void engine_choose(struct vcpu *v)
 {
 	const struct engine *e;
@@ -27,13 +33,13 @@ void engine_choose(struct vcpu *v)
 	e = wanted(v);
 	if (e == v->arch.engine)
 		return;
-	v->arch.engine = e;
+	engine_set(v, e);
 	e->begin(v);
 }
 
 void arch_vcpu_run(struct vcpu *v, struct intercept *i)
 {
-	v->arch.engine->run(v, i);
+	v->arch.run(v, i);
 }
 
 int arch_page_fault(struct vcpu *v, struct intercept *i)

@@ -33,7 +33,7 @@ void arch_vm_destroy(struct vm *vm)
 
 int arch_vcpu_create(struct vcpu *v)
 {
-	v->arch.engine = &trap_engine;
+	engine_set(v, &trap_engine);
 	if (real_machine.sie) {
 		v->arch.sie = heap_alloc(sizeof(*v->arch.sie));
 		if (!v->arch.sie)

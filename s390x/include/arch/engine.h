@@ -26,7 +26,9 @@ struct engine {
 
 extern const struct engine trap_engine, sie_engine;
 
-/* choose.c: at the top of the loop: the engine that the user's settings ask for. */
+/* choose.c: a new virtual CPU begins with the first. */
+void engine_set(struct vcpu *v, const struct engine *e);
+/* At the top of the loop: the engine that the user's settings ask for. */
 void engine_choose(struct vcpu *v);
 
 #endif

@@ -14,6 +14,8 @@ struct vm;
 struct guest_architecture;
 struct shadow_space;
 struct engine;
+struct intercept;
+struct vcpu;
 struct sie;
 
 /* Pending external interruptions, one bit each; order is their priority (PoP chapter 6). */
@@ -79,8 +81,9 @@ struct arch_vcpu {
 	uint16_t monitor_class;
 	uint64_t monitor_code;
 
-	const struct engine *engine; /* what runs it now: engine/choose.c */
-	struct sie *sie;             /* its state description; NULL: the real machine has no SIE */
+	const struct engine *engine; /* what runs it now: engine/choose.c; and its run(), the hot way: */
+	void (*run)(struct vcpu *v, struct intercept *i);
+	struct sie *sie; /* its state description; NULL: the real machine has no SIE */
 
 	/* shadow translation (dat/shadow.c) */
 	struct shadow_space *space;      /* the one data goes through now */
