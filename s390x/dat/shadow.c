@@ -634,7 +634,7 @@ void shadow_unmap_page(struct vm *vm, struct page *p, enum view view)
 			invalidate(m->table, m->index);
 }
 
-/* Every data mapping becomes read-only: stores into the page shall be heard of. */
+/* Every data mapping becomes read-only: stores into the page shall be heard of. Of SPACE_HOST it goes: engine/sie/run.c. */
 void shadow_protect_page(struct vm *vm, struct page *p)
 {
 	struct mapping *m;
@@ -646,7 +646,8 @@ void shadow_protect_page(struct vm *vm, struct page *p)
 		if (m->table->view != VIEW_DATA || old & (PTE_INVALID | PTE_PROTECT))
 			continue;
 		invalidate(m->table, m->index);
-		*e = old | PTE_PROTECT;
+		if (m->table->space->asce != SPACE_HOST)
+			*e = old | PTE_PROTECT;
 	}
 }
 

@@ -12,7 +12,8 @@
  *
  * Between two runs everything is in struct arch_vcpu, as with the other engine: the state description is filled in at
  * each entry and emptied at each exit.
- * Simplification: one virtual CPU a machine; no system control area, so SIGP is always intercepted.
+ * Simplification: a page that is shared with other machines or a saved one becomes this machine's own when it is first
+ * touched, not when it is stored into. One virtual CPU a machine; no system control area, so SIGP is always intercepted.
  */
 #include <arch/engine.h>
 #include <arch/instruction.h>
@@ -66,12 +67,16 @@ static void control_load(struct cpu *c, const struct vcpu *v)
 	trap_control_load(cr);
 }
 
-/* A page of guest absolute storage gets its frame and its place in the host's tables. */
+/*
+ * A page of guest absolute storage gets its frame and its place in the host's tables. The frame is the page's own: a store
+ * into a page that the host protects is no fault of the host's, and Hercules 3.13 tells the wrong instruction's length
+ * for it when it was EXECUTEd, so that it could not be done again.
+ */
 static int host_map(struct vcpu *v, gabs_t a)
 {
 	struct translation t = {.abs = a & PAGE_MASK, .real = a & PAGE_MASK, .origin = ~0ull};
 	frame_t frame;
-	int rc = storage_frame(v->vm, t.abs, &frame);
+	int rc = storage_frame(v->vm, t.abs, ACCESS_STORE, &frame);
 
 	return rc ? rc : shadow_map(v->vm, v->arch.space, VIEW_DATA, t.abs, &t, frame, false);
 }
@@ -342,7 +347,7 @@ static int page_fault(struct vcpu *v, struct intercept *i)
 
 	for (gabs_t a = first; a < first + AROUND && a < s->size && rc == 0; a += PAGE_SIZE) {
 		const struct page *p = storage_page(v->vm, a);
-		if (p && (p->frame_number || generous) && !host_mapped(v, a))
+		if (p && !(p->flags & PAGE_SHARED) && (p->frame_number || generous) && !host_mapped(v, a))
 			rc = host_map(v, a);
 	}
 	return rc;
