@@ -334,6 +334,7 @@ static struct shadow_space *space_find(struct vcpu *v, uint64_t asce)
 	struct shadow *sh = v->vm->arch.shadow;
 	struct shadow_space *s;
 
+	sh->vm = v->vm; /* RESTORE lets two machines change bodies */
 	list_for_each(s, &sh->spaces, all) {
 		if (s->asce == asce && s->prefix == v->arch.prefix && s->z == v->arch.z) {
 			s->used = ++sh->clock;
