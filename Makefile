@@ -34,7 +34,7 @@ DEPGEN  = -MMD -MP
 
 # CP's image has a limit (make bench ONLY=image), so only what guests wait for is compiled for speed.
 OPTIMIZE := -O2
-HOT      := cp/run/vcpu cp/storage/guest cp/lib/sha256 cp/lib/memory cp/lib/lz4 s390x/engine/trap/run s390x/engine/trap/fast \
+HOT      := cp/run/vcpu s390x/instruction/control cp/storage/guest cp/lib/sha256 cp/lib/memory cp/lib/lz4 s390x/engine/trap/run s390x/engine/trap/fast \
             s390x/dat/shadow s390x/dat/walk s390x/instruction/driver s390x/instruction/psw x86_64/engine x86_64/memory \
             x86_64/instruction/driver
 $(foreach port,s390x x86_64,$(eval $(B)/$(port)/cp/%.o $(B)/$(port)/$(port)/%.o: OPTIMIZE = -Os))
@@ -197,7 +197,7 @@ $(B)/hosted/%.c.o: %.c Makefile
 
 $(B)/cp.elf: $(CP_OBJECTS) $(CP_LDSCRIPT)
 	echo "  LD390   $@"
-	$(TARGET_CC) $(TARGET_LINK) -Wl,--gc-sections -Wl,-T,$(CP_LDSCRIPT) -Wl,-Map,$(B)/cp.map $(CP_OBJECTS) -lgcc -o $@
+	$(TARGET_CC) $(TARGET_LINK) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(CP_LDSCRIPT) -Wl,-Map,$(B)/cp.map $(CP_OBJECTS) -lgcc -o $@
 
 # With symbols, for a debugger; and without, to be started.
 $(B)/cp-x86_64.debug: $(X86_OBJECTS) $(X86_LDSCRIPT)
