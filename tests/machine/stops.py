@@ -42,7 +42,8 @@ class Person:
     def begin(self):
         if self.idle or self.random.random() < 0.2:
             self.ask("#CP SYSTEM CLEAR", "STORAGE CLEARED")
-            self.ask("#CP CHANGE RDR ALL KEEP NOHOLD", "FILE")
+            self.type("#CP CLOSE RDR")
+            self.ask("#CP CHANGE RDR ALL KEEP NOHOLD", "0001 FILE")
             self.type("#CP IPL 00C CLEAR")
 
     def type(self, text):
@@ -62,6 +63,7 @@ class Person:
         self.ask("#CP SAVE FIRST", "FIRST SAVED, [0-9]+K")
         self.ask("#CP RESTORE FIRST", "FIRST RESTORED, SAVED AT")
         self.ask("#CP SAVE SECOND", "SECOND SAVED, [0-9]+K")
+        assert "FAILED" not in self.heard and "IPL failed" not in self.heard, f"{self.guest}\n{self.heard}"
         compare(self)
         self.type("#CP BEGIN")
         self.idle = bool(re.search(self.DONE, self.heard)) or self.terminal.expect(self.DONE, TIMEOUT, timeout=self.PATIENCE) == 0
