@@ -74,8 +74,7 @@ limit 1400
 < busy 0
 """
 SAVES = 9
-PAUSED = """@ 1
-> #CP SAVE BUSY
+PAUSED = """> #CP SAVE BUSY
 < BUSY SAVED, [0-9]+K
 """
 
@@ -86,8 +85,7 @@ def pause(machine_class, directory):
     files = bench.BUILD / ("linux-x86_64" if pc else "linux")
     reader = "LINUX=" + ",".join(str(files / name) for name in ("kernel.img", "parm", "initramfs"))
     with machine_class(directory, "--directory", bench.DIRECTORY, "--memory", "512M", "--reader", reader) as machine:
-        machine.play(BUSY.replace("DISK", "vda" if pc else "dasda"))
-        text = "".join(machine.play(PAUSED) for _ in range(SAVES))
+        text = machine.play(BUSY.replace("DISK", "vda" if pc else "dasda") + SAVES * PAUSED)
     saves = [tuple(map(float, save)) for save in re.findall(r"SAVED, (\d+)K, STOOD ([0-9.]+) MS, WRITTEN IN ([0-9.]+) MS", text)]
     for kibibytes, stood, wrote in saves:
         print(f"bench: {kibibytes:.0f} KiB: stood {stood:.3f} ms, written in {wrote:.3f} ms", file=sys.stderr)

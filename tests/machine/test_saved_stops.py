@@ -24,7 +24,7 @@ LONG = {
     ],
     "qemu-x86_64": [
         {"STUDENT1": "cms", "LINUX": "linux"},
-        {"STUDENT1": "interruption", "STUDENT2": "chips", "STUDENT3": "fault", "STUDENT4": "paging", "LINUX": "window"},
+        {"STUDENT1": "interruption", "STUDENT2": "chips", "STUDENT3": "port", "STUDENT4": "paging", "LINUX": "window"},
         {"STUDENT1": "real", "STUDENT2": "step", "STUDENT3": "nmi", "STUDENT4": "msr", "LINUX": "rights"},
     ],
 }
