@@ -90,8 +90,9 @@ const struct command_entry command_table[] = {
 	 "cannot be used, as it was. Another user's, who must not be logged on: class A or E; he is then disconnected. ANYWAY: even if "
 	 "this machine lacks what the guest could see.", NULL},
 	{"SAVE", 4, A | E | G, 1, 2, cmd_save, "SAVE [userid] name",
-	 "Saves the virtual machine under a name: CPU, storage, devices, all that it is. It goes on. The image that had the name before is "
-	 "replaced when the new one is whole. Another user's machine: class A or E.", NULL},
+	 "Saves the virtual machine under a name: CPU, storage, devices, all that it is. It goes on: the answer says for how long it stood, "
+	 "and how long writing took while it ran. The image that had the name before is replaced when the new one is whole. Another user's "
+	 "machine: class A or E.", NULL},
 	{"SAVESYS", 7, E, 1, 1, cmd_savesys, "SAVESYS name",
 	 "Saves storage and CPU of the virtual machine as a named system, which IPL name starts in anybody's machine. All who do share its "
 	 "storage, but for what each of them changes. One of that name is replaced; who has it keeps it until he IPLs again.", NULL},

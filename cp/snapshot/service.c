@@ -40,28 +40,46 @@ static int area_put(void *context, const void *bytes, size_t n)
 	return saved_append(context, bytes, n);
 }
 
+/* How a SAVE went: for how long the machine stood, and then ran while its image was written. */
+struct saving {
+	uint64_t bytes;
+	tod_t began, ran, done;
+};
+
+static void saving_tell(const struct saving *s, const char *name, struct reply *reply)
+{
+	unsigned stood = (unsigned)((s->ran - s->began) / TOD_MICROSECOND),
+		 wrote = (unsigned)((s->done - s->ran) / TOD_MICROSECOND);
+
+	tell(reply, "%s SAVED, %uK, STOOD %u.%03u MS, WRITTEN IN %u.%03u MS", name,
+	     (unsigned)((s->bytes + 1023) / 1024), stood / 1000, stood % 1000, wrote / 1000, wrote % 1000);
+}
+
 /* The machine stands only while it is taken, and runs on while that is written. */
-static int save_to(struct vm *vm, struct saved_writer *place, bool system, uint64_t *bytes)
+static int save_to(struct vm *vm, struct saved_writer *place, bool system, struct saving *s)
 {
 	struct capture c = {.system = system};
 	int rc = machine_capture(vm, &c);
 
 	vm_continue(vm);
+	s->ran = arch_clock();
 	if (rc == 0)
 		rc = machine_write(&c, area_put, place);
 	machine_forget(&c);
-	*bytes = c.w.length;
+	s->bytes = c.w.length;
 	if (rc == 0)
-		return saved_commit(place);
-	saved_abandon(place);
+		rc = saved_commit(place);
+	else
+		saved_abandon(place);
+	s->done = arch_clock();
 	return rc;
 }
 
 static int save(const struct save_order *o, struct reply *reply)
 {
 	struct vm *vm = vm_find(o->userid);
+	struct saving s = {.began = o->held ? o->held : arch_clock()};
 	struct saved_writer *place;
-	uint64_t bytes = 0;
 	int rc;
 
 	if (!vm || (vm->requests & REQUEST_LOGOFF && !o->held))
@@ -71,12 +89,12 @@ static int save(const struct save_order *o, struct reply *reply)
 		vm_continue(vm);
 	rc = saved_create(&place, o->kind, o->userid, o->name, 0);
 	if (rc == 0)
-		rc = save_to(vm, place, o->kind == SAVED_SYSTEM, &bytes);
+		rc = save_to(vm, place, o->kind == SAVED_SYSTEM, &s);
 	else
 		vm_continue(vm);
 	if (rc < 0)
 		return refuse(reply, rc, o->name);
-	tell(reply, "%s SAVED, %uK", o->name, (unsigned)((bytes + 1023) / 1024));
+	saving_tell(&s, o->name, reply);
 	return 0;
 }
 
@@ -213,9 +231,10 @@ static void hold(struct save_order *o)
 {
 	struct vcpu *v = vcpu_self();
 
-	o->held = v && !o->restore && strcmp(v->vm->userid, o->userid) == 0;
-	if (o->held)
-		vm_hold(v->vm);
+	if (!v || o->restore || strcmp(v->vm->userid, o->userid) != 0)
+		return;
+	o->held = arch_clock();
+	vm_hold(v->vm);
 }
 
 static void let_go(const struct save_order *o)

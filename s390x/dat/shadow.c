@@ -56,20 +56,20 @@ struct mapping {
 	uint16_t index;
 };
 
+/* Nothing here names the machine: RESTORE gives all of it to another struct vm (cp/machine/exchange.c). */
 struct shadow {
 	struct list spaces;
 	unsigned count, clock;
 	struct list origins[ORIGINS];
 	struct list free; /* tables, by by_space */
 	uint64_t serial;
-	struct vm *vm;
 };
 
 /* What the tables said may stand in the real TLB: it is purged before the machine runs again. */
-static void tlb_stale(struct shadow *sh)
+static void tlb_stale(struct vm *vm)
 {
-	for (unsigned n = 0; n < sh->vm->cpus; n++)
-		sh->vm->cpu[n]->arch.stale |= STALE_TLB;
+	for (unsigned n = 0; n < vm->cpus; n++)
+		vm->cpu[n]->arch.stale |= STALE_TLB;
 }
 
 static struct list *origin_list(struct shadow *sh, uint64_t origin)
@@ -155,7 +155,7 @@ static void table_attach(struct shadow_table *t)
 	list_append(&t->space->tables, &t->by_space);
 }
 
-static void table_detach(struct shadow *sh, struct shadow_table *t)
+static void table_detach(struct vm *vm, struct shadow_table *t)
 {
 	if (t->resting)
 		return;
@@ -164,35 +164,36 @@ static void table_detach(struct shadow *sh, struct shadow_table *t)
 	list_remove(&t->by_space);
 	list_append(&t->space->resting, &t->by_space);
 	forget_recent(&t->space->view[t->view]);
-	tlb_stale(sh);
+	tlb_stale(vm);
 }
 
-static void table_put(struct shadow *sh, struct shadow_table *t)
+static void table_put(struct vm *vm, struct shadow_table *t)
 {
-	table_detach(sh, t);
+	table_detach(vm, t);
 	t->serial = 0;
 	list_remove(&t->by_space);
 	list_remove(&t->by_origin);
-	list_append(&sh->free, &t->by_space);
+	list_append(&vm->arch.shadow->free, &t->by_space);
 }
 
 /* What rests of that segment was made from another page table of the guest's: it will hardly come back. */
-static void resting_drop(struct shadow *sh, struct shadow_space *s, const uint64_t *parent)
+static void resting_drop(struct vm *vm, struct shadow_space *s, const uint64_t *parent)
 {
 	struct shadow_table *t, *tmp;
 
 	list_for_each_safe(t, tmp, &s->resting, by_space) {
 		if (t->parent == parent)
-			table_put(sh, t);
+			table_put(vm, t);
 	}
 }
 
-static struct shadow_table *table_get(struct shadow *sh, struct shadow_space *s, enum view view, gva_t a,
+static struct shadow_table *table_get(struct vm *vm, struct shadow_space *s, enum view view, gva_t a,
 				      uint64_t origin, uint64_t *parent)
 {
+	struct shadow *sh = vm->arch.shadow;
 	struct shadow_table *t;
 
-	resting_drop(sh, s, parent);
+	resting_drop(vm, s, parent);
 	t = table_take(sh, s->z && !without_tables(s));
 	if (!t)
 		return NULL;
@@ -230,7 +231,7 @@ static void upper_free(uint64_t *table, unsigned frames, unsigned level)
 }
 
 /* Nothing of it is to be used unseen. */
-static void space_purge(struct shadow *sh, struct shadow_space *s)
+static void space_purge(struct vm *vm, struct shadow_space *s)
 {
 	if (without_tables(s))
 		return;
@@ -238,25 +239,25 @@ static void space_purge(struct shadow *sh, struct shadow_space *s)
 		struct shadow_table *t = list_first(&s->tables, struct shadow_table, by_space);
 
 		if (s->z)
-			table_detach(sh, t);
+			table_detach(vm, t);
 		else
-			table_put(sh, t);
+			table_put(vm, t);
 	}
 }
 
-static void space_free(struct shadow *sh, struct shadow_space *s)
+static void space_free(struct vm *vm, struct shadow_space *s)
 {
 	while (!list_empty(&s->tables))
-		table_put(sh, list_first(&s->tables, struct shadow_table, by_space));
+		table_put(vm, list_first(&s->tables, struct shadow_table, by_space));
 	while (!list_empty(&s->resting))
-		table_put(sh, list_first(&s->resting, struct shadow_table, by_space));
+		table_put(vm, list_first(&s->resting, struct shadow_table, by_space));
 	for (enum view view = 0; view < VIEWS; view++)
 		if (s->view[view].top)
 			upper_free(s->view[view].top, s->view[view].frames, s->level);
 	list_remove(&s->all);
-	sh->count--;
+	vm->arch.shadow->count--;
 	heap_free(s, sizeof(*s));
-	tlb_stale(sh);
+	tlb_stale(vm);
 }
 
 /* Level and length of the top table a space needs. */
@@ -297,7 +298,7 @@ static struct shadow_space *space_new(struct vm *vm, uint64_t asce, uint32_t pre
 		struct shadow_view *w = &s->view[view];
 		w->top = upper_table(frames, s->level);
 		if (!w->top) {
-			space_free(sh, s);
+			space_free(vm, s);
 			return NULL;
 		}
 		w->frames = frames;
@@ -326,7 +327,7 @@ static void evict_one(struct vm *vm)
 			oldest = s;
 	}
 	if (oldest)
-		space_free(vm->arch.shadow, oldest);
+		space_free(vm, oldest);
 }
 
 static struct shadow_space *space_find(struct vcpu *v, uint64_t asce)
@@ -334,7 +335,6 @@ static struct shadow_space *space_find(struct vcpu *v, uint64_t asce)
 	struct shadow *sh = v->vm->arch.shadow;
 	struct shadow_space *s;
 
-	sh->vm = v->vm; /* RESTORE lets two machines change bodies */
 	list_for_each(s, &sh->spaces, all) {
 		if (s->asce == asce && s->prefix == v->arch.prefix && s->z == v->arch.z) {
 			s->used = ++sh->clock;
@@ -559,11 +559,11 @@ static struct shadow_table *table_for(struct vm *vm, struct shadow_space *s, enu
 	table = used ? table_of(sh, s, segment, origin) : table_resting(sh, origin, segment);
 	if (table && (table->origin != origin || table->segment_protect != t->segment_protect ||
 		      (!used && !table_review(vm, table)))) {
-		table_put(sh, table); /* the guest has put another page table there */
+		table_put(vm, table); /* the guest has put another page table there */
 		table = NULL;
 	}
 	if (!table)
-		table = table_get(sh, s, view, a, origin, segment);
+		table = table_get(vm, s, view, a, origin, segment);
 	else if (!used)
 		table_attach(table);
 	if (table)
@@ -597,7 +597,7 @@ void shadow_purge(struct vm *vm)
 	struct shadow_space *s;
 
 	list_for_each(s, &vm->arch.shadow->spaces, all)
-		space_purge(vm->arch.shadow, s);
+		space_purge(vm, s);
 }
 
 void shadow_purge_asce(struct vm *vm, uint64_t asce)
@@ -608,9 +608,9 @@ void shadow_purge_asce(struct vm *vm, uint64_t asce)
 		if (without_tables(s) || (s->asce ^ asce) & PTE_ORIGIN)
 			continue;
 		if (in_use(vm, s))
-			space_purge(vm->arch.shadow, s);
+			space_purge(vm, s);
 		else
-			space_free(vm->arch.shadow, s);
+			space_free(vm, s);
 	}
 }
 
@@ -686,7 +686,6 @@ int shadow_create(struct vm *vm)
 	list_init(&sh->free);
 	for (unsigned n = 0; n < ORIGINS; n++)
 		list_init(&sh->origins[n]);
-	sh->vm = vm;
 	vm->arch.shadow = sh;
 	return 0;
 }
@@ -699,7 +698,7 @@ void shadow_reset(struct vm *vm)
 	for (unsigned n = 0; n < vm->cpus; n++)
 		vm->cpu[n]->arch.space = vm->cpu[n]->arch.code_space = NULL;
 	while (!list_empty(&sh->spaces))
-		space_free(sh, list_first(&sh->spaces, struct shadow_space, all));
+		space_free(vm, list_first(&sh->spaces, struct shadow_space, all));
 }
 
 /* After storage_clear(): no page has mapping nodes any more. */
@@ -708,7 +707,7 @@ void shadow_destroy(struct vm *vm)
 	struct shadow *sh = vm->arch.shadow;
 
 	while (!list_empty(&sh->spaces))
-		space_free(sh, list_first(&sh->spaces, struct shadow_space, all));
+		space_free(vm, list_first(&sh->spaces, struct shadow_space, all));
 	while (!list_empty(&sh->free)) {
 		struct shadow_table *t = list_first(&sh->free, struct shadow_table, by_space);
 		list_remove(&t->by_space);

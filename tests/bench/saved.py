@@ -2,9 +2,12 @@
 
 MAINT makes CMS a saved system. Then the operator logs users on who IPL disk 190, and users who IPL CMS, and QEMU counts the instructions
 of each until CMS says Ready at his console (users.py: he is their secondary user).
+And what SAVE costs a guest that runs on: how long CP held a busy Linux of 128 MB, by CP's own clock, over how long it wrote.
 Before it: bench.py, users.py. After it: nothing.
 Known simplification: what the operator's own console takes is in both counts.
 """
+import re
+import statistics
 import sys
 import time
 
@@ -55,3 +58,35 @@ def ratio(machine_class, directory):
         counts = {name: logon(machine, monitor, name) for name in ("DISK1", "SHARED1", "DISK2", "SHARED2")}
     print("bench: " + ", ".join(f"{name} {count}" for name, count in counts.items()), file=sys.stderr)
     return counts["SHARED2"] / counts["DISK2"]
+
+
+# It computes, stores all over a file in storage, and reads its disk.
+BUSY = """@ 1
+> LOGON LINUX LINUX NOIPL
+< LOGON AT
+limit 1400
+> DEFINE STORAGE 128M
+< STORAGE
+> IPL 00C CLEAR
+< init: Linux .* is ready
+< linux#
+> (while :; do seq 1 200000 > /tmp/numbers; md5sum < /tmp/numbers; done > /dev/null) & (while :; do cat /dev/DISK; done > /dev/null) & echo busy $?
+< busy 0
+"""
+SAVES = 9
+PAUSED = """> #CP SAVE BUSY
+< BUSY SAVED, [0-9]+K
+"""
+
+
+def pause(machine_class, directory):
+    """The median of some SAVEs."""
+    pc = machine_class.keywords["kind"] == "qemu-x86_64"
+    files = bench.BUILD / ("linux-x86_64" if pc else "linux")
+    reader = "LINUX=" + ",".join(str(files / name) for name in ("kernel.img", "parm", "initramfs"))
+    with machine_class(directory, "--directory", bench.DIRECTORY, "--memory", "512M", "--reader", reader) as machine:
+        text = machine.play(BUSY.replace("DISK", "vda" if pc else "dasda") + SAVES * PAUSED)
+    saves = [tuple(map(float, save)) for save in re.findall(r"SAVED, (\d+)K, STOOD ([0-9.]+) MS, WRITTEN IN ([0-9.]+) MS", text)]
+    for kibibytes, stood, wrote in saves:
+        print(f"bench: {kibibytes:.0f} KiB: stood {stood:.3f} ms, written in {wrote:.3f} ms", file=sys.stderr)
+    return statistics.median(stood / wrote for _, stood, wrote in saves)

@@ -16,7 +16,7 @@ struct vm;
 struct save_order {
 	bool restore;
 	bool anyway; /* RESTORE: facilities may be missing */
-	bool held;   /* SAVE: by vm_hold(), for the machine itself has asked */
+	tod_t held;  /* SAVE: since when, by vm_hold(), for the machine itself has asked; 0: it is not */
 	enum saved_kind kind;
 	char userid[9]; /* whose machine */
 	char name[9];
