@@ -6,7 +6,7 @@
  */
 #include <cp/arch.h>
 #include <cp/panic.h>
-#include <cp/saved.h>
+#include <cp/save.h>
 #include <cp/session.h>
 #include <cp/spool.h>
 #include <cp/volume.h>
@@ -36,6 +36,7 @@ static void bring_up(void *argument)
 	if (spool_init() < 0)
 		give_up(STOP_SPOOL);
 	saved_init();
+	machines_warm_start();
 	session_init();
 	task_exit();
 }

@@ -48,9 +48,12 @@ int cmd_savesys(struct command *c);
 int purge_nss(struct command *c);
 /* saved.c */
 int purge_saved(struct command *c);
+int set_autosave(struct command *c);
 /* system.c, help.c */
-int cmd_shutdown(struct command *c) __attribute__((noreturn));
+int cmd_shutdown(struct command *c);
 int cmd_sleep(struct command *c);
+/* "n [SEC|MIN|HRS]" from token n on, minutes if nothing is said. 0, or answers and returns the message's number. */
+int operand_span(struct command *c, unsigned n, uint64_t *seconds);
 int cmd_help(struct command *c);
 int cmd_commands(struct command *c);
 

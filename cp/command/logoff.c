@@ -66,8 +66,9 @@ void files_text(const char *userid, char *dst, size_t size)
 	format(dst, size, "FILES: %s, %s, %s", readers, printers, punches);
 }
 
-static void welcome(struct vm *vm, struct reply *reply)
+void session_welcome(struct vm *vm)
 {
+	struct reply *reply = session_reply(vm->session);
 	char when[40], line[REPLY_LINE_MAX];
 
 	logmsg_show(reply);
@@ -105,7 +106,7 @@ int session_logon(struct session *s, const char *userid, bool noipl, struct repl
 	if (vm) {
 		terminal_defaults(s, entry, length);
 		join(s, vm);
-		welcome(vm, &s->reply);
+		session_welcome(vm);
 		machine_start(vm, entry, length, noipl, &s->reply);
 	}
 	directory_release(entry, length);

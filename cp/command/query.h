@@ -23,6 +23,7 @@ int query_virtual_storage(struct command *c);
 int query_links(struct command *c);
 /* saved.c */
 int query_saved(struct command *c);
+int query_autosave(struct command *c);
 /* nss.c */
 int query_nss(struct command *c);
 /* query_system.c */

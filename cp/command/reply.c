@@ -68,6 +68,14 @@ static void nowhere_put(struct reply *r, const char *line, size_t length)
 
 struct reply reply_nowhere = {.put = nowhere_put};
 
+static void operator_put(struct reply *r, const char *line, size_t length)
+{
+	(void)r;
+	operator_write("%.*s", (int)length, line);
+}
+
+struct reply reply_operator = {.put = operator_put};
+
 /* Take what fits, count what does not: the caller is told how much was lost. */
 static void buffer_put_bytes(struct reply_buffer *b, const char *bytes, size_t n)
 {

@@ -1,5 +1,5 @@
 /*
- * saved.c - SAVE, RESTORE, QUERY SAVED, PURGE SAVED: machines that are kept while nobody runs them.
+ * saved.c - SAVE, RESTORE, QUERY SAVED, PURGE SAVED, SET AUTOSAVE: machines that are kept while nobody runs them.
  *
  * Owns: those commands, and who may do what to whose machine. Before: snapshot/service.c, saved.h. After: nothing.
  * Heritage: DMKCFH's SAVESYS, which kept systems; keeping machines is VM/40's own.
@@ -41,6 +41,14 @@ static int whose(struct command *c, unsigned n, char userid[9])
 	return 0;
 }
 
+/* What a user saved himself comes before what CP saved by itself. */
+static struct saved_image *image_find(const char *userid, const char *name)
+{
+	struct saved_image *i = saved_find(SAVED_MACHINE, userid, name);
+
+	return i ? i : saved_find(SAVED_AUTOSAVE, userid, name);
+}
+
 static int carry_out(struct command *c, struct save_order *o, const char *name)
 {
 	if (!saved_name_valid(name))
@@ -65,6 +73,7 @@ int cmd_save(struct command *c)
 int cmd_restore(struct command *c)
 {
 	struct save_order o = {.kind = SAVED_MACHINE, .restore = true};
+	const struct saved_image *i;
 	unsigned last = c->count;
 	int rc;
 
@@ -79,6 +88,9 @@ int cmd_restore(struct command *c)
 		return rc;
 	if (string_compare_nocase(o.userid, c->vm->userid) != 0 && vm_find(o.userid))
 		return reply_message(c, MSG_IMAGE_LOGGED_ON, c->token[1], o.userid);
+	i = image_find(o.userid, c->token[1]);
+	if (i)
+		o.kind = i->kind;
 	return carry_out(c, &o, c->token[1]);
 }
 
@@ -132,10 +144,52 @@ int purge_saved(struct command *c)
 	rc = whose(c, 3, userid);
 	if (rc)
 		return rc;
-	i = saved_find(SAVED_MACHINE, userid, c->token[2]);
+	i = image_find(userid, c->token[2]);
 	rc = i ? saved_purge(i) : SAVED_GONE;
 	if (rc < 0)
 		return reply_message(c, saved_message(rc), c->token[2], saved_volume());
 	reply_line(c, "%s PURGED", c->token[2]);
 	return 0;
+}
+
+/* ---- AUTOSAVE -------------------------------------------------------------------------------------------------------- */
+
+static int autosave_line(struct command *c, const struct vm *vm)
+{
+	if (vm->autosave)
+		reply_line(c, "AUTOSAVE %-8s EVERY %u SEC", vm->userid, (unsigned)vm->autosave);
+	else
+		reply_line(c, "AUTOSAVE %-8s OFF", vm->userid);
+	return 0;
+}
+
+/* SET AUTOSAVE userid {n [SEC|MIN|HRS]|OFF} */
+int set_autosave(struct command *c)
+{
+	uint64_t seconds = 0;
+	struct vm *vm;
+	int rc = operand_vm(c, 2, &vm);
+
+	if (rc == 0 && !(c->count == 4 && operand_is(c, 3, "OFF", 3))) {
+		rc = operand_span(c, 3, &seconds);
+		if (rc == 0 && (!seconds || seconds > AUTOSAVE_MAX))
+			rc = reply_message(c, MSG_INVALID_OPERAND, c->token[3]);
+	}
+	if (rc)
+		return rc;
+	return autosave_set(vm, (uint32_t)seconds) ? autosave_line(c, vm)
+						   : reply_message(c, MSG_NO_STORAGE, "AUTOSAVE");
+}
+
+/* QUERY AUTOSAVE [userid] */
+int query_autosave(struct command *c)
+{
+	char userid[9];
+	struct vm *vm;
+	int rc = whose(c, 2, userid);
+
+	if (rc)
+		return rc;
+	vm = vm_find(userid);
+	return vm ? autosave_line(c, vm) : reply_message(c, MSG_NOT_LOGGED_ON, userid);
 }

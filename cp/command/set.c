@@ -186,6 +186,8 @@ const struct command_entry set_table[] = {
 	 "SIE: whether the processor runs the machine by interpretive execution, if it has that; then ON is how a machine begins. OFF: CP does, in "
 	 "problem state. It can be changed at any time; the machine does not notice.",
 	 NULL},
+	{"AUTOSAVE", 5, CLASS('A') | CLASS('E'), 2, 3, set_autosave, "SET AUTOSAVE userid {n [SEC|MIN|HRS]|OFF}",
+	 "Has CP save a machine every n minutes, as AUTOSAVE, in place of the one before. RESTORE AUTOSAVE takes it up after a crash.", NULL},
 	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|OFF}",
 	 "Whether CP keeps its trace ring: the last intercepts of all machines, which it prints if it ever has to stop itself.", NULL},
 	{"EMSG", 4, G, 1, 1, set_emsg, "SET EMSG {ON|OFF|CODE|TEXT}",

@@ -6,6 +6,7 @@
  * to it first (MESSAGE, WARNING).
  */
 #include <cp/arch.h>
+#include <cp/save.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
 #include <cp/unitrecord.h>
@@ -52,30 +53,72 @@ static void let_lines_drain(void)
 	wait_a_little(); /* taken by the driver is not yet printed */
 }
 
-static void volumes_close(struct command *c)
+static void volumes_close(void)
 {
 	struct volume *system = volume_find(NULL);
 
 	if (system && volume_clock_down(system, arch_clock()) < 0)
-		reply_line(c, "THE CLOCK COULD NOT BE WRITTEN TO VOLUME %s", system->label);
+		operator_write("THE CLOCK COULD NOT BE WRITTEN TO VOLUME %s", system->label);
 	for (struct volume *v = volume_next(NULL); v; v = volume_next(v))
 		if (volume_flush(v) < 0)
-			reply_line(c, "VOLUME %s HAS AN I/O ERROR", v->label);
+			operator_write("VOLUME %s HAS AN I/O ERROR", v->label);
 }
 
-int cmd_shutdown(struct command *c)
+static void begin_end(void)
 {
 	char when[40];
 
 	when_text(arch_clock(), when, sizeof(when));
 	operator_write("SYSTEM SHUTDOWN STARTED %s", when);
-	vm_request(c->vm, REQUEST_STOP);
-	log_everybody_off(c->vm);
-	unit_record_close_all(c->vm);
-	volumes_close(c);
+}
+
+static _Noreturn void end(void)
+{
+	volumes_close();
 	operator_write("SYSTEM SHUTDOWN COMPLETE FOR VM/40");
 	let_lines_drain();
 	arch_stop(0);
+}
+
+/* Comes back if a machine cannot be saved. */
+static int end_saved(struct session *asker, struct reply *reply)
+{
+	int rc;
+
+	begin_end();
+	rc = machines_save(asker, reply);
+	if (rc == 0)
+		end();
+	return rc;
+}
+
+static void end_later(void *argument)
+{
+	(void)argument;
+	end_saved(NULL, &reply_operator);
+	task_exit();
+}
+
+/* A program's own machine must stand before it can be saved, so another task does it then. */
+static int shutdown_save(struct command *c)
+{
+	if (!vcpu_self())
+		return end_saved(c->session, c->reply);
+	return task_create("shutdown", end_later, NULL) ? 0 : reply_message(c, MSG_NO_STORAGE, c->token[0]);
+}
+
+/* SHUTDOWN [SAVE] */
+int cmd_shutdown(struct command *c)
+{
+	if (operand_is(c, 1, "SAVE", 4))
+		return shutdown_save(c);
+	if (c->count > 1)
+		return reply_message(c, MSG_INVALID_OPTION, c->token[1]);
+	begin_end();
+	vm_request(c->vm, REQUEST_STOP);
+	log_everybody_off(c->vm);
+	unit_record_close_all(c->vm);
+	end();
 }
 
 /* ---- SLEEP ----------------------------------------------------------------------------- */
@@ -85,20 +128,20 @@ static const struct unit {
 	unsigned seconds;
 } units[] = {{"SECONDS", 1}, {"MINUTES", 60}, {"HRS", 3600}, {"HOURS", 3600}};
 
-#define SLEEP_MAX (24u * 3600)
+#define SPAN_MAX (24u * 3600)
 
-static int sleep_seconds(struct command *c, uint64_t *seconds)
+int operand_span(struct command *c, unsigned n, uint64_t *seconds)
 {
 	unsigned factor = 0;
 
-	if (!string_decimal(c->token[1], seconds) || *seconds > SLEEP_MAX)
-		return reply_message(c, MSG_INVALID_OPERAND, c->token[1]);
+	if (!string_decimal(c->token[n], seconds) || *seconds > SPAN_MAX)
+		return reply_message(c, MSG_INVALID_OPERAND, c->token[n]);
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		if (operand_is(c, 2, units[i].name, 3))
+		if (operand_is(c, n + 1, units[i].name, 3))
 			factor = units[i].seconds;
-	if (c->count > 2 && !factor)
-		return reply_message(c, MSG_INVALID_OPERAND, c->token[2]);
-	*seconds *= c->count > 2 ? factor : 60; /* VM's unit is the minute */
+	if (c->count > n + 1 && !factor)
+		return reply_message(c, MSG_INVALID_OPERAND, c->token[n + 1]);
+	*seconds *= c->count > n + 1 ? factor : 60; /* VM's unit is the minute */
 	return 0;
 }
 
@@ -113,12 +156,13 @@ int cmd_sleep(struct command *c)
 	if (!s)
 		return reply_message(c, MSG_TERMINAL_ONLY, "SLEEP");
 	if (c->count > 1) {
-		rc = sleep_seconds(c, &seconds);
+		rc = operand_span(c, 1, &seconds);
 		if (rc)
 			return rc;
 		due = arch_clock() + seconds * TOD_SECOND;
 	}
-	while (arch_clock() < due && s->input_head == s->input_tail && !(c->vm->requests & REQUEST_LOGOFF)) {
+	while (arch_clock() < due && s->input_head == s->input_tail && !sessions_held &&
+	       !(c->vm->requests & REQUEST_LOGOFF)) {
 		if (due == TOD_NEVER)
 			task_sleep(s);
 		else

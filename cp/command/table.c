@@ -100,8 +100,9 @@ const struct command_entry command_table[] = {
 	 "Types a line at another user's virtual machine (CP: as a CP command). For his secondary user, or with class C.", NULL},
 	{"SET", 3, USER, 1, MANY, cmd_set, "SET operand ...",
 	 "Changes how CP treats one's machine and terminal.", set_table},
-	{"SHUTDOWN", 8, A, 0, 0, cmd_shutdown, "SHUTDOWN",
-	 "Logs everybody off, writes what is to be kept to the volumes and stops CP.", NULL},
+	{"SHUTDOWN", 8, A, 0, 1, cmd_shutdown, "SHUTDOWN [SAVE]",
+	 "Logs everybody off, writes what is to be kept to the volumes and stops CP. SAVE: saves all machines instead, and the next IPL brings "
+	 "them back, disconnected; if one cannot be saved, CP goes on.", NULL},
 	{"SLEEP", 2, G, 0, 2, cmd_sleep, "SLEEP [n [SEC|MIN|HRS]]",
 	 "Does nothing for a while, or until a line is typed. The virtual machine goes on.", NULL},
 	{"SPOOL", 2, G, 2, MANY, cmd_spool, "SPOOL {RDR|PRT|PUN|CONSOLE|vdev} [CLASS c] [COPY n] [CONT|NOCONT] [HOLD|NOHOLD] [KEEP|NOKEEP] [{TO|FOR} {userid|*}] [OFF] [START|STOP] [TERM|NOTERM] [CLOSE|PURGE]",
@@ -130,6 +131,8 @@ const struct command_entry command_table[] = {
 };
 
 const struct command_entry query_table[] = {
+	{"AUTOSAVE", 5, A | E | G, 0, 1, query_autosave, "QUERY AUTOSAVE [userid]",
+	 "How often CP saves one's machine. Another user's: class A or E.", NULL},
 	{"CONSOLE", 3, G, 0, 0, query_console, "QUERY CONSOLE",
 	 "The virtual console and where the machine finds it.", NULL},
 	{"CPLEVEL", 3, ANY, 0, 0, query_cplevel, "QUERY CPLEVEL",

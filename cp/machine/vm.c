@@ -15,6 +15,7 @@
 #include <cp/heap.h>
 #include <cp/nss.h>
 #include <cp/panic.h>
+#include <cp/save.h>
 #include <cp/session.h>
 #include <cp/string.h>
 
@@ -305,6 +306,7 @@ const struct state_field vm_state[] = {
 	STATE_STRING(struct vm, secuser, "SECUSER", 42),
 	STATE_STRING(struct vm, observer, "OBSERVER", 43),
 	STATE_UP_TO(struct vm, cpuid, "CPUID", 45, 0xffffff),
+	STATE_UP_TO(struct vm, autosave, "AUTOSAVE", 46, AUTOSAVE_MAX),
 	STATE_END,
 	/* Whose it is, how large and of what kind: it is made so. The directory says what he may do today. */
 	STATE_HOST(struct vm, userid),
@@ -323,6 +325,7 @@ const struct state_field vm_state[] = {
 	STATE_HOST(struct vm, all),
 	STATE_HOST(struct vm, logon_time),
 	STATE_HOST(struct vm, command_time),
+	STATE_HOST(struct vm, autosave_due),
 	/* Nothing is asked of a machine while it is held, or it is asked again. */
 	STATE_HOST(struct vm, wanted_storage),
 	STATE_HOST(struct vm, requests),

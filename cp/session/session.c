@@ -199,6 +199,10 @@ static void session_loop(void *argument)
 			work(s, NULL);
 			continue;
 		}
+		if (sessions_held) {
+			task_sleep(s);
+			continue;
+		}
 		if (!session_take(s, text)) {
 			session_wait(s);
 			continue;
@@ -227,6 +231,15 @@ struct session *session_create(void)
 	return s;
 }
 
+bool sessions_held;
+
+void sessions_hold(bool held)
+{
+	sessions_held = held;
+	for (struct session *s = session_next(NULL); s; s = session_next(s))
+		task_wake(s);
+}
+
 /* ---- CP's own beginning --------------------------------------------------- */
 
 bool sessions_started;
@@ -240,9 +253,17 @@ static void warn_weak(struct session *s)
 		reply_to(&s->reply, SET_EMSG_CODE | SET_EMSG_TEXT, MSG_WEAK_PASSWORDS, (unsigned)weak);
 }
 
+/* A warm start has brought the operator's machine back, or it is built. */
+static struct session *operator_session(void)
+{
+	struct vm *vm = vm_find("OPERATOR");
+
+	return vm ? vm->session : session_create();
+}
+
 void session_init(void)
 {
-	struct session *s = session_create();
+	struct session *s = operator_session();
 	struct line *l;
 
 	if (!s)
@@ -252,7 +273,9 @@ void session_init(void)
 	s->busy = true;
 	if (line_find(0))
 		session_connect(s, line_find(0));
-	if (session_logon(s, "OPERATOR", false, &s->reply) != 0)
+	if (s->vm)
+		session_welcome(s->vm);
+	else if (session_logon(s, "OPERATOR", false, &s->reply) != 0)
 		log_line("OPERATOR CANNOT BE LOGGED ON");
 	warn_weak(s);
 	s->busy = false;

@@ -28,6 +28,14 @@ static void tell(struct reply *reply, const char *fmt, ...)
 	reply->put(reply, line, strlen(line));
 }
 
+/* "STUDENT1 " before the name of what CP saved by itself: all of those have one name. */
+static void tell_done(struct reply *reply, const struct save_order *o, const char *what, const char *more)
+{
+	bool own = o->kind == SAVED_AUTOSAVE;
+
+	tell(reply, "%s%s%s %s%s", own ? o->userid : "", own ? " " : "", o->name, what, more);
+}
+
 static int refuse(struct reply *reply, int result, const char *name)
 {
 	return reply_to(reply, EMSG_BOTH, saved_message(result), name, saved_volume());
@@ -94,7 +102,8 @@ static int save(const struct save_order *o, struct reply *reply)
 		vm_continue(vm);
 	if (rc < 0)
 		return refuse(reply, rc, o->name);
-	saving_tell(&s, o->name, reply);
+	if (!o->quiet)
+		saving_tell(&s, o->name, reply);
 	return 0;
 }
 
@@ -112,11 +121,24 @@ static void terminal_give(const struct restore *r, struct session *s)
 			state_set(f, s, 0, state_get(f, &r->terminal, 0));
 }
 
+/* What a SHUTDOWN saved is for one time: it goes before the machine that it has become runs on. */
+static void use_up(const struct restore *r)
+{
+	struct saved_image *i = saved_find_serial(r->serial);
+	int rc = i && i->kind == SAVED_AUTOSAVE && strcmp(i->name, SHUTDOWN_NAME) == 0 ? saved_purge(i) : 0;
+
+	if (rc < 0)
+		refuse(r->reply, rc, r->name);
+}
+
 /* In the place of the machine that there is. */
 static void take_over(struct restore *r, struct vm *old)
 {
 	vm_exchange(old, r->vm);
 	terminal_give(r, old->session);
+	if (!old->autosave)
+		autosave_set(old, r->vm->autosave);
+	use_up(r);
 	vm_continue(r->vm);
 	machine_discard(r->vm);
 }
@@ -136,6 +158,8 @@ static int come_up(struct restore *r)
 		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_NO_STORAGE, r->name, "");
 	}
 	terminal_give(r, s);
+	autosave_set(r->vm, r->vm->autosave);
+	use_up(r);
 	vm_continue(r->vm);
 	return 0;
 }
@@ -157,17 +181,21 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 	struct saved_image *i = saved_find(o->kind, o->userid, o->name);
 	struct saved_reader *reader;
 	char when[40];
-	int rc = i ? saved_open(&reader, i) : SAVED_GONE;
+	int rc;
 
+	if (!i)
+		return refuse(r->reply, SAVED_GONE, o->name);
+	when_text(i->created, when, sizeof(when));
+	r->serial = i->serial;
+	rc = saved_open(&reader, i);
 	if (rc < 0)
 		return refuse(r->reply, rc, o->name);
-	when_text(i->created, when, sizeof(when));
 	r->in.get = area_get;
 	r->in.context = reader;
 	rc = restore_from(r, old);
 	saved_close(reader);
 	if (rc == 0)
-		tell(r->reply, "%s RESTORED, SAVED AT %s", o->name, when);
+		tell_done(r->reply, o, "RESTORED, SAVED AT ", when);
 	return rc;
 }
 

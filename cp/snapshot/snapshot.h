@@ -90,6 +90,7 @@ struct restore {
 	const char *userid; /* whose machine it is to be */
 	const char *name;   /* of the image, for messages */
 	struct vm *old;     /* the machine whose place it takes, or NULL */
+	uint64_t serial;    /* of the image, in its area */
 	bool anyway;        /* facilities may be missing */
 	struct reply *reply;
 	/* while it goes on */

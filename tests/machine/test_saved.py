@@ -2,6 +2,8 @@
 
 Before it: tests/unit/test_image.c. After it: nothing.
 """
+import time
+
 import pytest
 
 from conftest import BUILD, MAINFRAMES
@@ -153,3 +155,158 @@ def test_linux_goes_on_pc(host):
 @pytest.mark.long
 def test_linux_goes_on_on_the_other_emulator(host):
     linux(host, "qemu-s390x", "hercules", "linux", "dasda")
+
+
+WARM_DOWN = """
+@ 0
+> IPL CMS
+< Ready;
+> #CP STORE S00F00000 D6D7C5D9
+@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1
+< ENTER PASSWORD
+> STUDENT1
+< LOGON AT
+> IPL CMS
+< Ready;
+> #CP SPOOL CONSOLE START
+> QUERY DISK
+< Ready;
+> #CP STORE S00F00000 C1C2C3C4
+> #CP SHUTDOWN SAVE
+< SHUTDOWN needs privilege class A; yours is G
+@ 0
+> #CP AUTOLOG STUDENT2 STUDENT2
+> #CP SEND CP STUDENT1 QUERY FILES
+@ 1
+< NO RDR, *NO PRT, *NO PUN
+@ 0
+> SHUTDOWN-SAVE
+< STUDENT1 SHUTDOWN SAVED, [0-9]+K
+< SYSTEM SHUTDOWN COMPLETE
+"""
+
+WARM_UP = """
+@ 0
+> #CP QUERY NAMES
+< STUDENT1 - DSC, STUDENT2 - DSC, OPERATOR - L0000
+> #CP DISPLAY 00F00000
+< D6D7C5D9
+> QUERY DISK
+< Ready;
+> #CP QUERY SAVED ALL
+< 0 SAVED
+@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1
+< ENTER PASSWORD
+> STUDENT1
+< RECONNECTED AT
+> LISTFILE * * S
+< Ready;
+> #CP DISPLAY 00F00000
+< C1C2C3C4
+# The open file of the console came with the machine, and is there once.
+> #CP SPOOL CONSOLE STOP CLOSE
+> #CP QUERY FILES
+< 0001 PRT
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+def ended(host):
+    """CP has stopped by itself; its emulator and relay are gone."""
+    limit = time.monotonic() + 60
+    while host.run("status", "--name", "vm40", check=False).returncode == 0:
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    host.names.discard("vm40")
+
+
+def warm(host, first, second, command):
+    """command: how the operator says it, to CP or to his CMS, which asks CP by DIAGNOSE and goes on from there."""
+    host.up(first)
+    host.play(WARM_DOWN.replace("SHUTDOWN-SAVE", command))
+    ended(host)
+    host.up(second)
+    log = host.log()
+    assert all(f"{user} SHUTDOWN RESTORED, SAVED AT" in log for user in ("OPERATOR", "STUDENT1", "STUDENT2")), log
+    host.play(WARM_UP)
+    host.down()
+    host.up(second)
+    host.play("@ 0\n> QUERY NAMES\n< OPERATOR - L0000\n> QUERY USERS\n< 1 USERS|001 USERS\n")
+    host.down()
+
+
+def test_warm_start(host, machine_kind):
+    warm(host, machine_kind, machine_kind, "CP SHUTDOWN SAVE")
+
+
+def test_warm_start_on_the_other_emulator(host):
+    warm(host, *MAINFRAMES, "#CP SHUTDOWN SAVE")
+
+
+AUTOSAVE = """
+@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1
+< ENTER PASSWORD
+> STUDENT1
+< LOGON AT
+> IPL CMS
+< Ready;
+> #CP STORE S00F00000 C1C2C3C4
+> #CP SET AUTOSAVE STUDENT1 2 SEC
+< AUTOSAVE needs privilege class A or E; yours is G
+@ 0
+> QUERY AUTOSAVE STUDENT1
+< AUTOSAVE STUDENT1 OFF
+> SET AUTOSAVE STUDENT1 2 SEC
+< AUTOSAVE STUDENT1 EVERY 2 SEC
+"""
+
+AUTOSAVED = """
+@ 0
+limit 3
+> QUERY SAVED ALL
+< STUDENT1 AUTOSAVE AUTOSAVE
+"""
+
+AUTOSAVE_BACK = """
+@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1 NOIPL
+< ENTER PASSWORD
+> STUDENT1
+< LOGON AT
+> QUERY SAVED
+< STUDENT1 AUTOSAVE AUTOSAVE
+> RESTORE AUTOSAVE
+< STUDENT1 AUTOSAVE RESTORED, SAVED AT
+> QUERY DISK
+< Ready;
+> #CP DISPLAY 00F00000
+< C1C2C3C4
+> #CP QUERY AUTOSAVE
+< AUTOSAVE STUDENT1 EVERY 2 SEC
+@ 0
+> SET AUTOSAVE STUDENT1 OFF
+< AUTOSAVE STUDENT1 OFF
+@ 1
+> #CP PURGE SAVED AUTOSAVE
+< AUTOSAVE PURGED
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+def test_autosave_after_a_crash(host, machine_kind):
+    host.up(machine_kind)
+    host.play(AUTOSAVE)
+    assert any(host.play(AUTOSAVED, check=False).returncode == 0 for _ in range(20))
+    host.run("down", "--force")
+    host.up(machine_kind)
+    host.play(AUTOSAVE_BACK)
+    host.down()

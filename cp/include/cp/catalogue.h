@@ -133,3 +133,5 @@ MESSAGE(IMAGE_NO_STORAGE, 1090, 'S', "RST", "%s not restored--CP has not enough 
 MESSAGE(IMAGE_LOGGED_ON, 1091, 'E', "RST", "%s not restored--%s is logged on")
 MESSAGE(IMAGE_NO_USER, 1092, 'E', "RST", "%s not restored--%s not in CP directory")
 MESSAGE(IMAGE_DIRECTORY, 1093, 'S', "RST", "%s not restored--the CP directory entry of %s cannot be read")
+MESSAGE(SHUTDOWN_REFUSED, 1094, 'E', "SHU", "CP is not shut down--%s%s")
+MESSAGE(WARM_STAYS, 1095, 'W', "WRM", "The machine of %s stays saved as %s")

@@ -88,10 +88,11 @@ int reply_message(struct command *c, enum message_id id, ...);
 /* The same where there is a reply but no command; emsg are SET_EMSG_* bits. */
 int reply_to(struct reply *r, uint32_t emsg, enum message_id id, ...);
 
-/* The reply that writes to a session's terminal; one that goes nowhere; and one that collects into a buffer
+/* The reply that writes to a session's terminal; one that goes nowhere; one to the operator; and one that collects into a buffer
  * (DIAGNOSE X'08'). */
 struct reply *session_reply(struct session *s);
 extern struct reply reply_nowhere;
+extern struct reply reply_operator; /* for what nobody asked for */
 struct reply_buffer {
 	struct reply reply;
 	char *data; /* lines, each ended by '\n' */

@@ -13,6 +13,9 @@
 extern bool sessions_started;                      /* lines may have sessions now */
 struct session *session_open_line(struct line *l); /* a new session, greeted; NULL: no storage */
 void session_greet(struct session *s);
+/* While true no session begins another command; sessions_hold() sets it and lets them know. */
+extern bool sessions_held;
+void sessions_hold(bool held);
 
 /* output.c */
 void session_reply_init(struct session *s);
@@ -36,6 +39,8 @@ void rights_give(struct vm *vm, const struct machine_rights *rights);
 bool machine_rights(const void *entry, size_t length, struct machine_rights *rights);
 /* logoff.c: a disconnected session for a machine that nobody has found yet; now it is found. NULL: no storage. */
 struct session *session_adopt(struct vm *vm);
+/* What a user reads first. */
+void session_welcome(struct vm *vm);
 /* The entry's COMMAND statements, then its IPL. */
 void machine_start(struct vm *vm, const void *entry, size_t length, bool noipl, struct reply *reply);
 

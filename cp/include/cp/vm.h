@@ -88,6 +88,8 @@ struct vm {
 	enum machine_mode mode;
 	tod_t logon_time;
 	tod_t command_time; /* CP's work for it outside its virtual CPUs' tasks */
+	uint32_t autosave;  /* SET AUTOSAVE: seconds; 0: OFF */
+	tod_t autosave_due;
 
 	struct storage storage;
 	struct vcpu *cpu[VCPU_MAX];
