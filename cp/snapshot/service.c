@@ -54,13 +54,15 @@ struct saving {
 	tod_t began, ran, done;
 };
 
-static void saving_tell(const struct saving *s, const char *name, struct reply *reply)
+static void saving_tell(const struct saving *s, const struct save_order *o, struct reply *reply)
 {
 	unsigned stood = (unsigned)((s->ran - s->began) / TOD_MICROSECOND),
 		 wrote = (unsigned)((s->done - s->ran) / TOD_MICROSECOND);
+	char how[80];
 
-	tell(reply, "%s SAVED, %uK, STOOD %u.%03u MS, WRITTEN IN %u.%03u MS", name,
-	     (unsigned)((s->bytes + 1023) / 1024), stood / 1000, stood % 1000, wrote / 1000, wrote % 1000);
+	format(how, sizeof(how), "%uK, STOOD %u.%03u MS, WRITTEN IN %u.%03u MS",
+	       (unsigned)((s->bytes + 1023) / 1024), stood / 1000, stood % 1000, wrote / 1000, wrote % 1000);
+	tell_done(reply, o, "SAVED, ", how);
 }
 
 /* The machine stands only while it is taken, and runs on while that is written. */
@@ -103,7 +105,7 @@ static int save(const struct save_order *o, struct reply *reply)
 	if (rc < 0)
 		return refuse(reply, rc, o->name);
 	if (!o->quiet)
-		saving_tell(&s, o->name, reply);
+		saving_tell(&s, o, reply);
 	return 0;
 }
 

@@ -190,6 +190,9 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_HOST(struct vcpu, arch.stale),
 	STATE_HOST(struct vcpu, arch.timer_offset), /* CPUTIMER */
 	/* Settings: SET ASSIST, TRACE. */
+	STATE_HOST(struct vcpu, arch.engine), /* chosen at the top of the loop */
+	STATE_HOST(struct vcpu, arch.run),
+	STATE_HOST(struct vcpu, arch.sie), /* filled in when it is entered */
 	STATE_HOST(struct vcpu, arch.assist),
 	STATE_HOST(struct vcpu, arch.following),
 	/* Counted: VIRTCPU, INDICATE. */
