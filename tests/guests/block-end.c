@@ -82,6 +82,27 @@ static void none_left(void)
 	expect_done(&t, -1);
 }
 
+/* Return N: LGHI 2,N and BR 14. Not at the beginning of what any instruction moves. */
+static uint64_t (*routine(uint8_t *page, uint64_t n))(void)
+{
+	uint64_t *at = (uint64_t *)(page + 0x98);
+
+	*at = 0xa729000007fe0000 | n << 32;
+	return (uint64_t(*)(void))at;
+}
+
+/* Whatever a machine keeps of instructions that it executed, it has to see them change. */
+static void read_over_code(void)
+{
+	uint64_t (*call_it)(void) = routine(in, 1);
+
+	routine(out, 2);
+	expect("the old routine", call_it() == 1);
+	transfer("write a routine", 0, WRITE, 50, 6);
+	transfer("read it over an executed one", 0, READ, 50, 7);
+	expect("the new routine", call_it() == 2);
+}
+
 int main(void)
 {
 	out = page_new(1);
@@ -111,6 +132,7 @@ int main(void)
 	take("  the end of the first", 0, 2);
 	take("  the end of the second", 1, 3);
 	none_left();
+	read_over_code();
 	control_set(0, control_get(0) & ~0x200UL);
 	transfer("masked", ASYNCHRONOUS, READ, 50, 4);
 	expect_code(8, 0);
