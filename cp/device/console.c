@@ -437,9 +437,11 @@ static const struct state_field console_state[] = {
 	STATE_FLAG(struct console, spool.to_reader, "TO", 19),
 	STATE_STRING(struct console, spool.to, "USERID", 20),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(struct console, listing), /* what is in it is kept as records of a spool file */
 	STATE_HOST(struct console, flush),
 	STATE_END,
+#endif
 };
 
 const struct device_class class_console = {

@@ -156,6 +156,7 @@ void device_attention(struct device *d, uint8_t status)
 const struct state_field device_state[] = {
 	STATE_ARRAY(struct device, sense, "SENSE", 0, 32),
 	STATE_END,
+#if STATE_WHOLE
 	/* What kind of device, and its number: it is made so. */
 	STATE_HOST(struct device, class),
 	STATE_HOST(struct device, vdev),
@@ -166,4 +167,5 @@ const struct state_field device_state[] = {
 	STATE_HOST(struct device, vm),
 	STATE_HOST(struct device, active), /* 0 while a machine is held */
 	STATE_END,
+#endif
 };

@@ -347,6 +347,7 @@ static const struct state_field disk_state[] = {
 	STATE_FIELD(struct minidisk, block_size, "BLOCKSIZE", 0, 8),
 	STATE_FIELD(struct minidisk, block_offset, "OFFSET", 0, 9),
 	STATE_END,
+#if STATE_WHOLE
 	/* What LINK made of it: a saved machine names the link, and the right to it is asked for anew. */
 	STATE_HOST(struct minidisk, extent),
 	STATE_HOST(struct minidisk, read_only),
@@ -354,6 +355,7 @@ static const struct state_field disk_state[] = {
 	STATE_HOST(struct minidisk, owner_vdev),
 	STATE_HOST(struct minidisk, mode),
 	STATE_END,
+#endif
 };
 
 #define DISK(number, control_unit)                                                                           \

@@ -253,12 +253,14 @@ static const struct state_field output_state[] = {
 	STATE_FLAG(struct unit_record, spool.started, "STARTED", 8),
 	STATE_FLAG(struct unit_record, spool.terminal, "TERM", 9),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(struct unit_record, file), /* what is in it is kept as records of a spool file */
 	STATE_HOST(struct unit_record, queue),
 	/* A reader's. */
 	STATE_HOST(struct unit_record, position),
 	STATE_HOST(struct unit_record, empty),
 	STATE_END,
+#endif
 };
 
 #define OUTPUT(number, kind, function)                                                                       \

@@ -224,9 +224,11 @@ static const struct state_field reader_state[] = {
 	STATE_FLAG(struct unit_record, spool.to_reader, "TO", 14),
 	STATE_STRING(struct unit_record, spool.to, "USERID", 15),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(struct unit_record, queue),
 	STATE_HOST(struct unit_record, file), /* punch's and printer's */
 	STATE_END,
+#endif
 };
 
 /* CU and device type are the same: Linux's driver for unit record goes by the first. */

@@ -308,6 +308,7 @@ const struct state_field vm_state[] = {
 	STATE_UP_TO(struct vm, cpuid, "CPUID", 45, 0xffffff),
 	STATE_UP_TO(struct vm, autosave, "AUTOSAVE", 46, AUTOSAVE_MAX),
 	STATE_END,
+#if STATE_WHOLE
 	/* Whose it is, how large and of what kind: it is made so. The directory says what he may do today. */
 	STATE_HOST(struct vm, userid),
 	STATE_HOST(struct vm, account),
@@ -334,6 +335,7 @@ const struct state_field vm_state[] = {
 	STATE_HOST(struct vm, replaces),
 	STATE_HOST(struct vm, reason),
 	STATE_END,
+#endif
 };
 
 int vm_loaded(struct vm *vm)

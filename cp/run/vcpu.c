@@ -151,6 +151,7 @@ struct vcpu *vcpu_self(void)
 const struct state_field vcpu_state[] = {
 	STATE_UP_TO(struct vcpu, state, "STATE", 0x4001, VCPU_OPERATING),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(struct vcpu, arch), /* arch_vcpu_state[] */
 	STATE_HOST(struct vcpu, number),
 	STATE_HOST(struct vcpu, vm),
@@ -160,4 +161,5 @@ const struct state_field vcpu_state[] = {
 	STATE_HOST(struct vcpu, ending),
 	STATE_HOST(struct vcpu, intercepts), /* counted for INDICATE */
 	STATE_END,
+#endif
 };

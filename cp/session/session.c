@@ -299,6 +299,7 @@ const struct state_field terminal_state[] = {
 	STATE_FLAG(struct session, terminal.mode_cp, "MODE", 11),
 	STATE_FLAG(struct session, cp_read, "CPREAD", 12),
 	STATE_END,
+#if STATE_WHOLE
 	/* The person at the terminal and what he has typed: he may be another, elsewhere, when the machine is back. */
 	STATE_HOST(struct session, all),
 	STATE_HOST(struct session, line),
@@ -321,4 +322,5 @@ const struct state_field terminal_state[] = {
 	STATE_HOST(struct session, listing),
 	STATE_HOST(struct session, listed),
 	STATE_END,
+#endif
 };

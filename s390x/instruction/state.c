@@ -165,6 +165,7 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_FIELD(struct vcpu, arch.per_code, "PERCODE", 0, 23),
 	STATE_FIELD(struct vcpu, arch.per_address, "PERADDR", 0, 24),
 	STATE_END,
+#if STATE_WHOLE
 	/* How the last run ended. */
 	STATE_HOST(struct vcpu, arch.old),
 	STATE_HOST(struct vcpu, arch.exit_length),
@@ -200,6 +201,7 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_HOST(struct vcpu, arch.time_before),
 	STATE_HOST(struct vcpu, arch.simulated),
 	STATE_END,
+#endif
 };
 
 /* ---- the machine ------------------------------------------------------------ */
@@ -223,10 +225,12 @@ static const struct state_field channel_state[] = {
 	STATE_FIELD(struct vm, arch.sclp_masks_send, "SENDMASK", 0, 6),
 	STATE_FIELD(struct vm, arch.sclp_masks_receive, "RECEIVEMASK", 0, 7),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(struct vm, arch.shadow),
 	STATE_HOST(struct vm, arch.io_pending), /* the devices': PENDING */
 	STATE_HOST(struct vm, arch.sclp),       /* the next part */
 	STATE_END,
+#endif
 };
 
 static const struct state_field sclp_state[] = {

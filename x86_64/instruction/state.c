@@ -231,6 +231,7 @@ const struct state_field arch_vcpu_state[] = {
 	IN_CPU(fpu.operand, "FDP", 0, 37, 8, 1, fdp),
 	STATE_FIELD(struct vcpu, arch.clock_at, "CLOCKAT", 0, 38),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(
 		struct vcpu,
 		arch.vmcb), /* its registers are above, the rest is the engine's; EXITINTINFO is EVENT again */
@@ -264,6 +265,7 @@ const struct state_field arch_vcpu_state[] = {
 	STATE_HOST(struct vcpu, arch.ticks_lately),
 	STATE_HOST(struct vcpu, arch.simulated),
 	STATE_END,
+#endif
 };
 
 /* An event is one that can be injected: a processor may refuse, or do anything with, another. */

@@ -85,6 +85,7 @@ static const struct state_field pc_state[] = {
 	STATE_FIELD(struct pc, pci_address, "PCIADDRESS", 0, 2),
 	STATE_FIELD(struct pc, pit.control, "PORT61", 0, 3),
 	STATE_END,
+#if STATE_WHOLE
 	/* Parts of their own. */
 	STATE_HOST(struct pc, pic),
 	STATE_HOST(struct pc, pit.counter),
@@ -95,11 +96,13 @@ static const struct state_field pc_state[] = {
 	STATE_HOST(struct pc, unknown_port),
 	STATE_HOST(struct pc, unknown_count),
 	STATE_END,
+#endif
 };
 
 static const struct state_field machine_state[] = {
 	STATE_FIELD(struct vm, arch.clock_zero, "CLOCKZERO", 0, 1),
 	STATE_END,
+#if STATE_WHOLE
 	STATE_HOST(struct vm, arch.pc), /* the other parts */
 	/* Mapped again by the faults of whoever needs it. */
 	STATE_HOST(struct vm, arch.nested),
@@ -110,6 +113,7 @@ static const struct state_field machine_state[] = {
 	STATE_HOST(struct vm, arch.unknown_msrs),
 	STATE_HOST(struct vm, arch.last_unknown_msr),
 	STATE_END,
+#endif
 };
 
 #define PART_OBJECT(function, what)                                                                          \
