@@ -7,14 +7,11 @@
  * Simplification: a card shorter than 80 columns is filled with blanks; one that is longer (a line of a listing) is passed on whole.
  */
 #include <cp/format.h>
-#include <cp/heap.h>
 #include <cp/string.h>
 #include <cp/traits.h>
 #include <cp/unitrecord.h>
 #include <cp/vm.h>
 #include "classes.h"
-
-#define RECORD_MAX SPOOL_RECORD_MAX
 
 /* Commands are SSD0 0010 read, SS10 0011 feed: SS is the stacker, 11 means do not feed; D is column binary. */
 #define COMMAND_READ      0x02
@@ -28,7 +25,8 @@ static struct spool_file *current_file(struct unit_record *u, struct vm *vm)
 {
 	struct spool_file *f = u->position.id ? spool_find(u->position.id) : NULL;
 
-	if (f && f->serial == u->position.serial && string_compare_nocase(f->owner, vm->userid) == 0)
+	if (f && f->serial == u->position.serial &&
+	    (strcmp(f->owner, vm->userid) == 0 || string_compare_nocase(f->owner, vm->userid) == 0))
 		return f;
 	u->position.id = 0;
 	return NULL;
@@ -65,20 +63,21 @@ static int finish_file(struct device *d, enum unit_close how)
 	return spool_change(f) < 0 ? -1 : id;
 }
 
-/* One card, or a line of a listing, in the guest's code; carriage movements without text are not cards. Its length, -1 at the
- * end of the file, < -1 on error. */
-static int next_record(struct spool_position *p, uint8_t *record)
+/* One card, or a line of a listing, in the guest's code; carriage movements without text are not cards. At most size bytes of it;
+ * its length, -1 at the end of the file, < -1 on error. */
+static int next_record(struct spool_position *p, uint8_t *record, uint32_t size)
 {
 	uint8_t control;
 	uint8_t blank = ' ';
 	int length;
 
 	do
-		length = spool_read(p, &control, record, RECORD_MAX);
+		length = spool_read(p, &control, record, size);
 	while (length == 0 && (control & 3) == 3);
 	if (length >= 0 && length < CARD_SIZE) {
 		text_to_guest(&blank, 1);
-		memset(record + length, blank, (size_t)(CARD_SIZE - length));
+		for (uint32_t n = (uint32_t)length; n < CARD_SIZE && n < size; n++)
+			record[n] = blank;
 		length = CARD_SIZE;
 	}
 	return length;
@@ -91,8 +90,8 @@ static int end_of_file(struct device *d, struct operation *o)
 	return DEVICE_DONE;
 }
 
-/* A card into buffer: > 0 its length, 0 when the operation has ended otherwise. With CONT, files run into each other. */
-static int card(struct device *d, struct operation *o, struct spool_position *p, uint8_t *buffer)
+/* A card, at most size bytes of it: > 0 its length, 0 when the operation has ended otherwise. With CONT, files run into each other. */
+static int card(struct device *d, struct operation *o, struct spool_position *p, uint32_t size)
 {
 	struct unit_record *u = d->private;
 	int length = -1;
@@ -103,7 +102,7 @@ static int card(struct device *d, struct operation *o, struct spool_position *p,
 			return device_check(d, o, SENSE_INTERVENTION_REQUIRED), 0;
 		}
 		*p = u->position;
-		length = next_record(p, buffer);
+		length = next_record(p, o->data, size);
 		if (length >= 0)
 			return length;
 		if (length < -1)
@@ -119,23 +118,16 @@ static int read_card(struct device *d, struct operation *o, bool give, bool feed
 {
 	struct unit_record *u = d->private;
 	struct spool_position p;
-	uint8_t *buffer = heap_alloc(RECORD_MAX);
-	int length;
+	int length = card(d, o, &p, give ? o->count : 0);
 
-	if (!buffer)
-		return device_check(d, o, SENSE_EQUIPMENT_CHECK);
-	length = card(d, o, &p, buffer);
 	if (length > 0) {
 		if (feed)
 			u->position = p;
 		o->immediate = !give;
 		o->done = !give ? 0 : (uint32_t)length < o->count ? (uint32_t)length : o->count;
 		o->more = give && (uint32_t)length > o->count;
-		if (give)
-			memcpy(o->data, buffer, o->done);
 		o->status = STATUS_ENDED;
 	}
-	heap_free(buffer, RECORD_MAX);
 	return DEVICE_DONE;
 }
 

@@ -14,6 +14,7 @@
 
 #define STEPS_MAX   65536u
 #define STEPS_YIELD 256u
+#define DATA_NEAR   128u /* a card, a line: kept on the stack */
 
 /* How the low bits of a command say which way data goes. */
 enum direction { OUTPUT, INPUT };
@@ -95,6 +96,7 @@ static enum step step(struct program *p, struct ccw *c, struct result *r)
 	struct arch_device *s = &p->d->arch;
 	struct operation o = {0};
 	uint8_t status = ccw_current(p, s->ccw, s->first, c);
+	uint8_t near[DATA_NEAR];
 	uint32_t total;
 	enum step next;
 
@@ -112,11 +114,12 @@ static enum step step(struct program *p, struct ccw *c, struct result *r)
 	o.first = s->first;
 	o.chained = c->flags & CCW_CHAIN_COMMAND;
 	o.count = total;
-	o.data = heap_alloc(total ? total : 1);
+	o.data = total <= DATA_NEAR ? near : heap_alloc(total);
 	if (!o.data)
 		return fail(p, r, CHANNEL_CONTROL_CHECK, c->count);
 	next = execute(p, c, &o, r);
-	heap_free(o.data, total ? total : 1);
+	if (o.data != near)
+		heap_free(o.data, total);
 	if (next == STEP_CHAIN) {
 		s->first = false;
 		s->ccw = c->at + (o.status & STATUS_MODIFIER ? 16 : 8);

@@ -336,7 +336,8 @@ void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 		return;
 	}
 	for (size_t at = first > 2 ? first - 2 : 0; at <= last; at++) {
-		uint16_t now = candidate(text, at) ? replacement(text, at) : text[at];
+		bool possible = text[at] & (uint16_t)NO_CANDIDATE && candidate(text, at);
+		uint16_t now = possible ? replacement(text, at) : text[at];
 		uint16_t *shown = c ? &((uint16_t *)(uintptr_t)c->frame)[at] : NULL;
 		if (c && *shown != now) /* a store into translated code is dear on QEMU, even of the same */
 			*shown = now;

@@ -151,6 +151,39 @@ static bool own_page(const struct vcpu *v, const struct page *p)
 	return e && !(*e & PTE_INVALID) && *e / PAGE_SIZE == p->frame_number;
 }
 
+#define LPSWE 0xb2b2
+
+/*
+ * An LPSWE in a page of data: Linux returns by one that stands in its low storage, where every interruption stores. To show that page
+ * would be a scan now, and for nothing at the next store. The instruction comes to CP in any case, so it is done here. False: not so.
+ */
+static bool lpswe_at(struct vcpu *v, const struct intercept *i, const struct page *p)
+{
+	struct arch_vcpu *g = &v->arch;
+	gva_t at = g->psw.address, offset = at % PAGE_SIZE;
+
+	if (p->flags & PAGE_CODE || !p->frame_number || (at & PAGE_MASK) != i->address ||
+	    offset > PAGE_SIZE - sizeof(g->text))
+		return false;
+	if (g->psw.mask & (PSW_PROBLEM | PSW_PER) || g->following || g->stepping)
+		return false;
+	g->text = *(const uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + offset);
+	return g->text >> 48 == LPSWE;
+}
+
+static int lpswe(struct vcpu *v, struct intercept *i)
+{
+	struct arch_vcpu *g = &v->arch;
+
+	g->instruction_address = g->psw.address;
+	g->psw.address = address_wrap(v, g->psw.address + 4);
+	*i = (struct intercept){.kind = INTERCEPT_INSTRUCTION,
+				.code = PGM_PRIVILEGED,
+				.length = 4,
+				.address = g->instruction_address};
+	return arch_instruction(v, i);
+}
+
 int shadow_fault(struct vcpu *v, struct intercept *i)
 {
 	enum access access = i->access;
@@ -160,6 +193,8 @@ int shadow_fault(struct vcpu *v, struct intercept *i)
 
 	if (rc)
 		return rc;
+	if (access == ACCESS_INSTRUCTION && lpswe_at(v, i, p))
+		return lpswe(v, i);
 	if (access == ACCESS_INSTRUCTION)
 		return map_code(v, i->address, &t, p);
 	if (access == ACCESS_STORE && p->flags & PAGE_WATCHED && own_page(v, p)) {

@@ -92,11 +92,13 @@ static const uint8_t *no_text(void)
 	return (const uint8_t *)zeros;
 }
 
+#define NOWHERE (1ull << 63) /* a page that hardly any guest executes */
+
 static void forget_pages(struct shadow_view *w)
 {
 	for (enum recent use = 0; use < RECENTS; use++)
 		w->recent[use].number = ~0ull;
-	w->text = (struct recent_text){.bytes = no_text()};
+	w->text = (struct recent_text){.start = NOWHERE, .bytes = no_text()};
 }
 
 static void forget_recent(struct shadow_view *w)

@@ -7,6 +7,8 @@
  * Others run for real, one at a time (dat/step.c). Comes after driver.c.
  */
 #include <arch/instruction.h>
+#include <arch/shadow.h>
+#include <cp/string.h>
 
 static gva_t indexed(const struct vcpu *v, const uint8_t *text, gva_t a)
 {
@@ -146,6 +148,17 @@ static int simulate_long(struct vcpu *v, const uint8_t *text)
 	return STORE_UNKNOWN;
 }
 
+/* The text as CP saw it last in the data view; as a rule the page is the one that was asked for before. */
+static int text_at(struct vcpu *v, gva_t at, uint8_t *text)
+{
+	uint64_t seen = shadow_text(v->arch.code_space, at);
+
+	if (!seen)
+		return instruction_text(v, at, text);
+	memcpy(text, &seen, 6);
+	return 0;
+}
+
 int store_simulate(struct vcpu *v, unsigned length)
 {
 	uint8_t text[6];
@@ -153,7 +166,7 @@ int store_simulate(struct vcpu *v, unsigned length)
 
 	if (v->arch.psw.mask & PSW_PER || v->arch.stepping)
 		return STORE_UNKNOWN; /* the machine will see to the events */
-	rc = instruction_text(v, v->arch.psw.address, text);
+	rc = text_at(v, v->arch.psw.address, text);
 	if (rc)
 		return rc;
 	rc = text[0] == 0xe3 || text[0] == 0xeb ? simulate_long(v, text) : simulate(v, text);
