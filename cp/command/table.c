@@ -55,7 +55,9 @@ const struct command_entry command_table[] = {
 	{"HELP", 1, ANY, 0, 2, cmd_help, "HELP [command [operand]]",
 	 "Tells what a command does.", NULL},
 	{"INDICATE", 3, E | G, 0, 2, cmd_indicate, "INDICATE [LOAD|USER [userid]]",
-	 "How busy CP is, or what a user has used and what was simulated for him, by instruction. Another user's: class E.", NULL},
+	 "How busy CP is, or what a user has used, why each engine that ran his machine was left, and what was simulated for him, by instruction. "
+	 "After SET CPTRACE ON also what CP's answers cost, of each kind: how many were measured, their mean in microseconds, and the kind's share "
+	 "of all that time. Another user's: class E.", NULL},
 	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|name} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
 	 "Loads an operating system into the virtual machine from a virtual device, or by the name of a saved system, and starts it. CMS is what "
 	 "disk 190 holds, if there is no such system. CLEAR clears storage first, as a saved system always does; STOP "
@@ -135,6 +137,8 @@ const struct command_entry query_table[] = {
 	 "How often CP saves one's machine. Another user's: class A or E.", NULL},
 	{"CONSOLE", 3, G, 0, 0, query_console, "QUERY CONSOLE",
 	 "The virtual console and where the machine finds it.", NULL},
+	{"CPTRACE", 3, A | C, 0, 1, query_cptrace, "QUERY CPTRACE [n]",
+	 "Whether CP keeps its trace ring, and which entries it has; with n, some of them, the oldest first, from number n on.", NULL},
 	{"CPLEVEL", 3, ANY, 0, 0, query_cplevel, "QUERY CPLEVEL",
 	 "Which CP this is, on what machine, since when.", NULL},
 	{"CPUID", 5, G, 0, 0, query_cpuid, "QUERY CPUID",

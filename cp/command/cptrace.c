@@ -1,0 +1,66 @@
+/*
+ * cptrace.c - SET CPTRACE, QUERY CPTRACE: CP's trace ring.
+ *
+ * Owns: the lines in which the ring is shown, which `vm40 trace` reads (docs/reference/trace.md has their form). Before:
+ * observe/ring.c. After: console/trace.c, on the host. Heritage: the CP trace table, TRSOURCE.
+ * Simplification: nothing is chosen; all machines' events are in one ring, which holds the last 1024.
+ */
+#include <cp/arch.h>
+#include <cp/command.h>
+#include <cp/format.h>
+#include <cp/string.h>
+
+#include "query.h"
+
+#define LINES_MAX 64 /* in one answer: less than a line holds of output that has not gone out */
+
+int set_cptrace(struct command *c)
+{
+	bool on;
+	int rc = operand_on_off(c, 2, &on);
+
+	if (rc == 0 && on && !trace_ring_on)
+		trace_ring_start();
+	else if (rc == 0)
+		trace_ring_on = on;
+	return rc;
+}
+
+static const char *instruction(const struct trace_entry *e)
+{
+	const char *name = e->kind == INTERCEPT_INSTRUCTION ? arch_instruction_name(e->word) : NULL;
+
+	return name ? name : "-";
+}
+
+static void entry_line(struct command *c, unsigned number, const struct trace_entry *e)
+{
+	char vcpu[12] = "-";
+
+	if (e->vcpu != TRACE_NO_VCPU)
+		format(vcpu, sizeof(vcpu), "%u", e->vcpu);
+	if (e->kind == TRACE_DISPATCH)
+		reply_line(c, "CPTRACE %u %.8s %s %016lX %016lX DISPATCH %u", number, e->who, vcpu,
+			   (unsigned long)e->when, (unsigned long)e->until, e->cpu);
+	else
+		reply_line(c, "CPTRACE %u %.8s %s %016lX %016lX %s %s %04X %s %lX %lX", number, e->who, vcpu,
+			   (unsigned long)e->when, (unsigned long)e->until, intercept_names[e->kind],
+			   e->engine, e->code, instruction(e), (unsigned long)e->at, (unsigned long)e->data);
+}
+
+/* QUERY CPTRACE [n]: some entries from number n on, and last of all how far they went. */
+int query_cptrace(struct command *c)
+{
+	unsigned first, end = trace_ring_extent(&first), n = end;
+	uint64_t wanted;
+
+	if (c->count > 2) {
+		if (!string_decimal(c->token[2], &wanted))
+			return reply_message(c, MSG_INVALID_OPERAND, c->token[2]);
+		n = wanted < first ? first : wanted < end ? (unsigned)wanted : end;
+		for (unsigned lines = 0; lines < LINES_MAX && n != end; lines++, n++)
+			entry_line(c, n, trace_ring_entry(n));
+	}
+	reply_line(c, "CPTRACE %s ENTRIES %u TO %u NEXT %u", trace_ring_on ? "ON" : "OFF", first, end, n);
+	return 0;
+}
