@@ -1,0 +1,178 @@
+/*
+ * trace.c - vm40 trace: what a CP did for a moment, as a file for a trace viewer.
+ *
+ * CP's trace ring is switched on, and off again after a while; then its entries are asked for, some at a time, and written in
+ * time's order.
+ *
+ * Read before: ask.c, timeline.c. Read after: cp/command/cptrace.c, which answers.
+ * Known simplification: the ring holds the last 1024 entries, however long it was on.
+ */
+#include "ask.h"
+#include "client.h"
+#include "clock.h"
+#include "options.h"
+#include "progress.h"
+#include "rundir.h"
+#include "timeline.h"
+#include "vm40.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POLL_US     20000
+#define SECONDS_MAX 86400
+
+struct ring {
+	struct timeline timeline;
+	bool on;
+	unsigned first, end, next;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+/* Entries, and the line that ends them. */
+static int ring_line(void *context, const char *line)
+{
+	struct ring *r = context;
+	char on[4];
+
+	if (strncmp(line, "HCP", 3) == 0 && (strstr(line, "CPTRACE") || strstr(line, "command")))
+		return fail("CP refuses: %.*s", (int)strcspn(line, "\r\n"), line);
+	if (sscanf(line, "CPTRACE %3s ENTRIES %u TO %u NEXT %u", on, &r->first, &r->end, &r->next) == 4) {
+		r->on = strcmp(on, "ON") == 0;
+		return EXIT_DONE;
+	}
+	timeline_add(&r->timeline, line);
+	return ASK_MORE;
+}
+
+static int ring_state(const char *name, struct ring *r)
+{
+	return ask(name, "QUERY CPTRACE", ring_line, r);
+}
+
+/* All that the ring has; it is off. */
+static int ring_fetch(const char *name, struct ring *r)
+{
+	int rc = ring_state(name, r);
+
+	r->next = r->first;
+	while (rc == EXIT_DONE && r->next != r->end) {
+		unsigned before = r->next;
+		char *command = must_format("QUERY CPTRACE %u", before);
+
+		rc = ask(name, command, ring_line, r);
+		free(command);
+		if (rc == EXIT_DONE && r->timeline.count != r->next - r->first)
+			rc = fail(
+				"some lines of CP's answer were lost; try again while nobody is busy on the operator's line");
+	}
+	return rc;
+}
+
+/* Until the time is over, or Ctrl-C. */
+static void watch(const char *name, unsigned seconds)
+{
+	char *pid = rundir_read(name, "emulator.pid");
+	struct machine_clock clock;
+
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
+	clock_start(&clock, pid ? (pid_t)strtol(pid, NULL, 10) : 0);
+	free(pid);
+	while (!stopped && client_up(name) && clock_read(&clock) < seconds)
+		usleep(POLL_US);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+}
+
+/* The ring is afterwards as it was before, on or off. */
+static int take(const char *name, unsigned seconds, struct ring *r)
+{
+	int rc = ring_state(name, r);
+	bool before = r->on;
+
+	if (rc)
+		return rc;
+	ask_nothing(name, "SET CPTRACE OFF");
+	if (seconds) {
+		ask_nothing(name, "SET CPTRACE ON");
+		watch(name, seconds);
+		ask_nothing(name, "SET CPTRACE OFF");
+	}
+	rc = ring_fetch(name, r);
+	if (before)
+		ask_nothing(name, "SET CPTRACE ON");
+	return rc;
+}
+
+static int write_out(const struct options *o, const struct timeline *t, const char *user)
+{
+	char *path = o->output ? must_copy(o->output) : must_format("%s.trace.json", o->name);
+	bool plain = strcmp(path, "-") == 0;
+	FILE *out = plain ? stdout : fopen(path, "w");
+	int rc = EXIT_DONE;
+
+	if (!out) {
+		rc = fail("%s: %s", path, strerror(errno));
+	} else if (timeline_write(t, o->name, user, out)) {
+		rc = user ? fail("nothing of %s is in the trace", user) : fail("nothing is in the trace");
+	} else if ((plain ? fflush(out) : fclose(out)) != 0) {
+		rc = fail("%s: %s", path, strerror(errno));
+	} else if (!plain) {
+		uint64_t ns = timeline_length(t);
+
+		printf("%s: %zu entries, %" PRIu64 ".%03u ms\n", path, t->count, ns / 1000000,
+		       (unsigned)(ns / 1000 % 1000));
+	}
+	free(path);
+	return rc;
+}
+
+/* -1: it is no number of seconds. */
+static int seconds_read(const char *text)
+{
+	char *end;
+	long seconds = text ? strtol(text, &end, 10) : 1;
+
+	return text && (end == text || *end || seconds < 0 || seconds > SECONDS_MAX) ? -1 : (int)seconds;
+}
+
+int verb_trace(int argc, char **argv)
+{
+	struct ring r = {0};
+	struct options o;
+	int rc = options_read(verb_find("trace"), argc, argv, &o), seconds;
+	char user[9] = "";
+
+	if (rc >= 0)
+		return rc;
+	if (o.first < argc)
+		return usage("trace: unexpected operand %s", argv[o.first]);
+	seconds = seconds_read(o.seconds);
+	if (seconds < 0)
+		return usage("--seconds %s: expected a number from 0 to %d", o.seconds, SECONDS_MAX);
+	if (o.user && strlen(o.user) >= sizeof(user))
+		return usage("--user %s: expected a user id of 1 to 8 characters", o.user);
+	for (size_t i = 0; o.user && o.user[i]; i++)
+		user[i] = (char)(o.user[i] >= 'a' && o.user[i] <= 'z' ? o.user[i] - 'a' + 'A' : o.user[i]);
+	if (!client_up(o.name))
+		return fail("machine %s is not up", o.name);
+	progress_begin("tracing");
+	rc = take(o.name, (unsigned)seconds, &r);
+	progress_end();
+	if (rc == EXIT_DONE)
+		rc = write_out(&o, &r.timeline, o.user ? user : NULL);
+	timeline_free(&r.timeline);
+	return rc;
+}
