@@ -313,6 +313,7 @@ static void run(struct vcpu *v, struct intercept *i)
 	unsigned class;
 
 	i->address = 0;
+	i->code = 0;
 	i->kind = INTERCEPT_NONE;
 	if (prepare(&this_cpu, v) < 0) {
 		i->kind = INTERCEPT_ERROR;
