@@ -17,39 +17,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REAL_PROCESS   1
-#define FIRST_USER     2
-#define UNITS_PER_US   4096 /* of a TOD clock */
-#define ENTRY_FIELDS   7    /* of a dispatch */
-#define INTERCEPT_MORE 5
+#define REAL_PROCESS 1
+#define FIRST_USER   2
+#define UNITS_PER_US 4096 /* of a TOD clock */
+#define ENTRY_FIELDS 11
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
-
-static bool intercept_read(struct timeline_entry *e, const char *rest)
-{
-	char address[17];
-
-	return sscanf(rest, "%7s %x %15s %" SCNx64 " %16s", e->engine, &e->code, e->instruction, &e->at,
-		      address) == INTERCEPT_MORE &&
-	       sscanf(address, "%" SCNx64, &e->address) == 1;
-}
 
 bool timeline_add(struct timeline *t, const char *line)
 {
 	struct timeline_entry e = {0};
-	char vcpu[12], *end;
-	int rest = 0;
 
-	if (sscanf(line, "CPTRACE %u %8s %11s %16" SCNx64 " %16" SCNx64 " %15s %n", &e.number, e.who, vcpu,
-		   &e.when, &e.until, e.kind, &rest) != ENTRY_FIELDS - 1)
+	if (sscanf(line,
+		   "CPTRACE %u %8s %u %16" SCNx64 " %16" SCNx64 " %15s %7s %x %15s %16" SCNx64 " %16" SCNx64,
+		   &e.number, e.who, &e.vcpu, &e.when, &e.until, e.kind, e.engine, &e.code, e.instruction,
+		   &e.at, &e.address) != ENTRY_FIELDS)
 		return false;
-	e.vcpu = strcmp(vcpu, "-") ? (int)strtol(vcpu, &end, 10) : -1;
-	if (strcmp(e.kind, TIMELINE_DISPATCH) == 0) {
-		if (sscanf(line + rest, "%u", &e.cpu) != 1)
-			return false;
-	} else if (!intercept_read(&e, line + rest)) {
-		return false;
-	}
 	t->entries = must_resize(t->entries, (t->count + 1) * sizeof(*t->entries));
 	t->entries[t->count++] = e;
 	return true;
@@ -64,6 +47,11 @@ void timeline_free(struct timeline *t)
 static bool is_dispatch(const struct timeline_entry *e)
 {
 	return strcmp(e->kind, TIMELINE_DISPATCH) == 0;
+}
+
+static bool is_guest(const struct timeline_entry *e)
+{
+	return e->vcpu != TIMELINE_NO_VCPU;
 }
 
 static void extent(const struct timeline *t, uint64_t *first, uint64_t *last)
@@ -132,19 +120,19 @@ static struct slice *slice_add(struct picture *p, const struct timeline_entry *e
 	*s = (struct slice){
 		.entry = e, .from = nanoseconds(from - p->first), .to = nanoseconds(to - p->first)};
 	s->process = REAL_PROCESS;
-	s->track = e->cpu + 1;
+	s->track = e->code + 1;
 	return s;
 }
 
 static void on_virtual_cpu(struct picture *p, struct slice *s)
 {
 	s->process = process_of(p, s->entry->who);
-	s->track = (unsigned)s->entry->vcpu + 1;
+	s->track = s->entry->vcpu + 1;
 }
 
 static bool wanted(const struct picture *p, const struct timeline_entry *e)
 {
-	return e->vcpu >= 0 && (!p->user || strcmp(p->user, e->who) == 0);
+	return is_guest(e) && (!p->user || strcmp(p->user, e->who) == 0);
 }
 
 static void dispatch_slices(struct picture *p, const struct timeline_entry *e)
@@ -232,9 +220,9 @@ static void dispatch_write(FILE *out, const struct slice *s)
 
 	json_text_to(out, s->process == REAL_PROCESS ? e->who : "dispatched");
 	if (s->process != REAL_PROCESS)
-		fprintf(out, ", \"cat\": \"dispatch\", \"args\": {\"cpu\": %u}", e->cpu);
-	else if (e->vcpu >= 0)
-		fprintf(out, ", \"cat\": \"dispatch\", \"args\": {\"vcpu\": %d}", e->vcpu);
+		fprintf(out, ", \"cat\": \"dispatch\", \"args\": {\"cpu\": %u}", e->code);
+	else if (is_guest(e))
+		fprintf(out, ", \"cat\": \"dispatch\", \"args\": {\"vcpu\": %u}", e->vcpu);
 	else
 		fputs(", \"cat\": \"dispatch\", \"args\": {}", out);
 }

@@ -10,17 +10,17 @@
 #include <stdio.h>
 
 #define TIMELINE_DISPATCH "DISPATCH"
+#define TIMELINE_NO_VCPU  255
 
 /* One line of QUERY CPTRACE; docs/reference/trace.md says what is what. */
 struct timeline_entry {
 	unsigned number;
 	char who[9];
-	int vcpu; /* -1: a task of CP's own */
+	unsigned vcpu; /* TIMELINE_NO_VCPU: a task of CP's own */
 	uint64_t when, until;
 	char kind[16];
-	unsigned cpu; /* of a dispatch; the rest is an intercept's */
-	char engine[8];
-	unsigned code;
+	char engine[8];       /* "-": of a dispatch, which has only a code besides */
+	unsigned code;        /* of a dispatch: the real CPU */
 	char instruction[16]; /* "-": none */
 	uint64_t at, address;
 };

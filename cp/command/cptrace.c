@@ -7,7 +7,6 @@
  */
 #include <cp/arch.h>
 #include <cp/command.h>
-#include <cp/format.h>
 #include <cp/string.h>
 
 #include "query.h"
@@ -35,17 +34,11 @@ static const char *instruction(const struct trace_entry *e)
 
 static void entry_line(struct command *c, unsigned number, const struct trace_entry *e)
 {
-	char vcpu[12] = "-";
-
-	if (e->vcpu != TRACE_NO_VCPU)
-		format(vcpu, sizeof(vcpu), "%u", e->vcpu);
-	if (e->kind == TRACE_DISPATCH)
-		reply_line(c, "CPTRACE %u %.8s %s %016lX %016lX DISPATCH %u", number, e->who, vcpu,
-			   (unsigned long)e->when, (unsigned long)e->until, e->cpu);
-	else
-		reply_line(c, "CPTRACE %u %.8s %s %016lX %016lX %s %s %04X %s %lX %lX", number, e->who, vcpu,
-			   (unsigned long)e->when, (unsigned long)e->until, intercept_names[e->kind],
-			   e->engine, e->code, instruction(e), (unsigned long)e->at, (unsigned long)e->data);
+	reply_line(c, "CPTRACE %u %.8s %u %016lX %016lX %s %s %04X %s %lX %lX", number, e->who, e->vcpu,
+		   (unsigned long)e->when, (unsigned long)e->until,
+		   e->kind == TRACE_DISPATCH ? "DISPATCH" : intercept_names[e->kind],
+		   e->engine ? e->engine : "-", e->code, instruction(e), (unsigned long)e->at,
+		   (unsigned long)e->data);
 }
 
 /* QUERY CPTRACE [n]: some entries from number n on, and last of all how far they went. */

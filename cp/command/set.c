@@ -183,8 +183,8 @@ const struct command_entry set_table[] = {
 	{"AUTOSAVE", 5, CLASS('A') | CLASS('E'), 2, 3, set_autosave, "SET AUTOSAVE userid {n [SEC|MIN|HRS]|OFF}",
 	 "Has CP save a machine every n minutes, as AUTOSAVE, in place of the one before. RESTORE AUTOSAVE takes it up after a crash.", NULL},
 	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|OFF}",
-	 "Whether CP keeps its trace ring: the last dispatches and intercepts of all machines, which it prints if it ever has to stop itself, and "
-	 "which vm40 trace makes a picture of. ON begins it anew. While it is on, CP measures what each intercept costs, for INDICATE USER.", NULL},
+	 "Whether CP keeps its trace ring, from now on: the last dispatches and intercepts of all machines, and what those cost, for QUERY CPTRACE, "
+	 "vm40 trace, INDICATE USER and its own post-mortem.", NULL},
 	{"EMSG", 4, G, 1, 1, set_emsg, "SET EMSG {ON|OFF|CODE|TEXT}",
 	 "Whether CP's messages show their code, their text, both (ON) or are not shown (OFF).", NULL},
 	{"IMSG", 4, G, 1, 1, set_option, "SET IMSG {ON|OFF}",

@@ -56,8 +56,8 @@ const struct command_entry command_table[] = {
 	 "Tells what a command does.", NULL},
 	{"INDICATE", 3, E | G, 0, 2, cmd_indicate, "INDICATE [LOAD|USER [userid]]",
 	 "How busy CP is, or what a user has used, why each engine that ran his machine was left, and what was simulated for him, by instruction. "
-	 "After SET CPTRACE ON also what CP's answers cost, of each kind: how many were measured, their mean in microseconds, and the kind's share "
-	 "of all that time. Another user's: class E.", NULL},
+	 "After SET CPTRACE ON also CP's time for each kind of intercept: how many were measured, their mean, and the kind's share of all. "
+	 "Another user's: class E.", NULL},
 	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|name} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
 	 "Loads an operating system into the virtual machine from a virtual device, or by the name of a saved system, and starts it. CMS is what "
 	 "disk 190 holds, if there is no such system. CLEAR clears storage first, as a saved system always does; STOP "
@@ -119,7 +119,7 @@ const struct command_entry command_table[] = {
 	{"TERMINAL", 4, USER, 2, MANY, cmd_terminal, "TERMINAL operand ...",
 	 "Changes how CP treats the terminal.", terminal_table},
 	{"TRACE", 2, G, 1, MANY, cmd_trace, "TRACE {PRIV|SVC|PROG|EXT|I/O|INSTR|ALL|END} ... [OFF] [RUN|NORUN]",
-	 "Shows each such event of the virtual machine on the terminal. With NORUN, the default, the machine stops after each; BEGIN "
+	 "Shows each such event of the virtual machine on the terminal, with its engine and, of PROG, why that was left. With NORUN, the default, the machine stops after each; BEGIN "
 	 "goes on.", NULL},
 	{"TRANSFER", 4, D | G, 3, MANY, cmd_transfer, "TRANSFER [userid] {RDR|PRT|PUN} {spoolid ...|CLASS c|ALL} TO {userid|*}",
 	 "Gives spool files to another user's reader. Files of another user: class D.", NULL},

@@ -87,6 +87,6 @@ void trace_dispatch(const struct task *t, tod_t when, tod_t until)
 				  .until = until,
 				  .kind = TRACE_DISPATCH,
 				  .vcpu = t->vcpu ? t->vcpu->number : TRACE_NO_VCPU,
-				  .cpu = arch_cpu()->number};
+				  .code = (uint16_t)arch_cpu()->number};
 	memcpy(e->who, t->name, sizeof(e->who));
 }

@@ -282,7 +282,7 @@ static bool executes(const uint8_t *text)
 	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
 }
 
-/* Text that was not at hand has no name here. */
+/* Text that was not at hand has no name here, nor has an EXECUTE. */
 const char *arch_instruction_name(uint64_t word)
 {
 	const struct instruction_entry *e;
@@ -290,7 +290,7 @@ const char *arch_instruction_name(uint64_t word)
 
 	i.word = word;
 	e = row_of(&i);
-	return e ? e->mnemonic : executes(i.text) ? "EX" : NULL;
+	return e ? e->mnemonic : NULL;
 }
 
 /* Text that was not at hand, an EXECUTE, or one that CP does not know. */

@@ -497,7 +497,7 @@ static void body_machine(void *argument)
 	task_sleep_until(&alice, arch_clock() + TOD_MILLISECOND); /* it runs */
 	CU_ASSERT_EQUAL(run("QUERY CPTRACE 0"), 0);
 	CU_ASSERT_TRUE(says("CPTRACE 0 "));
-	CU_ASSERT_TRUE(says(" DISPATCH 0\n"));
+	CU_ASSERT_TRUE(says(" DISPATCH - 0000 - 0 0\n"));
 	CU_ASSERT_TRUE(says(" WAIT SIE 0000 - "));
 	CU_ASSERT_TRUE(says("CPTRACE ON ENTRIES 0 TO "));
 	CU_ASSERT_EQUAL(run("SET CPTRACE OFF"), 0);

@@ -36,14 +36,13 @@ struct trace_settings {
 struct trace_entry {
 	tod_t when, until;  /* until 0: it has not ended */
 	char who[8];        /* the user, or a task of CP's own; ends with a zero if there is room */
-	const char *engine; /* these five: of an intercept only */
+	const char *engine; /* NULL: a dispatch, which has not the next three */
 	uint64_t word;      /* the instruction, for arch_instruction_name() */
 	gva_t at;           /* where the guest stands: PSW, RIP */
 	uint64_t data;      /* a guest address: the instruction's, or the page's */
-	uint16_t code;      /* the engine's: struct intercept */
+	uint16_t code;      /* the engine's: struct intercept; of a dispatch: the real CPU's number */
 	uint8_t kind;       /* enum intercept_kind, or TRACE_DISPATCH */
 	uint8_t vcpu;       /* the virtual CPU's number, or TRACE_NO_VCPU */
-	uint8_t cpu;        /* of a dispatch: the real one's */
 };
 
 extern bool trace_ring_on __attribute__((aligned(8))); /* aligned: a cheaper look at it */
