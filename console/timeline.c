@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define REAL_PROCESS 1
 #define FIRST_USER   2
@@ -132,7 +133,7 @@ static void on_virtual_cpu(struct picture *p, struct slice *s)
 
 static bool wanted(const struct picture *p, const struct timeline_entry *e)
 {
-	return is_guest(e) && (!p->user || strcmp(p->user, e->who) == 0);
+	return is_guest(e) && (!p->user || strcasecmp(p->user, e->who) == 0);
 }
 
 static void dispatch_slices(struct picture *p, const struct timeline_entry *e)

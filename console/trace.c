@@ -116,25 +116,38 @@ static int take(const char *name, unsigned seconds, struct ring *r)
 	return rc;
 }
 
-static int write_out(const struct options *o, const struct timeline *t, const char *user)
+static int write_to(FILE *out, const char *path, const struct options *o, const struct timeline *t)
+{
+	if (timeline_write(t, o->name, o->user, out))
+		return o->user ? fail("nothing of %s is in the trace", o->user)
+			       : fail("nothing is in the trace");
+	return fflush(out) == 0 ? EXIT_DONE : fail("%s: %s", path, strerror(errno));
+}
+
+/* Whole, or not at all. */
+static int write_file(const char *path, const struct options *o, const struct timeline *t)
+{
+	uint64_t us = timeline_length(t) / 1000;
+	FILE *out = fopen(path, "w");
+	int rc;
+
+	if (!out)
+		return fail("%s: %s", path, strerror(errno));
+	rc = write_to(out, path, o, t);
+	fclose(out);
+	if (rc)
+		unlink(path);
+	else
+		printf("%s: %zu entries, %" PRIu64 ".%03u ms\n", path, t->count, us / 1000,
+		       (unsigned)(us % 1000));
+	return rc;
+}
+
+static int write_out(const struct options *o, const struct timeline *t)
 {
 	char *path = o->output ? must_copy(o->output) : must_format("%s.trace.json", o->name);
-	bool plain = strcmp(path, "-") == 0;
-	FILE *out = plain ? stdout : fopen(path, "w");
-	int rc = EXIT_DONE;
+	int rc = strcmp(path, "-") ? write_file(path, o, t) : write_to(stdout, "stdout", o, t);
 
-	if (!out) {
-		rc = fail("%s: %s", path, strerror(errno));
-	} else if (timeline_write(t, o->name, user, out)) {
-		rc = user ? fail("nothing of %s is in the trace", user) : fail("nothing is in the trace");
-	} else if ((plain ? fflush(out) : fclose(out)) != 0) {
-		rc = fail("%s: %s", path, strerror(errno));
-	} else if (!plain) {
-		uint64_t ns = timeline_length(t);
-
-		printf("%s: %zu entries, %" PRIu64 ".%03u ms\n", path, t->count, ns / 1000000,
-		       (unsigned)(ns / 1000 % 1000));
-	}
 	free(path);
 	return rc;
 }
@@ -153,7 +166,6 @@ int verb_trace(int argc, char **argv)
 	struct ring r = {0};
 	struct options o;
 	int rc = options_read(verb_find("trace"), argc, argv, &o), seconds;
-	char user[9] = "";
 
 	if (rc >= 0)
 		return rc;
@@ -162,17 +174,13 @@ int verb_trace(int argc, char **argv)
 	seconds = seconds_read(o.seconds);
 	if (seconds < 0)
 		return usage("--seconds %s: expected a number from 0 to %d", o.seconds, SECONDS_MAX);
-	if (o.user && strlen(o.user) >= sizeof(user))
-		return usage("--user %s: expected a user id of 1 to 8 characters", o.user);
-	for (size_t i = 0; o.user && o.user[i]; i++)
-		user[i] = (char)(o.user[i] >= 'a' && o.user[i] <= 'z' ? o.user[i] - 'a' + 'A' : o.user[i]);
 	if (!client_up(o.name))
 		return fail("machine %s is not up", o.name);
 	progress_begin("tracing");
 	rc = take(o.name, (unsigned)seconds, &r);
 	progress_end();
 	if (rc == EXIT_DONE)
-		rc = write_out(&o, &r.timeline, o.user ? user : NULL);
+		rc = write_out(&o, &r.timeline);
 	timeline_free(&r.timeline);
 	return rc;
 }

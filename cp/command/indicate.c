@@ -14,11 +14,12 @@
 
 #define ACROSS 6
 
-/* Why an engine was left; the one that runs it now is told first of all. */
-static void exits_line(struct command *c, const struct vcpu *v, const struct exits *x, const char *head)
+/* Why an engine was left: the one that runs it now, or one that has. */
+static void exits_line(struct command *c, const struct vcpu *v, const struct exits *x)
 {
 	char line[REPLY_LINE_MAX];
-	size_t used = format(line, sizeof(line), "CPU %02u: %s=%s", v->number, head, x->engine);
+	size_t used = format(line, sizeof(line), "CPU %02u: %s=%s", v->number,
+			     x == v->left ? "ENGINE" : "BEFORE", x->engine);
 
 	for (unsigned kind = 0; kind < INTERCEPT_KINDS; kind++)
 		used += format(line + used, sizeof(line) - used, " %s=%llu", intercept_names[kind],
@@ -46,14 +47,12 @@ static void costs_lines(struct command *c, const struct exits *x)
 
 static void exits_lines(struct command *c, struct vcpu *v)
 {
-	const struct exits *x = exits_get(v, 0);
+	const struct exits *x;
 
-	exits_line(c, v, v->left, "ENGINE");
-	for (unsigned n = 0; (x = exits_get(v, n)); n++)
-		if (x != v->left)
-			exits_line(c, v, x, "BEFORE");
-	for (unsigned n = 0; (x = exits_get(v, n)); n++)
+	for (unsigned n = 0; (x = exits_get(v, n)); n++) {
+		exits_line(c, v, x);
 		costs_lines(c, x);
+	}
 }
 
 /* The n-th count that comes next after `below` when the greatest stands first; -1: there is no other. */

@@ -16,12 +16,21 @@ static void fold(struct vcpu *v)
 	}
 }
 
+static bool unused(const struct exits *x)
+{
+	for (unsigned kind = 0; kind < INTERCEPT_KINDS; kind++)
+		if (x->count[kind])
+			return false;
+	return true;
+}
+
+/* Of an engine that has not run it nothing is kept. */
 void exits_begin(struct vcpu *v, const char *engine)
 {
 	struct exits *x = v->exits;
 
 	fold(v);
-	while (x->engine && x->engine != engine)
+	while (x->engine != engine && !unused(x))
 		x++;
 	x->engine = engine;
 	v->left = x;

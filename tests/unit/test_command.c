@@ -549,6 +549,7 @@ static const char *const words[] = {
 	"HELP",
 	"COMMANDS",
 	"INDICATE",
+	"CPTRACE",
 	"SYSTEM",
 	"EXTERNAL",
 	"READY",

@@ -190,6 +190,7 @@ static void engines(void)
 
 	machine();
 	self = (struct vcpu){.vm = vm, .task = v->task};
+	exits_begin(&self, other); /* it does not come to run it */
 	exits_begin(&self, one);
 	intercept_handle(&self, &i);
 	exits_begin(&self, other);
