@@ -6,20 +6,23 @@
  */
 #include "json.h"
 
-#include <stdio.h>
-
-void json_text(const char *text)
+void json_text_to(FILE *out, const char *text)
 {
-	putchar('"');
+	putc('"', out);
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if (c == '"' || c == '\\')
-			printf("\\%c", c);
+			fprintf(out, "\\%c", c);
 		else if (c < ' ' || c > '~')
-			printf("\\u%04x", c);
+			fprintf(out, "\\u%04x", c);
 		else
-			putchar(c);
+			putc(c, out);
 	}
-	putchar('"');
+	putc('"', out);
+}
+
+void json_text(const char *text)
+{
+	json_text_to(stdout, text);
 }

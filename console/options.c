@@ -2,7 +2,7 @@
  * options.c - the options that verbs share, read by one parser and explained by one table.
  *
  * Read before: vm40.h. Read after: the verbs, up.c first.
- * Known simplification: long options only, but for -h.
+ * Known simplification: long options only, but for -h and -o.
  */
 #include "options.h"
 
@@ -29,7 +29,10 @@ static const struct option_row option_table[] = {
 	{'i', "image", "FILE", "CP image other than the one beside this program"},
 	{'c', "icount", "VALUE", "QEMU only: count instructions, for example shift=0"},
 	{'q', "qemu-arg", "ARG", "QEMU only: one more argument; may be repeated"},
-	{'o', "slots", "SIZE", "a new volume: each of the two slots of the object directory (4M)"},
+	{'o', "output", "FILE", "where to (- is stdout); also -o FILE"},
+	{'t', "seconds", "N", "for how long (1); 0: what there is already"},
+	{'u', "user", "USERID", "only this user's virtual CPUs, and the real ones"},
+	{'L', "slots", "SIZE", "a new volume: each of the two slots of the object directory (4M)"},
 	{'C', "cp", "SIZE", "a new volume: all that is CP's, before the minidisks (64M)"},
 	{'S', "size", "SIZE", "a new volume: all of it (384M)"},
 	{'V', "saved", "SIZE", "a new volume: saved machines, at its end (128M; an eighth of --size)"},
@@ -141,6 +144,15 @@ static int set_option(struct options *o, char letter, const char *value)
 	case 'q':
 		return add_text(o->qemu_args, &o->qemu_arg_count, value, "--qemu-arg");
 	case 'o':
+		o->output = value;
+		return -1;
+	case 't':
+		o->seconds = value;
+		return -1;
+	case 'u':
+		o->user = value;
+		return -1;
+	case 'L':
 		o->slots = value;
 		return -1;
 	case 'C':
@@ -189,7 +201,7 @@ int options_read(const struct verb *verb, int argc, char **argv, struct options 
 	getopt_table(verb, table);
 	optind = 0; /* start afresh: play runs other verbs in this process */
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, takes(verb, 'o') ? ":ho:" : ":h", table, NULL)) != -1) {
 		if (letter == ':')
 			return usage("%s: %s needs a value", verb->name, argv[optind - 1]);
 		if (letter == '?')

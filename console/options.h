@@ -20,7 +20,10 @@ struct options {
 	const char *icount;                 /* c: --icount, QEMU's instruction counting */
 	const char *qemu_args[READERS_MAX]; /* q: --qemu-arg */
 	unsigned qemu_arg_count;
-	/* o, C, S, V: --slots, --cp, --size, --saved of a new volume; NULL: the usual ones */
+	const char *output;  /* o: -o, --output */
+	const char *seconds; /* t: --seconds, as typed; NULL when not given */
+	const char *user;    /* u: --user */
+	/* L, C, S, V: --slots, --cp, --size, --saved of a new volume; NULL: the usual ones */
 	const char *slots, *cp, *size, *saved;
 	bool json;    /* j: --json */
 	bool system;  /* y: --system */

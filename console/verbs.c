@@ -34,7 +34,7 @@ const struct verb verb_table[] = {
 	 "disk, region, map,\n"
 	 "roster, complete: `vm40 direct --help` explains each.",
 	 verb_direct},
-	{"volume", "ACTION FILE ...", "look after a volume", "djoCSV",
+	{"volume", "ACTION FILE ...", "look after a volume", "djLCSV",
 	 "  volume format FILE --directory DIRECT  make a volume (--slots, --cp, --saved, --size)\n"
 	 "  volume list FILE                       what is on it\n"
 	 "  volume reader FILE USER CARDS...       put files into a user's reader\n"
@@ -53,6 +53,12 @@ const struct verb verb_table[] = {
 	 "An image that comes in belongs to whose machine it was, and is called after its file,\n"
 	 "unless NAME says otherwise. The volume must not belong to a machine that is up.",
 	 verb_image},
+	{"trace", "", "take a trace, for a trace viewer", "notu",
+	 "Switches CP's trace ring on for a while, and writes the dispatches and intercepts that it then has,\n"
+	 "the last 1024, to NAME.trace.json unless -o says otherwise: Chrome's trace-event format, with a\n"
+	 "track for each real and virtual CPU, for https://ui.perfetto.dev or chrome://tracing.\n"
+	 "Ctrl-C ends the while early.",
+	 verb_trace},
 	{"get", "USER FILE [TO]", "copy a file of a user's 191 disk to the host", "nv",
 	 "FILE is NAME.TYPE, TO a host file (default: the same name; - is stdout). The volume is\n"
 	 "NAME.volume unless --volume says otherwise, and must not belong to a machine that is up.",

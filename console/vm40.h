@@ -47,6 +47,7 @@ int verb_play(int argc, char **argv);
 int verb_direct(int argc, char **argv);
 int verb_volume(int argc, char **argv);
 int verb_image(int argc, char **argv);
+int verb_trace(int argc, char **argv);
 int verb_get(int argc, char **argv);
 int verb_put(int argc, char **argv);
 

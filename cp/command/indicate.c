@@ -1,7 +1,7 @@
 /*
  * indicate.c - INDICATE: how busy CP is, and what a machine has cost it.
  *
- * Owns: INDICATE LOAD and INDICATE USER. Before: query_system.c; intercept.c and the port, which count. After: system.c.
+ * Owns: INDICATE LOAD and INDICATE USER. Before: query_system.c; exits.c and the port, which count. After: system.c.
  * Heritage: DMKTHI.
  * Simplification: the counts run from LOGON, and nothing sets them back.
  */
@@ -14,14 +14,45 @@
 
 #define ACROSS 6
 
-static void intercepts_line(struct command *c, const struct vcpu *v)
+/* Why an engine was left: the one that runs it now, or one that has. */
+static void exits_line(struct command *c, const struct vcpu *v, const struct exits *x)
 {
-	reply_line(c, "CPU %02u: ENGINE=%s SIMULATED=%llu PROGRAM=%llu SVC=%llu PAGE=%llu INTERRUPTED=%llu",
-		   v->number, arch_vcpu_engine(v), (unsigned long long)v->intercepts[INTERCEPT_INSTRUCTION],
-		   (unsigned long long)v->intercepts[INTERCEPT_PROGRAM],
-		   (unsigned long long)v->intercepts[INTERCEPT_SVC],
-		   (unsigned long long)v->intercepts[INTERCEPT_PAGE],
-		   (unsigned long long)v->intercepts[INTERCEPT_NONE]); /* by the real machine */
+	char line[REPLY_LINE_MAX];
+	size_t used = format(line, sizeof(line), "CPU %02u: %s=%s", v->number,
+			     x == v->left ? "ENGINE" : "BEFORE", x->engine);
+
+	for (unsigned kind = 0; kind < INTERCEPT_KINDS; kind++)
+		used += format(line + used, sizeof(line) - used, " %s=%llu", intercept_names[kind],
+			       (unsigned long long)x->count[kind]);
+	reply_line(c, "%s", line);
+}
+
+/* What CP's answers cost, of those that were measured: the mean with three decimals, and which part of all of it. */
+static void costs_lines(struct command *c, const struct exits *x)
+{
+	tod_t all = 0;
+
+	for (unsigned kind = 0; kind < INTERCEPT_KINDS; kind++)
+		all += x->time[kind];
+	for (unsigned kind = 0; kind < INTERCEPT_KINDS && all; kind++) {
+		uint64_t n = x->measured[kind], mean = n ? x->time[kind] * 1000 / TOD_MICROSECOND / n : 0;
+
+		if (n)
+			reply_line(c, " %s-%-11s MEASURED=%llu MEAN=%llu.%03u USEC SHARE=%u%%", x->engine,
+				   intercept_names[kind], (unsigned long long)n,
+				   (unsigned long long)(mean / 1000), (unsigned)(mean % 1000),
+				   (unsigned)(x->time[kind] * 100 / all));
+	}
+}
+
+static void exits_lines(struct command *c, struct vcpu *v)
+{
+	const struct exits *x;
+
+	for (unsigned n = 0; (x = exits_get(v, n)); n++) {
+		exits_line(c, v, x);
+		costs_lines(c, x);
+	}
 }
 
 /* The n-th count that comes next after `below` when the greatest stands first; -1: there is no other. */
@@ -71,7 +102,7 @@ static void indicate_user(struct command *c, const struct vm *vm)
 		   (unsigned)vm->storage.resident);
 	reply_line(c, "%s", account);
 	for (unsigned n = 0; n < vm->cpus; n++) {
-		intercepts_line(c, vm->cpu[n]);
+		exits_lines(c, vm->cpu[n]);
 		counts_lines(c, vm->cpu[n]);
 	}
 }

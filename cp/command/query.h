@@ -30,6 +30,9 @@ int query_nss(struct command *c);
 int query_cplevel(struct command *c);
 int query_storage(struct command *c);
 int query_lines(struct command *c);
+/* cptrace.c */
+int query_cptrace(struct command *c);
+int set_cptrace(struct command *c);
 int query_cpuid(struct command *c);
 int query_pf(struct command *c);
 /* logmsg.c */

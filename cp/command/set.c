@@ -58,12 +58,6 @@ static int set_assist(struct command *c)
 	return 0;
 }
 
-/* CP's own trace ring, which a panic prints; the same for all machines. */
-static int set_cptrace(struct command *c)
-{
-	return operand_on_off(c, 2, &trace_ring_on);
-}
-
 static int set_emsg(struct command *c)
 {
 	uint32_t bits;
@@ -188,8 +182,9 @@ const struct command_entry set_table[] = {
 	 NULL},
 	{"AUTOSAVE", 5, CLASS('A') | CLASS('E'), 2, 3, set_autosave, "SET AUTOSAVE userid {n [SEC|MIN|HRS]|OFF}",
 	 "Has CP save a machine every n minutes, as AUTOSAVE, in place of the one before. RESTORE AUTOSAVE takes it up after a crash.", NULL},
-	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|OFF}",
-	 "Whether CP keeps its trace ring: the last intercepts of all machines, which it prints if it ever has to stop itself.", NULL},
+	{"CPTRACE", 3, CLASS('A') | CLASS('C'), 1, 1, set_cptrace, "SET CPTRACE {ON|COST|OFF}",
+	 "Whether CP keeps its trace ring, from now on: the last dispatches and intercepts of all machines, for QUERY CPTRACE and its own "
+	 "post-mortem. COST: it also measures what intercepts cost, for vm40 trace and INDICATE USER.", NULL},
 	{"EMSG", 4, G, 1, 1, set_emsg, "SET EMSG {ON|OFF|CODE|TEXT}",
 	 "Whether CP's messages show their code, their text, both (ON) or are not shown (OFF).", NULL},
 	{"IMSG", 4, G, 1, 1, set_option, "SET IMSG {ON|OFF}",

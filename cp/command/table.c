@@ -55,7 +55,9 @@ const struct command_entry command_table[] = {
 	{"HELP", 1, ANY, 0, 2, cmd_help, "HELP [command [operand]]",
 	 "Tells what a command does.", NULL},
 	{"INDICATE", 3, E | G, 0, 2, cmd_indicate, "INDICATE [LOAD|USER [userid]]",
-	 "How busy CP is, or what a user has used and what was simulated for him, by instruction. Another user's: class E.", NULL},
+	 "How busy CP is, or what a user has used, why each engine that ran his machine was left, and what was simulated for him, by instruction. "
+	 "After SET CPTRACE COST also CP's time for each kind of intercept: how many were measured, their mean, and the kind's share of all. "
+	 "Another user's: class E.", NULL},
 	{"IPL", 1, G, 1, MANY, cmd_ipl, "IPL {vdev|name} [CLEAR|NOCLEAR] [STOP] [LOADPARM x] [PARM text]",
 	 "Loads an operating system into the virtual machine from a virtual device, or by the name of a saved system, and starts it. CMS is what "
 	 "disk 190 holds, if there is no such system. CLEAR clears storage first, as a saved system always does; STOP "
@@ -117,7 +119,7 @@ const struct command_entry command_table[] = {
 	{"TERMINAL", 4, USER, 2, MANY, cmd_terminal, "TERMINAL operand ...",
 	 "Changes how CP treats the terminal.", terminal_table},
 	{"TRACE", 2, G, 1, MANY, cmd_trace, "TRACE {PRIV|SVC|PROG|EXT|I/O|INSTR|ALL|END} ... [OFF] [RUN|NORUN]",
-	 "Shows each such event of the virtual machine on the terminal. With NORUN, the default, the machine stops after each; BEGIN "
+	 "Shows each such event of the virtual machine on the terminal, with its engine and, of PROG, why that was left. With NORUN, the default, the machine stops after each; BEGIN "
 	 "goes on.", NULL},
 	{"TRANSFER", 4, D | G, 3, MANY, cmd_transfer, "TRANSFER [userid] {RDR|PRT|PUN} {spoolid ...|CLASS c|ALL} TO {userid|*}",
 	 "Gives spool files to another user's reader. Files of another user: class D.", NULL},
@@ -135,6 +137,8 @@ const struct command_entry query_table[] = {
 	 "How often CP saves one's machine. Another user's: class A or E.", NULL},
 	{"CONSOLE", 3, G, 0, 0, query_console, "QUERY CONSOLE",
 	 "The virtual console and where the machine finds it.", NULL},
+	{"CPTRACE", 3, A | C, 0, 1, query_cptrace, "QUERY CPTRACE [n]",
+	 "Whether CP keeps its trace ring, and which entries it has; with n, some of them, the oldest first, from number n on.", NULL},
 	{"CPLEVEL", 3, ANY, 0, 0, query_cplevel, "QUERY CPLEVEL",
 	 "Which CP this is, on what machine, since when.", NULL},
 	{"CPUID", 5, G, 0, 0, query_cpuid, "QUERY CPUID",

@@ -49,17 +49,15 @@ static void say(const char *fmt, ...)
 	put_text(text);
 }
 
-/* The virtual CPU is only a number here: what it points to may be what went wrong. */
 static void say_trace(void)
 {
-	for (unsigned back = 0; back < TRACE_LINES; back++) {
-		const struct trace_entry *e = trace_ring_entry(back);
+	unsigned first, n = trace_ring_extent(&first);
 
-		if (!e)
-			return;
-		say("TRACE -%02u TOD %016lX VCPU %lX KIND %u CODE %04X DATA %016lX", back,
-		    (unsigned long)e->when, (unsigned long)(uintptr_t)e->vcpu, e->kind, e->code,
-		    (unsigned long)e->data);
+	for (unsigned back = 0; back < TRACE_LINES && n != first; back++) {
+		const struct trace_entry *e = trace_ring_entry(--n);
+
+		say("TRACE -%02u TOD %016lX USER %.8s KIND %u CODE %04X DATA %016lX", back,
+		    (unsigned long)e->when, e->who, e->kind, e->code, (unsigned long)e->data);
 	}
 }
 

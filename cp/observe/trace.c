@@ -1,38 +1,13 @@
 /*
- * trace.c - the trace ring, and the lines of the TRACE command.
+ * trace.c - the lines of the TRACE command.
  *
- * Owns: the ring of the last intercepts of all machines, and the one place
- * that prints a user's trace line. Comes after intercept.c, which feeds it.
- * Heritage: the CP trace table; DMKTRC.
+ * Owns: the one place that prints a user's trace line. Comes after
+ * intercept.c and the port, which say what happened; before cp/command/trace.c,
+ * whose settings are looked at there. Heritage: DMKTRC.
  */
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/session.h>
-#include <cp/string.h>
-
-#define RING_ENTRIES 1024 /* a power of two */
-
-bool trace_ring_on;
-
-static struct trace_entry ring[RING_ENTRIES];
-static unsigned ring_next;
-
-void trace_ring_put(struct vcpu *v, unsigned kind, unsigned code, uint64_t data)
-{
-	struct trace_entry *e = &ring[ring_next++ & (RING_ENTRIES - 1)];
-
-	e->when = arch_clock();
-	e->vcpu = v;
-	e->data = data;
-	e->kind = kind;
-	e->code = code;
-}
-
-const struct trace_entry *trace_ring_entry(unsigned back)
-{
-	return back < RING_ENTRIES && back < ring_next ? &ring[(ring_next - 1 - back) & (RING_ENTRIES - 1)]
-						       : NULL;
-}
 
 void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...)
 {
@@ -44,9 +19,15 @@ void trace_user(struct vcpu *v, enum trace_event e, const char *fmt, ...)
 	format_v(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	arch_vcpu_psw(v, psw, sizeof(psw));
-	vm_write(v->vm, "-> %-40s %s", text, psw);
+	vm_write(v->vm, "-> %-40s %-4s %s", text, arch_vcpu_engine(v), psw);
 	if (!v->vm->trace.run) {
 		v->vm->stopped = true;
 		v->check = true;
 	}
+}
+
+void trace_program(struct vcpu *v, const struct intercept *i, unsigned code)
+{
+	if (v->vm->trace.events & TRACE_PROGRAM)
+		trace_user(v, TRACE_PROGRAM, "PROG %04X %s", code, intercept_names[i->kind]);
 }

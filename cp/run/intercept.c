@@ -44,6 +44,13 @@ static int intercept_error(struct vcpu *v, struct intercept *i)
 	return CP_CANNOT; /* vm->reason was set where it was found */
 }
 
+const char *const intercept_names[INTERCEPT_KINDS] = {
+	[INTERCEPT_NONE] = "INTERRUPTED", [INTERCEPT_INSTRUCTION] = "SIMULATED",
+	[INTERCEPT_PROGRAM] = "PROGRAM",  [INTERCEPT_SVC] = "SVC",
+	[INTERCEPT_PAGE] = "PAGE",        [INTERCEPT_TIMER] = "REQUEST",
+	[INTERCEPT_WAIT] = "WAIT",        [INTERCEPT_ERROR] = "ERROR",
+};
+
 static int (*const handlers[INTERCEPT_KINDS])(struct vcpu *v, struct intercept *i) = {
 	[INTERCEPT_NONE] = intercept_check,      [INTERCEPT_INSTRUCTION] = arch_instruction,
 	[INTERCEPT_PROGRAM] = intercept_program, [INTERCEPT_SVC] = intercept_svc,
@@ -65,22 +72,35 @@ static const char *why_cp_could_not(const struct vm *vm, int rc)
 
 void intercept_finish(struct vcpu *v, struct intercept *i, int rc)
 {
-	if (rc > 0) {
-		if (v->vm->trace.events & TRACE_PROGRAM)
-			trace_user(v, TRACE_PROGRAM, "PROG %04X", (unsigned)rc);
+	if (rc > 0)
 		rc = arch_vcpu_reflect(v, i, rc);
-	}
 	if (rc < 0)
 		vm_stop(v->vm, 0, "%s", why_cp_could_not(v->vm, rc));
 }
 
+/* With all that belongs to it: finished is a part of what it costs. */
+static __attribute__((noinline)) int handle_measured(struct vcpu *v, struct intercept *i)
+{
+	struct trace_span s;
+	int rc;
+
+	trace_measure(&s, v, i);
+	rc = handlers[i->kind](v, i);
+	if (rc)
+		intercept_finish(v, i, rc);
+	trace_measured(&s, v);
+	return 0;
+}
+
 static __attribute__((noinline)) int handle_recorded(struct vcpu *v, struct intercept *i)
 {
-	trace_ring_put(v, i->kind, i->code, i->address);
+	if (trace_cost_on)
+		return handle_measured(v, i);
+	trace_intercept(v, i);
 	return handlers[i->kind](v, i);
 }
 
-/* The result is the handler's, for the finishing rule. */
+/* The result is the handler's, for the finishing rule; 0 also when that has been obeyed. */
 int intercept_handle(struct vcpu *v, struct intercept *i)
 {
 	v->intercepts[i->kind]++;

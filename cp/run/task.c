@@ -182,7 +182,7 @@ static void charge(struct task *t, tod_t ran)
 
 static void run_one(struct cpu *c, struct task *t)
 {
-	tod_t start = arch_clock();
+	tod_t start = arch_clock(), end;
 
 	list_remove(&t->queue);
 	current_pass = t->pass;
@@ -194,7 +194,10 @@ static void run_one(struct cpu *c, struct task *t)
 	arch_task_switch(&c->scheduler_sp, t->stack_pointer);
 	c->current = NULL;
 	pattern_check(t);
-	charge(t, arch_clock() - start);
+	end = arch_clock();
+	charge(t, end - start);
+	if (trace_ring_on)
+		trace_dispatch(t, start, end);
 	if (t->state == TASK_DEAD)
 		bury(t);
 	else if (t->state == TASK_READY && list_empty(&t->queue))

@@ -109,6 +109,7 @@ struct vcpu *vcpu_create(struct vm *vm, unsigned number)
 	v->number = number;
 	v->check = true;
 	if (arch_vcpu_create(v) == 0) {
+		exits_begin(v, arch_vcpu_engine(v));
 		arch_vcpu_reset(v, true);
 		v->task = task_create(vm->userid, vcpu_loop, v);
 		if (v->task) {
@@ -160,6 +161,8 @@ const struct state_field vcpu_state[] = {
 	STATE_HOST(struct vcpu, check),
 	STATE_HOST(struct vcpu, ending),
 	STATE_HOST(struct vcpu, intercepts), /* counted for INDICATE */
+	STATE_HOST(struct vcpu, exits),
+	STATE_HOST(struct vcpu, left),
 	STATE_END,
 #endif
 };

@@ -34,6 +34,7 @@ void engine_choose(struct vcpu *v)
 	if (e == v->arch.engine)
 		return;
 	engine_set(v, e);
+	exits_begin(v, e->name);
 	e->begin(v);
 }
 

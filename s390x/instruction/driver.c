@@ -247,7 +247,7 @@ void decode_rie(struct instruction *i)
 bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 {
 	if (n >= instruction_rows)
-		return v->arch.sie && sie_engine.count(v, n - instruction_rows, c);
+		return false;
 	*c = (struct arch_count){.name = instruction_table[n].mnemonic, .count = v->arch.simulated[n]};
 	return true;
 }
@@ -256,9 +256,9 @@ bool arch_vcpu_count(const struct vcpu *v, unsigned n, struct arch_count *c)
 
 static void trace_instruction(struct instruction *i)
 {
-	trace_user(i->v, TRACE_PRIV, "%016lX  %-5s %02X%02X%02X%02X %s",
+	trace_user(i->v, TRACE_PRIV, "%016lX  %-5s %02X%02X%02X%02X",
 		   (unsigned long)i->v->arch.instruction_address, i->entry->mnemonic, i->text[0], i->text[1],
-		   i->text[2], i->text[3], i->v->arch.engine->name);
+		   i->text[2], i->text[3]);
 }
 
 static inline int simulate(struct instruction *i, const struct instruction_entry *e)
@@ -280,6 +280,17 @@ static inline int simulate(struct instruction *i, const struct instruction_entry
 static bool executes(const uint8_t *text)
 {
 	return text[0] == EX || (text[0] == EXRL && (text[1] & 15) == 0);
+}
+
+/* Text that was not at hand has no name here, nor has an EXECUTE. */
+const char *arch_instruction_name(uint64_t word)
+{
+	const struct instruction_entry *e;
+	struct instruction i;
+
+	i.word = word;
+	e = row_of(&i);
+	return e ? e->mnemonic : NULL;
 }
 
 /* Text that was not at hand, an EXECUTE, or one that CP does not know. */

@@ -189,6 +189,7 @@ int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
 		v->arch.psw.address = address_wrap(v, v->arch.psw.address + length);
 	if (i->kind != INTERCEPT_PAGE && (nullifying(code) || code == PGM_TRACE_TABLE))
 		v->arch.psw.address = address_wrap(v, v->arch.psw.address - length);
+	trace_program(v, i, code);
 	return interrupt_program(v, code, length);
 }
 

@@ -145,6 +145,12 @@ bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
 	return true;
 }
 
+void arch_vcpu_trace(const struct vcpu *v, struct trace_entry *e)
+{
+	e->at = v->arch.psw.address;
+	e->word = v->arch.text;
+}
+
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)
 {
 	v->arch.psw.address = address_wrap(v, a);

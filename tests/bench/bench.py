@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The figures of VM/40, one tab-separated line each: bench NAME VALUE UNIT TARGET ok|MISS.
+"""The figures of VM/40, one tab-separated line each: bench NAME VALUE UNIT TARGET ok|MISS; or, where there is no target, bench NAME
+VALUE UNIT - reported.
 
 Where a figure is a count of instructions, QEMU counts them (-icount shift=0: a nanosecond of the machine is an instruction), so
 it is exact and repeats. The Linux figure is a ratio of two runs on this host, one after the other.
@@ -362,7 +363,6 @@ def pc(name):
     return measure
 
 
-# name, function, unit, target, whether less is better
 # ---- the directory ------------------------------------------------------------------------------------------------
 
 USERS = 100000
@@ -490,6 +490,7 @@ def directory_lookup(directory):
     return (with_user - without) / LOOKUPS
 
 
+# Name, function, unit, target (None: reported, for there is no promise), whether less is better.
 FIGURES = [
     ("privileged", privileged, "instructions", 200, True),
     ("privileged-traced", privileged_traced, "instructions", 260, True),
@@ -512,10 +513,10 @@ FIGURES = [
     ("pc-linux", pc("linux"), "times-bare", 1.15, True),
     ("pc-exits", pc("exits"), "exits", 4000, True),
     ("pc-disk", pc("disk"), "times-bare", 1.5, True),
-    ("diagnose-sie", by(diagnose, "sie"), "instructions", 1200, True),
-    ("diagnose-trap", by(diagnose, "trap"), "instructions", 1200, True),
+    ("diagnose-sie", by(diagnose, "sie"), "instructions", None, True),
+    ("diagnose-trap", by(diagnose, "trap"), "instructions", None, True),
     ("linux-sie", by(hercules_linux, "sie"), "times-bare", 1.25, True),
-    ("linux-trap", by(hercules_linux, "trap"), "times-bare", 4, True),
+    ("linux-trap", by(hercules_linux, "trap"), "times-bare", None, True),
     ("directory-build", directory_build, "CPU-seconds", 5, True),
     ("directory-memory", directory_memory, "MiB", 500, True),
     ("directory-linear", directory_linear, "times", 1.5, True),
@@ -534,8 +535,11 @@ def measure(name, function, unit, target, less):
             value = function(directory)
         except (Failure, subprocess.TimeoutExpired, OSError, StopIteration, TypeError) as why:
             print(f"bench: {name}: {why}", file=sys.stderr)
-            print(f"bench\t{name}\tnone\t{unit}\t{target}\tMISS", flush=True)
+            print(f"bench\t{name}\tnone\t{unit}\t{'-' if target is None else target}\tMISS", flush=True)
             return False
+    if target is None:
+        print(f"bench\t{name}\t{value:.4g}\t{unit}\t-\treported", flush=True)
+        return True
     good = value <= target if less else value >= target
     print(f"bench\t{name}\t{value:.4g}\t{unit}\t{target}\t{'ok' if good else 'MISS'}", flush=True)
     return good

@@ -68,7 +68,8 @@ int arch_page_fault(struct vcpu *v, struct intercept *i)
 
 int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
 {
-	(void)i;
+	if (code)
+		trace_program(v, i, code);
 	v->arch.reflected = code ? code : -1;
 	return 0;
 }
@@ -165,6 +166,17 @@ bool arch_vcpu_set_psw(struct vcpu *v, const uint64_t *words, unsigned count)
 		v->arch.psw.mask = words[0];
 	v->arch.psw.address = words[count - 1];
 	return true;
+}
+
+void arch_vcpu_trace(const struct vcpu *v, struct trace_entry *e)
+{
+	e->at = v->arch.psw.address;
+	e->word = v->arch.entered;
+}
+
+const char *arch_instruction_name(uint64_t word)
+{
+	return word ? "TOY" : NULL;
 }
 
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)

@@ -59,6 +59,11 @@ static __attribute__((noinline)) void trace(struct vcpu *v, const struct instruc
 		   text);
 }
 
+const char *arch_instruction_name(uint64_t word)
+{
+	return instruction_table[word].mnemonic;
+}
+
 int arch_instruction(struct vcpu *v, struct intercept *i)
 {
 	const struct instruction_entry *e = &instruction_table[v->arch.exit];

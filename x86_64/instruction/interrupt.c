@@ -74,7 +74,7 @@ int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code)
 	unsigned vector = code & EXCEPTION(0) ? code & EVENT_VECTOR : VECTOR_PROTECTION;
 	uint32_t error = code & EXCEPTION(0) ? v->arch.exception_error : 0;
 
-	(void)i;
+	trace_program(v, i, code);
 	if (vector == VECTOR_PAGE)
 		register_set(v, REGISTER_CR2, v->arch.exception_address);
 	return interrupt_exception(v, vector, error);

@@ -196,6 +196,12 @@ int arch_vcpu_status(struct vcpu *v)
 	return CP_CANNOT;
 }
 
+void arch_vcpu_trace(const struct vcpu *v, struct trace_entry *e)
+{
+	e->at = register_get(v, REGISTER_RIP);
+	e->word = v->arch.exit;
+}
+
 void arch_vcpu_set_address(struct vcpu *v, gva_t a)
 {
 	register_set(v, REGISTER_RIP, a);

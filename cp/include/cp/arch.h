@@ -55,13 +55,17 @@ void arch_vcpu_reset(struct vcpu *v, bool initial);
 bool arch_interprets(void);
 /* What runs this one now: "TRAP", "SIE", "SVM". */
 const char *arch_vcpu_engine(const struct vcpu *v);
+/* Of an intercept, for the trace ring: where the guest stands, and the port's word for the instruction. In few instructions. */
+void arch_vcpu_trace(const struct vcpu *v, struct trace_entry *e);
+/* The mnemonic that such a word means, or NULL. */
+const char *arch_instruction_name(uint64_t word);
 /* Enter the guest; returns with the reason filled in. */
 void arch_vcpu_run(struct vcpu *v, struct intercept *i);
 /* Fetch, decode and simulate the intercepted instruction. Result as the finishing rule of run/intercept.c. */
 int arch_instruction(struct vcpu *v, struct intercept *i);
 /* Resolve a page fault of CP's own making. Same result convention. */
 int arch_page_fault(struct vcpu *v, struct intercept *i);
-/* Make the guest take a program interruption (code > 0) or (code 0) the SVC of the intercept. 0 or < 0. */
+/* Make the guest take a program interruption (code > 0; trace_program() hears of it) or (code 0) the SVC of the intercept. 0 or < 0. */
 int arch_vcpu_reflect(struct vcpu *v, const struct intercept *i, int code);
 /* Deliver one pending interruption the guest is open for: 1 delivered, 0 none, < 0 CP could not. */
 int arch_vcpu_deliver(struct vcpu *v);

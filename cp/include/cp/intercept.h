@@ -6,6 +6,8 @@
 
 #include <cp/types.h>
 
+struct vcpu;
+
 enum intercept_kind {
 	INTERCEPT_NONE,        /* a real interruption was served; nothing to do for the guest */
 	INTERCEPT_INSTRUCTION, /* an instruction CP must simulate */
@@ -27,5 +29,8 @@ struct intercept {
 	gva_t address;   /* faulting guest virtual address, for PAGE */
 	uint64_t detail; /* port's: TEID, exit information */
 };
+
+/* What people call the kinds, in INDICATE, TRACE and the trace ring. */
+extern const char *const intercept_names[INTERCEPT_KINDS];
 
 #endif

@@ -7,6 +7,7 @@
 #define CP_VM_H
 
 #include <arch/vcpu.h>
+#include <cp/exits.h>
 #include <cp/intercept.h>
 #include <cp/state.h>
 #include <cp/storage.h>
@@ -45,8 +46,10 @@ struct vcpu {
 	bool at_top; /* stands at the top of its loop, doing nothing */
 	bool check;  /* look at requests and interruptions before the guest runs again */
 	bool ending; /* its task is to finish */
-	uint64_t intercepts[INTERCEPT_KINDS];
+	uint64_t intercepts[INTERCEPT_KINDS]; /* since exits.c last looked */
 	struct arch_vcpu arch;
+	struct exits exits[ENGINES_MAX];
+	struct exits *left; /* which of these is counted in */
 };
 
 /* What IPL is to load; kept so that re-IPL and DIAGNOSE X'308' can ask. */

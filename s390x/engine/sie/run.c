@@ -273,28 +273,27 @@ static void operation_left(struct vcpu *v, const struct sie_block *b, struct int
 }
 
 /* SIE is through. */
-static enum sie_left interpreted(struct vcpu *v, const struct sie_block *b, struct intercept *i)
+static void interpreted(struct vcpu *v, const struct sie_block *b, struct intercept *i)
 {
 	switch (b->code) {
 	case SIE_INSTRUCTION:
 		instruction_left(v, b, i);
-		return LEFT_INSTRUCTION;
+		return;
 	case SIE_OPERATION:
 		operation_left(v, b, i);
-		return LEFT_INSTRUCTION;
+		return;
 	case SIE_PROGRAM:
 		program_left(v, b, i);
-		return LEFT_PROGRAM;
+		return;
 	case SIE_EXTERNAL_REQUEST:
 	case SIE_IO_REQUEST:
 		i->kind = INTERCEPT_TIMER; /* the top of the loop delivers it */
-		return LEFT_REQUEST;
+		return;
 	case SIE_WAIT:
 		i->kind = INTERCEPT_WAIT;
-		return LEFT_WAIT;
+		return;
 	default:
 		refused(v, b, i);
-		return LEFT_INSTRUCTION;
 	}
 }
 
@@ -311,10 +310,10 @@ static void host_fault(struct vcpu *v, struct intercept *i)
 static void run(struct vcpu *v, struct intercept *i)
 {
 	struct sie *s = v->arch.sie;
-	enum sie_left left = LEFT_INTERRUPTED;
 	unsigned class;
 
 	i->address = 0;
+	i->code = 0;
 	i->kind = INTERCEPT_NONE;
 	if (prepare(&this_cpu, v) < 0) {
 		i->kind = INTERCEPT_ERROR;
@@ -322,14 +321,12 @@ static void run(struct vcpu *v, struct intercept *i)
 	}
 	sie_controls(v, s);
 	class = enter(v, &s->block);
-	if (class == EXIT_PROGRAM) {
+	if (class == EXIT_PROGRAM)
 		host_fault(v, i);
-		left = LEFT_PAGE;
-	} else if (class != EXIT_SIE)
+	else if (class != EXIT_SIE)
 		trap_interrupted(v, class);
 	if (s->block.code)
-		left = interpreted(v, &s->block, i);
-	s->left[left]++;
+		interpreted(v, &s->block, i);
 }
 
 #define AROUND (16 * PAGE_SIZE)
@@ -353,22 +350,4 @@ static int page_fault(struct vcpu *v, struct intercept *i)
 	return rc;
 }
 
-static bool count(const struct vcpu *v, unsigned n, struct arch_count *c)
-{
-	static const char *const names[LEFT_KINDS] = {
-		[LEFT_INSTRUCTION] = "SIE-INSTRUCTION",
-		[LEFT_PROGRAM] = "SIE-PROGRAM",
-		[LEFT_REQUEST] = "SIE-REQUEST",
-		[LEFT_WAIT] = "SIE-WAIT",
-		[LEFT_PAGE] = "SIE-PAGE",
-		[LEFT_INTERRUPTED] = "SIE-INTERRUPTED",
-	};
-
-	if (n >= LEFT_KINDS)
-		return false;
-	*c = (struct arch_count){.name = names[n], .count = v->arch.sie->left[n]};
-	return true;
-}
-
-const struct engine sie_engine = {
-	.name = "SIE", .begin = begin, .run = run, .page_fault = page_fault, .count = count};
+const struct engine sie_engine = {.name = "SIE", .begin = begin, .run = run, .page_fault = page_fault};

@@ -291,6 +291,7 @@ static void program_intercept(struct vcpu *v, struct intercept *i)
 static void classify(struct vcpu *v, unsigned class, struct intercept *i)
 {
 	i->address = 0;
+	i->code = 0;
 	switch (class) {
 	case EXIT_PROGRAM:
 		program_intercept(v, i);

@@ -20,8 +20,6 @@ struct engine {
 	void (*begin)(struct vcpu *v);
 	void (*run)(struct vcpu *v, struct intercept *i);
 	int (*page_fault)(struct vcpu *v, struct intercept *i);
-	/* The n-th reason why it came back, and how often; false: there are no more. Or no such function. */
-	bool (*count)(const struct vcpu *v, unsigned n, struct arch_count *c);
 };
 
 extern const struct engine trap_engine, sie_engine;

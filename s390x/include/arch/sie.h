@@ -62,19 +62,9 @@ struct sie_block {
 #define SIE_OPERATION        44
 
 /* The processor's part and CP's own, of one virtual CPU. */
-enum sie_left {
-	LEFT_INSTRUCTION,
-	LEFT_PROGRAM,
-	LEFT_REQUEST,
-	LEFT_WAIT,
-	LEFT_PAGE,
-	LEFT_INTERRUPTED,
-	LEFT_KINDS
-};
 struct sie {
 	struct sie_block block;
-	unsigned controls_for;     /* what block.controls were made for: controls.c */
-	uint64_t left[LEFT_KINDS]; /* how often SIE was left, and why */
+	unsigned controls_for; /* what block.controls were made for: controls.c */
 };
 
 struct vcpu;
