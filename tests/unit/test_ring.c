@@ -106,6 +106,21 @@ static void finished(void)
 	log_off();
 }
 
+/* Without COST nothing is measured. */
+static void unmeasured(void)
+{
+	struct intercept i = {.kind = INTERCEPT_PROGRAM, .code = 0x11};
+
+	machine();
+	trace_ring_start(false);
+	CU_ASSERT_EQUAL(intercept_handle(v, &i), 0x11);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(last_of(INTERCEPT_PROGRAM));
+	CU_ASSERT_EQUAL(last_of(INTERCEPT_PROGRAM)->until, 0);
+	CU_ASSERT_EQUAL(exits_get(v, 0)->measured[INTERCEPT_PROGRAM], 0);
+	CU_ASSERT_EQUAL(exits_get(v, 0)->count[INTERCEPT_PROGRAM], 1);
+	log_off();
+}
+
 /* Always the last ones, and their numbers go on; to begin is to begin anew. */
 static void around(void)
 {
@@ -147,11 +162,11 @@ static void sleeper(void *argument)
 
 	self = (struct vcpu){.vm = vm, .task = task_self()};
 	exits_begin(&self, "TOY");
-	trace_intercept(&s, &self, &i);
+	trace_measure(&s, &self, &i);
 	task_sleep_until(&self, arch_clock() + 3600 * TOD_SECOND);
 	for (unsigned n = 0; overtaken && n < RING_ENTRIES; n++)
-		trace_intercept(&o, &self, &other);
-	trace_intercepted(&s, &self);
+		trace_measure(&o, &self, &other);
+	trace_measured(&s, &self);
 	CU_ASSERT_EQUAL(self.left->measured[INTERCEPT_PAGE], 1);
 	CU_ASSERT(self.left->time[INTERCEPT_PAGE] > 0);
 	if (overtaken) {
@@ -211,6 +226,7 @@ static void engines(void)
 static const struct unit_test tests[] = {
 	{"ring: an intercept and its dispatch", recorded},
 	{"ring: the finishing rule", finished},
+	{"ring: without COST nothing is measured", unmeasured},
 	{"ring: the last 1024", around},
 	{"cost: without the time asleep", asleep},
 	{"cost: an entry that was overtaken", overtaken},

@@ -46,7 +46,7 @@ struct trace_entry {
 };
 
 extern bool trace_ring_on __attribute__((aligned(8))); /* aligned: a cheaper look at it */
-extern bool trace_cost_on; /* and what is in it is measured */
+extern bool trace_cost_on;                             /* and what is in it is measured */
 /* On; what the ring had before is forgotten. */
 void trace_ring_start(bool cost);
 void trace_ring_stop(void);
