@@ -244,26 +244,32 @@ static void carry_out(struct vm *vm, uint32_t r)
 	}
 }
 
-static void serve_one(struct vm *vm)
+void vm_carry_out(struct vm *vm)
 {
-	uint32_t r = vm->requests;
+	uint32_t r = vm->requests & ~REQUEST_LOGOFF;
 
-	while (vm->held || !vm_quiet(vm)) {
-		if (!vm_quiet(vm))
-			vm_kick(vm);
-		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
-	}
-	if (r & REQUEST_LOGOFF) {
-		session_logged_off(vm);
-		vm_destroy(vm);
-		return;
-	}
 	vm->busy = true;
 	vm->requests &= ~r;
 	carry_out(vm, r);
 	vm->busy = false;
 	vm_kick(vm);
 	task_wake(vm);
+}
+
+/* What is asked may change while this waits: whoever holds the machine carries out what came before him (quiesce.c). */
+static void serve_one(struct vm *vm)
+{
+	while (vm->held || !vm_quiet(vm)) {
+		if (!vm_quiet(vm))
+			vm_kick(vm);
+		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
+	}
+	if (vm->requests & REQUEST_LOGOFF) {
+		session_logged_off(vm);
+		vm_destroy(vm);
+		return;
+	}
+	vm_carry_out(vm);
 }
 
 static struct vm *vm_asked(void)
@@ -327,7 +333,7 @@ const struct state_field vm_state[] = {
 	STATE_HOST(struct vm, logon_time),
 	STATE_HOST(struct vm, command_time),
 	STATE_HOST(struct vm, autosave_due),
-	/* Nothing is asked of a machine while it is held, or it is asked again. */
+	/* What was asked before a machine is held is carried out then; what is asked later comes after it. */
 	STATE_HOST(struct vm, wanted_storage),
 	STATE_HOST(struct vm, requests),
 	STATE_HOST(struct vm, busy),

@@ -137,6 +137,8 @@ unsigned vm_count(void);
 void vm_request(struct vm *vm, uint32_t requests);
 /* Sleep until all posted requests have been carried out (commands from a terminal use it, a vCPU task never). */
 void vm_settle(struct vm *vm);
+/* Do now all that was posted but LOGOFF: for the service task and vm_quiesce(), when every virtual CPU stands at the top of its loop. Sleeps. */
+void vm_carry_out(struct vm *vm);
 /* The one place that ends a guest's running: a sentence, and its user goes to CP READ.
  * id is the message number to show (450 for a bad PSW). */
 void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -151,7 +153,7 @@ extern const struct state_field vm_state[], vcpu_state[];
 int vm_loaded(struct vm *vm);
 
 /*
- * quiesce.c: every virtual CPU stands at the top of its loop, no request is being carried out, no device has an operation half done;
+ * quiesce.c: every virtual CPU stands at the top of its loop, all that was posted is carried out, no device has an operation half done;
  * and it stays so until vm_continue(). Reads and writes that wait for a person are state of their device. Sleeps for CP's own finite
  * work; not for a task of this machine's virtual CPUs. May be nested.
  */
