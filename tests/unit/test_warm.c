@@ -164,6 +164,44 @@ static void fill(void *argument)
 	}
 }
 
+/* An image of an earlier SHUTDOWN that could not be brought back, which a refused one must not cost. */
+static uint64_t older(const char *userid)
+{
+	type_at(0, "FORCE BOB");
+	type_at(0, "XAUTOLOG BOB");
+	UNIT_IN_TASK(save_everybody, NULL);
+	CU_ASSERT_EQUAL(outcome, 0);
+	let_go();
+	for (unsigned n = 0; n < user_count; n++)
+		if (strcmp(users[n].userid, userid) != 0 && kept(users[n].userid, SHUTDOWN_NAME)) {
+			char command[40];
+
+			snprintf(command, sizeof(command), "PURGE SAVED SHUTDOWN %s", users[n].userid);
+			type_at(0, command);
+		}
+	return saved_find(SAVED_AUTOSAVE, userid, SHUTDOWN_NAME)->serial;
+}
+
+static void test_refused_keeps(void)
+{
+	uint64_t serial = older("OPERATOR");
+	uint64_t before, after, all;
+
+	UNIT_IN_TASK(fill, NULL);
+	saved_space(&before, &all);
+	type_at(0, "SHUTDOWN SAVE");
+	CU_ASSERT_TRUE(shows(0, "HCPSHU1094E CP is not shut down--there is no saving the machine of ALICE"));
+	CU_ASSERT_TRUE_FATAL(kept("OPERATOR", SHUTDOWN_NAME));
+	CU_ASSERT_EQUAL(saved_find(SAVED_AUTOSAVE, "OPERATOR", SHUTDOWN_NAME)->serial, serial);
+	CU_ASSERT_FALSE(kept("ALICE", SHUTDOWN_NAME));
+	saved_space(&after, &all);
+	CU_ASSERT_EQUAL(after, before);
+	type_at(0, "PURGE SAVED SHUTDOWN OPERATOR");
+	CU_ASSERT_FALSE(kept("OPERATOR", SHUTDOWN_NAME));
+	type_at(1, "SYSTEM CLEAR");
+	UNIT_IN_TASK(store, NULL);
+}
+
 static void test_refused(void)
 {
 	UNIT_IN_TASK(fill, NULL);
@@ -237,6 +275,7 @@ static const struct unit_test tests[] = {
 	{"warm start: they are back, or the operator hears which are not", test_back},
 	{"restore: of what stayed saved", test_by_hand},
 	{"shutdown save: one does not fit, all go on", test_refused},
+	{"shutdown save: refused, an older one's image is as it was", test_refused_keeps},
 	{"autosave: every so often, until it is told to stop", test_autosave},
 	{"shutdown save: stops with code 0", test_end},
 };

@@ -53,6 +53,13 @@ struct saved_image *saved_find(enum saved_kind kind, const char *owner, const ch
 struct saved_image *saved_find_serial(uint64_t serial);
 /* Bytes that another image may have, and bytes of all the area. 0 and 0: no area. */
 void saved_space(uint64_t *free_bytes, uint64_t *all_bytes);
+/*
+ * For whoever replaces an image and may think better of it: the image, whatever becomes of it in the area. NULL: no storage. Then
+ * it comes back in place of what has its name, or (only) is kept no longer.
+ */
+struct saved_image *saved_keep(const struct saved_image *i);
+int saved_put_back(struct saved_image *kept);
+void saved_keep_no_longer(struct saved_image *kept);
 /* It is gone, and its room is free when nobody reads it any more. On < 0 it is still there. */
 int saved_purge(struct saved_image *i);
 
