@@ -25,7 +25,9 @@ struct nss {
 	uint64_t serial;
 	struct storage pages;
 	struct kept facilities, cpu; /* the records */
-	bool admitted;               /* a machine with these options has all facilities */
+	struct kept settings; /* struct setting: of the CPU, when a machine has taken them; of that mode */
+	enum machine_mode mode;
+	bool admitted; /* a machine with these options has all facilities */
 	uint32_t options;
 };
 
@@ -39,6 +41,7 @@ static void nss_free(struct nss *s)
 	snapshot_free(&s->pages);
 	heap_free(s->facilities.bytes, s->facilities.size);
 	heap_free(s->cpu.bytes, s->cpu.size);
+	heap_free(s->settings.bytes, s->settings.size);
 	heap_free(s, sizeof(*s));
 }
 
@@ -262,10 +265,96 @@ static bool admits(struct nss *s, const struct vm *vm)
 	return s->admitted;
 }
 
-static const char *begin(struct nss *s, struct vm *vm)
+/*
+ * The CPU's record is believed field by field by the first machine. For the others it is what makes their CPUs, which were reset as its
+ * was, alike: a few registers.
+ */
+struct setting {
+	const struct state_field *field;
+	uint32_t index;
+	uint64_t value;
+};
+
+static const struct state_field *const cpu_tables[] = {arch_vcpu_state, vcpu_state};
+
+static uint32_t values_count(void)
+{
+	uint32_t n = 0;
+
+	for (unsigned t = 0; t < ARRAY_SIZE(cpu_tables); t++)
+		for (const struct state_field *f = cpu_tables[t]; f->name; f++)
+			n += f->count;
+	return n;
+}
+
+/* How many values differ from the known ones. They are learned, or become settings; to NULL: neither. */
+static uint32_t values_compare(struct vcpu *v, uint64_t *known, bool learn, struct setting *to)
+{
+	uint32_t differ = 0;
+
+	for (unsigned t = 0; t < ARRAY_SIZE(cpu_tables); t++)
+		for (const struct state_field *f = cpu_tables[t]; f->name; f++)
+			for (unsigned i = 0; i < f->count; i++, known++) {
+				uint64_t value = state_get(f, v, i);
+
+				if (value == *known)
+					continue;
+				if (learn)
+					*known = value;
+				if (to)
+					to[differ] = (struct setting){f, i, value};
+				differ++;
+			}
+	return differ;
+}
+
+static bool record_load(struct nss *s, struct vcpu *v)
 {
 	struct fields_trouble trouble;
-	struct vcpu *v = vm->cpu[0];
+
+	return fields_load(s->cpu.bytes, s->cpu.size,
+			   (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}}, &trouble);
+}
+
+static void settings_make(struct nss *s, struct vcpu *v, uint64_t *reset)
+{
+	s->mode = v->vm->mode;
+	s->settings.size = values_compare(v, reset, false, NULL) * (uint32_t)sizeof(struct setting);
+	s->settings.bytes = heap_alloc(s->settings.size);
+	if (s->settings.bytes)
+		values_compare(v, reset, false, (struct setting *)s->settings.bytes);
+}
+
+static bool first_load(struct nss *s, struct vcpu *v)
+{
+	uint32_t size = values_count() * (uint32_t)sizeof(uint64_t);
+	uint64_t *reset = heap_alloc(size);
+	bool good;
+
+	if (reset)
+		values_compare(v, reset, true, NULL);
+	good = record_load(s, v);
+	if (reset && good)
+		settings_make(s, v, reset);
+	heap_free(reset, size);
+	return good;
+}
+
+static bool cpu_load(struct nss *s, struct vcpu *v)
+{
+	const struct setting *set = (const struct setting *)s->settings.bytes;
+
+	if (!set)
+		return first_load(s, v);
+	if (v->vm->mode != s->mode)
+		return record_load(s, v);
+	for (uint32_t n = 0; n < s->settings.size / sizeof(*set); n++)
+		state_set(set[n].field, v, set[n].index, set[n].value);
+	return true;
+}
+
+static const char *begin(struct nss *s, struct vm *vm)
+{
 	int rc;
 
 	if (!admits(s, vm))
@@ -273,9 +362,7 @@ static const char *begin(struct nss *s, struct vm *vm)
 	rc = snapshot_give(&s->pages, vm);
 	if (rc)
 		return rc == SNAPSHOT_TOO_LARGE ? "it needs a larger machine" : no_storage;
-	if (!fields_load(s->cpu.bytes, s->cpu.size,
-			 (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}}, &trouble) ||
-	    vm_loaded(vm) < 0)
+	if (!cpu_load(s, vm->cpu[0]) || vm_loaded(vm) < 0)
 		return impossible;
 	return NULL;
 }

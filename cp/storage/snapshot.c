@@ -118,7 +118,8 @@ static int page_give(const struct page *p, struct vm *vm, gabs_t a)
 
 	if (!to)
 		return CP_NO_STORAGE;
-	storage_release(vm, a);
+	if (to->frame_number || to->flags || to->mappings)
+		storage_release(vm, a);
 	to->frame_number = p->frame_number;
 	to->key = p->key;
 	to->flags = PAGE_SHARED;
@@ -129,13 +130,14 @@ static int page_give(const struct page *p, struct vm *vm, gabs_t a)
 
 int snapshot_give(struct storage *s, struct vm *vm)
 {
+	uint64_t left = s->resident;
 	struct page *p;
 	int rc = 0;
 
 	assert_cp(!vm->storage.base);
 	vm->storage.base = s;
 	s->users++;
-	for (gabs_t a = 0; rc == 0 && (p = page_next(s, &a)) != NULL; a += PAGE_SIZE) {
+	for (gabs_t a = 0; rc == 0 && left > 0 && (p = page_next(s, &a)) != NULL; a += PAGE_SIZE, left--) {
 		if (a >= vm->storage.size)
 			return SNAPSHOT_TOO_LARGE;
 		rc = page_give(p, vm, a);
