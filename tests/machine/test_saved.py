@@ -51,8 +51,9 @@ RESTORE = """
 < LOGON AT
 > RESTORE LAB1
 < LAB1 RESTORED, SAVED AT
+# What it was told that it has used does not go back.
 > QUERY DISK
-< Ready;
+< Ready; T=[0-9][.][0-9]+/[0-9][.][0-9]+ [0-9]+:
 > LISTFILE * * S
 < Ready;
 > #CP DISPLAY 00F00000

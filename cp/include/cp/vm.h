@@ -90,8 +90,9 @@ struct vm {
 	uint64_t wanted_storage; /* DEFINE STORAGE: the size from the next reset on; 0: as it is */
 	enum machine_mode mode;
 	tod_t logon_time;
-	tod_t command_time; /* CP's work for it outside its virtual CPUs' tasks */
-	uint32_t autosave;  /* SET AUTOSAVE: seconds; 0: OFF */
+	tod_t command_time;                         /* CP's work for it outside its virtual CPUs' tasks */
+	tod_t guest_time_before, total_time_before; /* of a restored machine, when it was another */
+	uint32_t autosave;                          /* SET AUTOSAVE: seconds; 0: OFF */
 	tod_t autosave_due;
 
 	struct storage storage;
@@ -145,6 +146,8 @@ void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...) __attribute_
 /* VIRTCPU and TOTCPU. */
 tod_t vm_guest_time(const struct vm *vm);
 tod_t vm_total_time(const struct vm *vm);
+/* The same as DIAGNOSE X'0C' tells them: of a restored machine also what it had used when it was saved. */
+void vm_times_seen(const struct vm *vm, tod_t *guest, tod_t *total);
 /* True when no vCPU may run: stopped, held, waiting for a request, or CP READ with RUN OFF. */
 bool vm_stopped(const struct vm *vm);
 /* What is kept of a machine and of each virtual CPU besides the port's part. */
