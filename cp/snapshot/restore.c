@@ -110,23 +110,30 @@ static bool machine_make(struct restore *r, const struct machine_rights *rights)
 	return fields_use(r, (struct fields[]){{saved_vm_state, &r->head}, {vm_state, r->vm}, {0}});
 }
 
+/* And whether they admit the machine. */
+static bool rights_get(struct restore *r, struct machine_rights *rights)
+{
+	char limit[16];
+
+	r->generation = directory_generation();
+	if (!rights_look_up(r, rights))
+		return false;
+	if (r->head.storage <= rights->max_storage)
+		return true;
+	size_text(rights->max_storage, limit, sizeof(limit));
+	return refuse(r, MSG_IMAGE_STORAGE, limit);
+}
+
 static bool load_machine(struct restore *r)
 {
 	struct machine_rights rights;
-	char limit[16];
 
 	if (!record_get(r) ||
 	    !fields_use(r, (struct fields[]){{saved_vm_state, &r->head}, {vm_state, NULL}, {0}}))
 		return false;
 	if (!saved_vm_possible(&r->head))
 		return refuse_record(r, "", "cannot be");
-	if (!rights_look_up(r, &rights))
-		return false;
-	if (r->head.storage > rights.max_storage) {
-		size_text(rights.max_storage, limit, sizeof(limit));
-		return refuse(r, MSG_IMAGE_STORAGE, limit);
-	}
-	return machine_make(r, &rights);
+	return rights_get(r, &rights) && machine_make(r, &rights);
 }
 
 bool facility_there(const struct vm *vm, const char *wanted)
@@ -173,20 +180,26 @@ static bool load_terminal(struct restore *r)
 
 /* ---- devices -------------------------------------------------------------------------------------------------------- */
 
+static bool refuse_disk(struct restore *r, const char *owner, uint16_t vdev, enum message_id id)
+{
+	char name[24];
+
+	format(name, sizeof(name), "%s %04X", owner, vdev);
+	return refuse(r, id, name);
+}
+
 static bool disk_make(struct restore *r, uint16_t vdev, const struct saved_device *s)
 {
 	struct minidisk *m;
-	char name[24];
 
 	r->rc = link_find_and_make(r->vm, s->owner, s->owner_vdev, vdev, s->mode, r->reply);
-	format(name, sizeof(name), "%s %04X", s->owner, s->owner_vdev);
 	if (r->rc)
-		return refuse(r, MSG_IMAGE_DISK_GONE, name);
+		return refuse_disk(r, s->owner, s->owner_vdev, MSG_IMAGE_DISK_GONE);
 	m = minidisk_of(device_find(r->vm, vdev));
 	if (m->extent.sectors != s->sectors)
-		return refuse(r, MSG_IMAGE_DISK_SIZE, name);
+		return refuse_disk(r, s->owner, s->owner_vdev, MSG_IMAGE_DISK_SIZE);
 	if (m->read_only && !s->read_only)
-		return refuse(r, MSG_IMAGE_DISK_BUSY, name);
+		return refuse_disk(r, s->owner, s->owner_vdev, MSG_IMAGE_DISK_BUSY);
 	m->read_only = s->read_only;
 	return true;
 }
@@ -376,4 +389,40 @@ struct vm *machine_restore(struct restore *r)
 	heap_free(r->record, IMAGE_FIELDS_MAX);
 	heap_free(r->page, 2 * PAGE_SIZE);
 	return r->vm;
+}
+
+/* ---- and once more before it is seen ------------------------------------------------------------------------------------ */
+
+/* Every disk in turn, until one is refused. */
+static bool disks_look(struct restore *r, bool in_directory)
+{
+	struct device *d;
+
+	list_for_each(d, &r->vm->devices, list) {
+		const struct minidisk *m = minidisk_of(d);
+
+		if (!m || m->extent.temporary)
+			continue;
+		if (in_directory ? !link_unchanged(m, r->reply) : !link_granted(r->vm, m))
+			return refuse_disk(r, m->owner, m->owner_vdev,
+					   in_directory || m->read_only ? MSG_IMAGE_DISK_GONE
+									: MSG_IMAGE_DISK_BUSY);
+	}
+	return true;
+}
+
+bool restore_stands(struct restore *r)
+{
+	struct machine_rights rights;
+	bool good = true;
+
+	while (good && r->generation != directory_generation()) {
+		good = rights_get(r, &rights) && disks_look(r, true);
+		if (good)
+			rights_give(r->vm, &rights);
+	}
+	if (good && disks_look(r, false))
+		return true;
+	machine_discard(r->vm);
+	return false;
 }

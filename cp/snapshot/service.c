@@ -170,7 +170,7 @@ static int come_up(struct restore *r)
 static int restore_from(struct restore *r, struct vm *old)
 {
 	r->old = old;
-	if (!machine_restore(r))
+	if (!machine_restore(r) || !restore_stands(r))
 		return r->rc;
 	if (!old)
 		return come_up(r);

@@ -98,13 +98,19 @@ struct restore {
 	struct saved_vm head;
 	struct session terminal; /* of which only terminal_state[] counts */
 	bool has_terminal;
-	uint8_t *record; /* IMAGE_FIELDS_MAX */
-	uint8_t *page;   /* one to expand into, and one packed */
-	unsigned cpus;   /* seen */
-	int rc;          /* number of the message that was written */
+	uint8_t *record;     /* IMAGE_FIELDS_MAX */
+	uint8_t *page;       /* one to expand into, and one packed */
+	uint64_t generation; /* of the directory in which all was looked up */
+	unsigned cpus;       /* seen */
+	int rc;              /* number of the message that was written */
 };
 
 /* A machine out of an image: unlisted, without a session, standing still; NULL after a message (r->rc). Sleeps. */
 struct vm *machine_restore(struct restore *r);
+/*
+ * Are its rights and links still what they were when they were looked up, some time ago? No sleep lies between the answer true and
+ * the last look at who has which disk. false after a message (r->rc): the machine is discarded.
+ */
+bool restore_stands(struct restore *r);
 
 #endif

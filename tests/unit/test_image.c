@@ -358,6 +358,105 @@ static void test_storage(void)
 	UNIT_IN_TASK(storage_exhausted, NULL);
 }
 
+/* ---- what changes while the image is read ------------------------------------------------------------------------------- */
+
+/* A record of ALICE's entry in the directory. */
+static void *record_of(uint16_t type)
+{
+	const struct object_record *record;
+	struct object_cursor c;
+
+	object_records(&c, users[1].entry, users[1].length);
+	while ((record = object_next(&c)) != NULL)
+		if (be16_get(record->type) == type)
+			return (void *)(uintptr_t)record;
+	return NULL;
+}
+
+/* Restored, then `change`; is it still to be seen? */
+static bool stands(void (*change)(bool back), const char *message)
+{
+	struct restore r = {.in = {.get = bytes_get, .context = &first},
+			    .userid = "ALICE",
+			    .name = "TEST",
+			    .reply = &said_reply};
+	bool good;
+
+	said[0] = '\0';
+	first.read = 0;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(machine_restore(&r));
+	change(false);
+	good = restore_stands(&r);
+	change(true);
+	CU_ASSERT_TRUE(good == (r.rc == 0));
+	if (!strstr(said, message)) {
+		printf("\nwanted %s\nsaid %s", message, said);
+		CU_FAIL("another message");
+	}
+	if (good)
+		vm_destroy(r.vm);
+	return good;
+}
+
+static void change_nothing(bool back)
+{
+	directory_changes += !back;
+}
+
+static void change_disk(bool back)
+{
+	struct object_mdisk *m = record_of(OBJECT_MDISK);
+
+	m->start = be32_make(be32_get(m->start) + (back ? -8 : 8));
+	directory_changes++;
+}
+
+static void change_limit(bool back)
+{
+	struct object_machine *m = record_of(OBJECT_MACHINE);
+
+	m->storage = m->maximum = be64_make(back ? 64 << 20 : 8 << 20);
+	directory_changes++;
+}
+
+static struct vm *other;
+
+static void link_taken(bool back)
+{
+	if (back) {
+		vm_destroy(other);
+		return;
+	}
+	other = vm_create("BOB", 1 << 20, MACHINE_ESA);
+	link_find_and_make(other, "ALICE", 0x191, 0x500, LINK_MW, &said_reply);
+}
+
+static void changes(void *argument)
+{
+	struct object_machine *m = record_of(OBJECT_MACHINE);
+	struct be64 storage = m->storage;
+	size_t before = hosted_heap_used();
+
+	(void)argument;
+	CU_ASSERT_TRUE(stands(change_nothing, ""));
+	CU_ASSERT_FALSE(
+		stands(change_disk, "HCPRST1087E TEST not restored--minidisk ALICE 0191 cannot be linked"));
+	CU_ASSERT_FALSE(
+		stands(change_limit,
+		       "HCPRST1084E TEST not restored--its storage exceeds the allowed maximum of 8M"));
+	m->storage = storage;
+	CU_ASSERT_FALSE(
+		stands(link_taken, "HCPRST1089E TEST not restored--minidisk ALICE 0191 was read/write"));
+	CU_ASSERT_TRUE(stands(change_nothing, ""));
+	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+	CU_ASSERT_EQUAL(vm_count(), 0);
+}
+
+static void test_changes(void)
+{
+	UNIT_IN_TASK(changes, NULL);
+}
+
 /* ---- writing that fails --------------------------------------------------------------------------------------------------- */
 
 static void write_errors(void *argument)
@@ -392,6 +491,7 @@ static const struct unit_test tests[] = {
 	{"image: times that the guest was told go on", test_times},
 	{"image: two machines change bodies", test_exchange},
 	{"image: what is refused, and how", test_refused},
+	{"image: directory and links change meanwhile", test_changes},
 	{"image: no storage at any moment", test_storage},
 	{"image: a medium that fails", test_write_errors},
 };
