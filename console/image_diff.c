@@ -98,7 +98,12 @@ static size_t parts_missing(const struct image_file *a, const struct image_file 
 	return n;
 }
 
-/* A page that is not there is all zeros, with the key 0. */
+static bool of_system(const struct image_page *p)
+{
+	return p->encoding == IMAGE_PAGE_SYSTEM;
+}
+
+/* A page that is not there is all zeros, with the key 0; or, in both, as the same saved system has it. */
 static size_t page_compare(uint64_t number, const struct image_page *a, const struct image_page *b, FILE *out)
 {
 	static const uint8_t zeros[VOLUME_BLOCK];
@@ -107,6 +112,11 @@ static size_t page_compare(uint64_t number, const struct image_page *a, const st
 	unsigned long long address = number * VOLUME_BLOCK;
 	unsigned at = 0;
 
+	if (a && b && of_system(a) != of_system(b)) {
+		fprintf(out, "PAGE %010llX: as the saved system has it in the %s alone\n", address,
+			of_system(a) ? "first" : "second");
+		return 1;
+	}
 	while (at < VOLUME_BLOCK && x[at] == y[at])
 		at++;
 	if (at < VOLUME_BLOCK)

@@ -18,10 +18,11 @@ static void head_put(struct image_writer *w, uint64_t first, uint32_t count, uin
 	image_put(w, &p, sizeof(p));
 }
 
-void image_put_zeros(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key)
+void image_put_run(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key,
+		   enum image_encoding encoding)
 {
-	if (key && count)
-		head_put(w, first, count, key, IMAGE_PAGE_ZERO, 0);
+	if (count)
+		head_put(w, first, count, key, (uint8_t)encoding, 0);
 }
 
 void image_put_page(struct image_writer *w, uint64_t number, uint8_t key, const void *bytes,
@@ -37,6 +38,7 @@ static bool length_right(const struct image_reader *r, const struct image_pages 
 {
 	switch (p->encoding) {
 	case IMAGE_PAGE_ZERO:
+	case IMAGE_PAGE_SYSTEM:
 		return r->left == 0;
 	case IMAGE_PAGE_PLAIN:
 		return r->left == VOLUME_BLOCK && be32_get(p->count) == 1;
@@ -64,7 +66,7 @@ int image_get_page(struct image_reader *r, const struct image_pages *p, void *pa
 	size_t n = r->left;
 	int status;
 
-	if (p->encoding == IMAGE_PAGE_ZERO) {
+	if (p->encoding == IMAGE_PAGE_ZERO || p->encoding == IMAGE_PAGE_SYSTEM) {
 		memset(page, 0, VOLUME_BLOCK);
 		return IMAGE_MORE;
 	}

@@ -12,6 +12,7 @@
 #include <cp/heap.h>
 #include <cp/link.h>
 #include <cp/minidisk.h>
+#include <cp/nss.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
 #include "snapshot.h"
@@ -48,6 +49,7 @@ static const char *const type_names[IMAGE_TYPES] = {
 	[IMAGE_OUTPUT] = "OUTPUT",
 	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
 	[IMAGE_END] = "END",
+	[IMAGE_SYSTEM] = "SYSTEM",
 	[IMAGE_FACILITIES] = "FACILITIES",
 };
 
@@ -290,15 +292,56 @@ static bool load_cpu(struct restore *r)
 	return record_get(r) && fields_use(r, (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}});
 }
 
+/* The pages that are not in the image. */
+static bool load_system(struct restore *r)
+{
+	const struct image_system *s = (const struct image_system *)r->record;
+	struct nss_identity id;
+	const char *why;
+
+	if (r->in.size != sizeof(*s) || r->in.next_page)
+		return refuse_record(r, "", r->in.next_page ? "comes behind pages" : "has another size");
+	if (!record_get(r))
+		return false;
+	image_name(id.name, s->name);
+	id.crc = be32_get(s->crc);
+	id.bytes = be64_get(s->bytes);
+	why = nss_attach(r->vm, &id);
+	if (why)
+		r->rc = reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_SYSTEM_GONE, r->name, id.name, why);
+	return !why;
+}
+
+/* Of a frame that others have as well the key is theirs, too, but for what is only noted in the page. */
+static int page_key(struct restore *r, struct page *page, gabs_t a, uint8_t key)
+{
+	if (page->flags & PAGE_SHARED && !((page->key ^ key) & KEY_PROTECTS)) {
+		page->key = key;
+		return 0;
+	}
+	if (page_own(r->vm, page, a) < 0)
+		return CP_NO_STORAGE;
+	if (key || page->key)
+		arch_page_key_set(page, key);
+	return 0;
+}
+
 static int page_fill(struct restore *r, const struct image_pages *p, gabs_t a)
 {
 	struct page *page = storage_page(r->vm, a);
 	frame_t frame;
 
-	if (!page || (p->encoding != IMAGE_PAGE_ZERO && storage_frame(r->vm, a, ACCESS_STORE, &frame) < 0))
+	if (!page)
 		return CP_NO_STORAGE;
-	if (p->encoding != IMAGE_PAGE_ZERO)
+	if (p->encoding == IMAGE_PAGE_SYSTEM)
+		return page_key(r, page, a, p->key);
+	if (page->frame_number)
+		storage_release(r->vm, a);
+	if (p->encoding != IMAGE_PAGE_ZERO) {
+		if (storage_frame(r->vm, a, ACCESS_STORE, &frame) < 0)
+			return CP_NO_STORAGE;
 		memcpy((void *)(uintptr_t)frame, r->page, PAGE_SIZE);
+	}
 	if (p->key)
 		arch_page_key_set(page, p->key);
 	return 0;
@@ -318,6 +361,8 @@ static bool load_pages(struct restore *r)
 	count = be32_get(p.count);
 	if (first >= limit || count > limit - first)
 		return refuse_record(r, "", "lies beyond storage");
+	if (p.encoding == IMAGE_PAGE_SYSTEM && !r->vm->storage.base)
+		return refuse_record(r, "", "is of no saved system");
 	for (; count > 0; first++, count--) {
 		if (page_fill(r, &p, first * PAGE_SIZE) < 0)
 			return refuse_storage(r);
@@ -339,6 +384,7 @@ static bool (*const loaders[IMAGE_TYPES])(struct restore *r) = {
 	[IMAGE_CPU] = load_cpu,
 	[IMAGE_PAGES] = load_pages,
 	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = load_terminal,
+	[IMAGE_SYSTEM] = load_system,
 };
 
 static bool header_good(struct restore *r)

@@ -74,6 +74,7 @@ struct capture {
 	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
+	struct storage *base; /* the saved system's, whose pages are not in the image; NULL: all are */
 	struct image_writer w;
 };
 

@@ -21,7 +21,7 @@ static size_t segments(const struct storage *s)
 	return s->size / SEGMENT_SIZE;
 }
 
-static struct page *page_of(const struct storage *s, gabs_t a)
+struct page *snapshot_page(const struct storage *s, gabs_t a)
 {
 	struct page *segment = a < s->size ? s->segment[a / SEGMENT_SIZE] : NULL;
 
@@ -34,7 +34,7 @@ static struct page *page_make(struct storage *s, gabs_t a)
 
 	if (!*segment)
 		*segment = heap_alloc(SEGMENT_PAGES * sizeof(**segment));
-	return page_of(s, a);
+	return snapshot_page(s, a);
 }
 
 static frame_t frame_of(const struct page *p)
@@ -101,7 +101,7 @@ int snapshot_take(struct vm *vm, struct storage *s)
 static struct page *page_next(const struct storage *s, gabs_t *a)
 {
 	while (*a < s->size) {
-		struct page *p = page_of(s, *a);
+		struct page *p = snapshot_page(s, *a);
 		unsigned left = SEGMENT_PAGES - *a % SEGMENT_SIZE / PAGE_SIZE;
 
 		for (; p && left; left--, p++, *a += PAGE_SIZE)
@@ -153,7 +153,7 @@ struct page *snapshot_origin(const struct vm *vm, const struct page *p, gabs_t a
 
 	if (!(p->flags & PAGE_SHARED) || !vm->storage.base)
 		return NULL;
-	origin = page_of(vm->storage.base, a);
+	origin = snapshot_page(vm->storage.base, a);
 	return origin && origin->frame_number == p->frame_number ? origin : NULL;
 }
 

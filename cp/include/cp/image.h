@@ -47,8 +47,9 @@ void image_record(struct image_writer *w, uint16_t type, uint32_t instance, size
 void image_put(struct image_writer *w, const void *bytes, size_t n);
 /* The end record. 0, or the first < 0 there was. */
 int image_finish(struct image_writer *w);
-/* Pages: a run of zeros with a key, and one page with its data. table: lz4.h's. */
-void image_put_zeros(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key);
+/* Pages: a run without data, and one page with its data. table: lz4.h's. */
+void image_put_run(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key,
+		   enum image_encoding encoding);
 struct image_packing {
 	uint16_t table[1024];
 	uint8_t packed[VOLUME_BLOCK];
@@ -105,5 +106,6 @@ uint64_t image_value_get(const struct image_value *v, unsigned index);
 
 /* A name padded with blanks, as a string; size at least 9. */
 void image_name(char *dst, const uint8_t src[8]);
+void image_name_put(uint8_t dst[8], const char *name);
 
 #endif
