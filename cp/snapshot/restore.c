@@ -206,12 +206,33 @@ static bool disk_make(struct restore *r, uint16_t vdev, const struct saved_devic
 	return true;
 }
 
+static void temporary_init(struct device *d, void *argument)
+{
+	const struct saved_device *s = argument;
+	struct minidisk *m = minidisk_of(d);
+
+	m->extent = (struct extent){.sectors = s->sectors};
+	m->read_only = s->read_only;
+	m->mode = s->mode;
+	m->owner_vdev = d->vdev;
+	string_copy(m->owner, sizeof(m->owner), d->vm->userid);
+}
+
+/* A disk that is nowhere yet: temporaries_settle() sees to it before anybody uses it. */
+static bool is_nowhere(const struct minidisk *m)
+{
+	return m && !m->extent.volume && !m->extent.temporary;
+}
+
 static bool device_make(struct restore *r, uint16_t vdev, const struct saved_device *s)
 {
 	const struct device_class *class = device_class_find(s->type);
 
 	if (!class)
 		return refuse_record(r, s->type, "is no device");
+	if (strcmp(class->query_name, "DASD") == 0 && s->temporary)
+		return device_create(r->vm, vdev, class, temporary_init, (void *)(uintptr_t)s) != NULL ||
+		       refuse_storage(r);
 	if (strcmp(class->query_name, "DASD") == 0)
 		return disk_make(r, vdev, s);
 	return device_create(r->vm, vdev, class, NULL, NULL) != NULL || refuse_storage(r);
@@ -423,6 +444,7 @@ struct vm *machine_restore(struct restore *r)
 	r->cpus = 0;
 	r->rc = 0;
 	r->has_terminal = false;
+	r->lost[0] = '\0';
 	r->head = (struct saved_vm){0};
 	r->record = heap_alloc(IMAGE_FIELDS_MAX);
 	r->page = heap_alloc(2 * PAGE_SIZE);
@@ -447,7 +469,7 @@ static bool disks_look(struct restore *r, bool in_directory)
 	list_for_each(d, &r->vm->devices, list) {
 		const struct minidisk *m = minidisk_of(d);
 
-		if (!m || m->extent.temporary)
+		if (!m || is_nowhere(m))
 			continue;
 		if (in_directory ? !link_unchanged(m, r->reply) : !link_granted(r->vm, m))
 			return refuse_disk(r, m->owner, m->owner_vdev,
@@ -471,4 +493,27 @@ bool restore_stands(struct restore *r)
 		return true;
 	machine_discard(r->vm);
 	return false;
+}
+
+static void temporary_settle(struct restore *r, struct device *d)
+{
+	struct device *before = r->old ? device_find(r->old, d->vdev) : NULL;
+	struct minidisk *m = minidisk_of(d), *old = minidisk_of(before);
+
+	if (old && old->extent.temporary && old->extent.sectors == m->extent.sectors) {
+		m->extent = old->extent;
+		old->extent.temporary = NULL; /* it is nowhere now */
+		return;
+	}
+	vdev_list_add(r->lost, sizeof(r->lost), d->vdev);
+	device_destroy(d);
+}
+
+void temporaries_settle(struct restore *r)
+{
+	struct device *d, *next;
+
+	list_for_each_safe(d, next, &r->vm->devices, list)
+		if (is_nowhere(minidisk_of(d)))
+			temporary_settle(r, d);
 }

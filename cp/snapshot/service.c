@@ -10,6 +10,7 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
+#include <cp/minidisk.h>
 #include <cp/save.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
@@ -50,6 +51,7 @@ static int area_put(void *context, const void *bytes, size_t n)
 
 /* How a SAVE went: for how long the machine stood, and then ran while its image was written. */
 struct saving {
+	char temporaries[LOST_SIZE]; /* what it does not hold */
 	uint64_t bytes;
 	tod_t began, ran, done;
 };
@@ -85,6 +87,18 @@ static int save_to(struct vm *vm, struct saved_writer *place, bool system, struc
 	return rc;
 }
 
+static void temporaries_name(struct vm *vm, char *text, size_t size)
+{
+	struct device *d;
+
+	list_for_each(d, &vm->devices, list) {
+		const struct minidisk *m = minidisk_of(d);
+
+		if (m && m->extent.temporary)
+			vdev_list_add(text, size, d->vdev);
+	}
+}
+
 static int save(const struct save_order *o, struct reply *reply)
 {
 	struct vm *vm = vm_find(o->userid);
@@ -95,6 +109,8 @@ static int save(const struct save_order *o, struct reply *reply)
 	if (!vm || (vm->requests & REQUEST_LOGOFF && !o->held))
 		return reply_to(reply, EMSG_BOTH, MSG_NOT_LOGGED_ON, o->userid);
 	vm_quiesce(vm);
+	if (o->kind != SAVED_SYSTEM)
+		temporaries_name(vm, s.temporaries, sizeof(s.temporaries));
 	if (o->held)
 		vm_continue(vm);
 	rc = saved_create(&place, o->kind, o->userid, o->name, 0);
@@ -106,6 +122,8 @@ static int save(const struct save_order *o, struct reply *reply)
 		return refuse(reply, rc, o->name);
 	if (!o->quiet)
 		saving_tell(&s, o, reply);
+	if (!o->quiet && s.temporaries[0])
+		reply_to(reply, EMSG_BOTH, MSG_SAVED_TEMPORARY, o->name, s.temporaries);
 	return 0;
 }
 
@@ -136,6 +154,7 @@ static void use_up(const struct restore *r)
 /* In the place of the machine that there is. */
 static void take_over(struct restore *r, struct vm *old)
 {
+	temporaries_settle(r);
 	vm_exchange(old, r->vm);
 	terminal_give(r, old->session);
 	if (!old->autosave)
@@ -154,6 +173,7 @@ static int come_up(struct restore *r)
 		machine_discard(r->vm);
 		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
 	}
+	temporaries_settle(r);
 	s = session_adopt(r->vm);
 	if (!s) {
 		machine_discard(r->vm);
@@ -198,6 +218,8 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 	saved_close(reader);
 	if (rc == 0)
 		tell_done(r->reply, o, "RESTORED, SAVED AT ", when);
+	if (rc == 0 && r->lost[0])
+		reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_TEMPORARY, o->name, r->lost);
 	return rc;
 }
 
