@@ -452,6 +452,49 @@ static void test_hostile(void)
 	UNIT_IN_TASK(hostile, NULL);
 }
 
+/* Bytes of a good image changed at random, under a good checksum: whatever comes of it, nothing is lost and no system has a user more. */
+static void random_bytes(void *argument)
+{
+	uint64_t seed = 11;
+	struct bytes good;
+	struct vm *again;
+	size_t heap;
+
+	(void)argument;
+	users_make();
+	CU_ASSERT_EQUAL(system_save('A'), 0);
+	CU_ASSERT_TRUE(ipl(alice));
+	alice_changes();
+	CU_ASSERT_EQUAL(world_save(alice, &image), 0);
+	good = image;
+	image.at = malloc(image.room);
+	heap = hosted_heap_used();
+	for (unsigned n = 0; n < (hosted_long() ? 20000u : 1000u); n++) {
+		memcpy(image.at, good.at, good.length);
+		for (unsigned k = 0; k <= n % 3; k++)
+			image.at[sizeof(struct image_header) +
+				 hosted_random(&seed) % (image.length - sizeof(struct image_header) - 4)] =
+				(uint8_t)hosted_random(&seed);
+		memcpy(image.at + image.length - 4, be32_make(crc32_update(0, image.at, image.length - 4)).b,
+		       4);
+		again = world_restore(&image, alice, n % 2);
+		if (again)
+			vm_destroy(again);
+		CU_ASSERT_EQUAL_FATAL(users_of_first(), 1);
+		CU_ASSERT_EQUAL_FATAL(hosted_heap_used(), heap);
+	}
+	free(image.at);
+	image = good;
+	purge();
+	users_end();
+	CU_ASSERT_EQUAL(users_of_first(), 99);
+}
+
+static void test_random_bytes(void)
+{
+	UNIT_IN_TASK(random_bytes, NULL);
+}
+
 static const struct unit_test tests[] = {
 	{"start", test_start},
 	{"saved system: IPLed by two, each sees its own stores", test_shared},
@@ -461,6 +504,7 @@ static const struct unit_test tests[] = {
 	{"image: its system is gone, or another", test_gone},
 	{"saved system: of a machine that runs from one", test_system_of_system},
 	{"image: pages of a system that cannot be", test_hostile},
+	{"image: with a system, and random bytes", test_random_bytes},
 };
 
 UNIT_MAIN("nss", tests)
