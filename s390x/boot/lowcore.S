@@ -9,7 +9,7 @@
 
 	.section .lowcore, "a"
 	.org	0
-	.long	0x00080000, 0x80010000	/* IPL PSW: ESA/390, 31-bit, start */
+	.long	0x00080000, 0x80000000 + start	/* IPL PSW: ESA/390, 31-bit */
 	.org	0x1a0
 	.quad	CP_PSW_MASK, on_restart
 	.quad	CP_PSW_MASK, on_external
