@@ -152,14 +152,6 @@ static void state_save(struct image_writer *w, struct vm *vm, const struct captu
 
 /* ---- the pages -------------------------------------------------------------------------------------------------------- */
 
-static bool all_zeros(const uint64_t *words)
-{
-	for (unsigned n = 0; n < PAGE_SIZE / sizeof(*words); n++)
-		if (words[n])
-			return false;
-	return true;
-}
-
 /* A run of zeros with one key, not yet written. */
 struct zeros {
 	uint64_t first;
@@ -187,7 +179,7 @@ static void page_save(struct image_writer *w, const struct page *p, uint64_t num
 {
 	const void *bytes = (const void *)(uintptr_t)((frame_t)p->frame_number * PAGE_SIZE);
 
-	if (!p->frame_number || all_zeros(bytes)) {
+	if (!p->frame_number || image_zeros(bytes)) {
 		zeros_add(w, z, number, p->key);
 		return;
 	}
@@ -215,12 +207,14 @@ int machine_capture(struct vm *vm, struct capture *c)
 	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
 	list_init(&c->lines);
 	list_init(&c->chunks);
+	list_init(&c->disks);
 	rc = c->system ? 0 : lines_take(vm, c);
 	if (rc < 0)
 		return rc;
 	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());
 	state_save(&c->w, vm, c);
-	return c->w.result < 0 ? c->w.result : snapshot_take(vm, &c->pages);
+	rc = c->w.result < 0 ? c->w.result : c->with_disks ? disks_take(vm, c) : 0;
+	return rc < 0 ? rc : snapshot_take(vm, &c->pages);
 }
 
 int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context)
@@ -232,6 +226,8 @@ int machine_write(struct capture *c, int (*put)(void *context, const void *bytes
 	c->w.result = chunks_drain(&c->chunks, &c->w, packing ? 0 : CP_NO_STORAGE);
 	if (c->w.result >= 0)
 		pages_save(&c->w, &c->pages, packing);
+	if (c->w.result >= 0)
+		c->w.result = disks_save(c, packing);
 	heap_free(packing, sizeof(*packing));
 	return c->w.result < 0 ? c->w.result : image_finish(&c->w);
 }
@@ -241,4 +237,5 @@ void machine_forget(struct capture *c)
 	chunks_drain(&c->lines, &c->w, CP_CANNOT);
 	chunks_drain(&c->chunks, &c->w, CP_CANNOT);
 	snapshot_free(&c->pages);
+	disks_forget(c);
 }

@@ -10,6 +10,8 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
+#include <cp/link.h>
+#include <cp/minidisk.h>
 #include <cp/save.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
@@ -50,6 +52,8 @@ static int area_put(void *context, const void *bytes, size_t n)
 
 /* How a SAVE went: for how long the machine stood, and then ran while its image was written. */
 struct saving {
+	bool disks;
+	char shared[48]; /* struct capture's */
 	uint64_t bytes;
 	tod_t began, ran, done;
 };
@@ -62,20 +66,23 @@ static void saving_tell(const struct saving *s, const struct save_order *o, stru
 
 	format(how, sizeof(how), "%uK, STOOD %u.%03u MS, WRITTEN IN %u.%03u MS",
 	       (unsigned)((s->bytes + 1023) / 1024), stood / 1000, stood % 1000, wrote / 1000, wrote % 1000);
-	tell_done(reply, o, "SAVED, ", how);
+	tell_done(reply, o, s->disks ? "SAVED WITH DISKS, " : "SAVED, ", how);
 }
 
 /* The machine stands only while it is taken, and runs on while that is written. */
 static int save_to(struct vm *vm, struct saved_writer *place, bool system, struct saving *s)
 {
-	struct capture c = {.system = system};
+	struct capture c = {.system = system, .with_disks = s->disks};
 	int rc = machine_capture(vm, &c);
 
 	vm_continue(vm);
 	s->ran = arch_clock();
+	if (s->disks)
+		saved_with_disks(place);
 	if (rc == 0)
 		rc = machine_write(&c, area_put, place);
 	machine_forget(&c);
+	string_copy(s->shared, sizeof(s->shared), c.shared);
 	s->bytes = c.w.length;
 	if (rc == 0)
 		rc = saved_commit(place);
@@ -88,12 +95,15 @@ static int save_to(struct vm *vm, struct saved_writer *place, bool system, struc
 static int save(const struct save_order *o, struct reply *reply)
 {
 	struct vm *vm = vm_find(o->userid);
-	struct saving s = {.began = o->held ? o->held : arch_clock()};
+	struct saving s = {.disks = o->disks, .began = o->held ? o->held : arch_clock()};
+	const struct saved_image *restoring = saved_restoring(o->userid);
 	struct saved_writer *place;
 	int rc;
 
 	if (!vm || (vm->requests & REQUEST_LOGOFF && !o->held))
 		return reply_to(reply, EMSG_BOTH, MSG_NOT_LOGGED_ON, o->userid);
+	if (restoring) /* its disks are half of another machine's */
+		return refuse(reply, SAVED_BUSY, restoring->name);
 	vm_quiesce(vm);
 	if (o->held)
 		vm_continue(vm);
@@ -102,6 +112,8 @@ static int save(const struct save_order *o, struct reply *reply)
 		rc = save_to(vm, place, o->kind == SAVED_SYSTEM, &s);
 	else
 		vm_continue(vm);
+	if (s.shared[0])
+		return reply_to(reply, EMSG_BOTH, MSG_SAVED_SHARED, o->name, s.shared);
 	if (rc < 0)
 		return refuse(reply, rc, o->name);
 	if (!o->quiet)
@@ -166,16 +178,98 @@ static int come_up(struct restore *r)
 	return 0;
 }
 
+/* One RESTORE of a user's disks at a time; and one that was broken off is ended before anything else is restored. */
+static int unfinished(struct restore *r)
+{
+	const struct saved_image *i = saved_restoring(r->userid);
+
+	if (!i || (i->serial == r->serial && !i->restoring))
+		return 0;
+	if (i->restoring)
+		return refuse(r->reply, SAVED_BUSY, i->name);
+	return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_OTHER, r->name, i->name);
+}
+
+/* Has anybody else one of the disks? From the moment that this is asked nobody gets one. */
+static int disks_held(struct restore *r)
+{
+	char name[DISK_NAME_MAX], who[16], text[48];
+	struct device *d;
+
+	if (!r->old && vm_find(r->userid))
+		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
+	list_for_each(d, &r->vm->devices, list) {
+		const struct minidisk *m = disk_own(d);
+
+		if (!m || !link_elsewhere(r->vm, &m->extent, false, who, sizeof(who)))
+			continue;
+		disk_name(name, sizeof(name), m);
+		format(text, sizeof(text), "%s is linked by %s", name, who);
+		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_DISK_LINKED, r->name, text);
+	}
+	return 0;
+}
+
+/* They cannot be what either machine takes them for: nobody has them until RESTORE is repeated, here or by the next IPL. */
+static int half_restored(struct restore *r)
+{
+	if (r->old) {
+		vm_write(r->old, "YOUR DISKS ARE RESTORED IN PART: LOGGED OFF");
+		vm_request(r->old, REQUEST_LOGOFF);
+	}
+	return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_HALF, r->name, r->userid);
+}
+
+/* The catalogue names what goes on before the first byte of a disk is changed and until the last is on the medium. 0, or a message's number. */
+static int disks_write(struct restore *r)
+{
+	struct saved_reader *reader = r->in.context;
+	int rc = saved_restoring_set(r->serial, true);
+
+	if (rc < 0)
+		return refuse(r->reply, rc, r->name);
+	rc = saved_seek(reader, 0);
+	if (rc == 0)
+		rc = disks_rewrite(r);
+	if (rc == 0)
+		rc = saved_restoring_set(r->serial, false);
+	return rc < 0 ? half_restored(r) : 0;
+}
+
+static int machine_place(struct restore *r)
+{
+	if (!r->old)
+		return come_up(r);
+	take_over(r, r->old);
+	return 0;
+}
+
+/* Both, or neither; i stays while it is marked. */
+static int disks_and_machine(struct restore *r)
+{
+	struct saved_image *i = saved_find_serial(r->serial);
+	int rc = i ? unfinished(r) : refuse(r->reply, SAVED_GONE, r->name);
+
+	if (rc == 0) {
+		i->restoring = true;
+		rc = disks_held(r);
+		if (rc == 0)
+			rc = disks_write(r);
+		i->restoring = false;
+	}
+	if (rc == 0)
+		return machine_place(r);
+	machine_discard(r->vm);
+	return rc;
+}
+
 /* old: it is held. */
 static int restore_from(struct restore *r, struct vm *old)
 {
 	r->old = old;
 	if (!machine_restore(r))
 		return r->rc;
-	if (!old)
-		return come_up(r);
-	take_over(r, old);
-	return 0;
+	return r->disks ? disks_and_machine(r) : machine_place(r);
 }
 
 static int restore_open(const struct save_order *o, struct restore *r, struct vm *old)
@@ -189,6 +283,9 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 		return refuse(r->reply, SAVED_GONE, o->name);
 	when_text(i->created, when, sizeof(when));
 	r->serial = i->serial;
+	rc = unfinished(r);
+	if (rc)
+		return rc;
 	rc = saved_open(&reader, i);
 	if (rc < 0)
 		return refuse(r->reply, rc, o->name);
@@ -197,7 +294,8 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 	rc = restore_from(r, old);
 	saved_close(reader);
 	if (rc == 0)
-		tell_done(r->reply, o, "RESTORED, SAVED AT ", when);
+		tell_done(r->reply, o, r->disks ? "RESTORED WITH DISKS, SAVED AT " : "RESTORED, SAVED AT ",
+			  when);
 	return rc;
 }
 

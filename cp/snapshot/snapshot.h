@@ -71,6 +71,9 @@ bool facility_there(const struct vm *vm, const char *wanted);
 struct capture {
 	struct list lines; /* OUTPUT, as so many records */
 	uint32_t line_records;
+	bool with_disks;    /* the machine's own, too */
+	struct list disks;  /* of those, copies under way: disks.c */
+	char shared[48];    /* a disk that others write, and who: why it cannot be saved */
 	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
@@ -83,6 +86,23 @@ int machine_capture(struct vm *vm, struct capture *c);
 int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context);
 void machine_forget(struct capture *c);
 
+/* ---- disks.c: what is on a machine's own disks ------------------------------------------------------------------------ */
+
+/* Those that it may write begin to be copied: without a sleep. 0 or < 0; CP_CANNOT: c->shared says why. */
+int disks_take(struct vm *vm, struct capture *c);
+/* Their blocks as they were. 0 or < 0. */
+int disks_save(struct capture *c, struct image_packing *packing);
+void disks_forget(struct capture *c);
+/* One of the machine's own that it may write; else NULL. */
+struct minidisk *disk_own(struct device *d);
+/* "ALICE 0191" */
+void disk_name(char *name, size_t size, const struct minidisk *m);
+#define DISK_NAME_MAX 16
+
+struct restore;
+/* All blocks of a whole image, read from its first byte on, are on the disks of r->vm, and on the medium. 0 or < 0. */
+int disks_rewrite(struct restore *r);
+
 /* ---- restore.c --------------------------------------------------------------------------------------------------------- */
 
 struct restore {
@@ -94,7 +114,9 @@ struct restore {
 	bool anyway;        /* facilities may be missing */
 	struct reply *reply;
 	/* while it goes on */
-	struct vm *vm; /* the machine that becomes */
+	bool disks;           /* it holds the contents of disks */
+	uint64_t blocks_left; /* of the one whose blocks are being read */
+	struct vm *vm;        /* the machine that becomes */
 	struct saved_vm head;
 	struct session terminal; /* of which only terminal_state[] counts */
 	bool has_terminal;
