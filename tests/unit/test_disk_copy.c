@@ -134,6 +134,8 @@ static void test_race(void)
 		start();
 		used = hosted_heap_used();
 		disk->sleepy = true;
+		disk->drowsy = 9;
+		disk->dream = seed;
 		UNIT_IN_TASK(race, NULL);
 		CU_ASSERT_EQUAL_FATAL(memcmp(copied, before, BYTES), 0);
 		CU_ASSERT_EQUAL_FATAL(memcmp(disk->data + START * SECTOR_SIZE, after, BYTES), 0);

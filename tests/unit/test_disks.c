@@ -264,6 +264,7 @@ static void test_one_moment(void)
 {
 	start();
 	disk->sleepy = true;
+	disk->drowsy = 5;
 	for (unsigned n = 0; n < (hosted_long() ? 300 : 15); n++) {
 		again();
 		UNIT_IN_TASK(save_while_writing, NULL);
