@@ -225,9 +225,9 @@ int machine_write(struct capture *c, int (*put)(void *context, const void *bytes
 	c->w.context = context;
 	c->w.result = chunks_drain(&c->chunks, &c->w, packing ? 0 : CP_NO_STORAGE);
 	if (c->w.result >= 0)
-		pages_save(&c->w, &c->pages, packing);
+		c->w.result = disks_save(c, packing); /* first: little can be kept of them */
 	if (c->w.result >= 0)
-		c->w.result = disks_save(c, packing);
+		pages_save(&c->w, &c->pages, packing);
 	heap_free(packing, sizeof(*packing));
 	return c->w.result < 0 ? c->w.result : image_finish(&c->w);
 }
