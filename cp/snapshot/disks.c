@@ -27,9 +27,15 @@ struct minidisk *disk_own(struct device *d)
 	return m && !m->read_only && !m->extent.temporary && strcmp(m->owner, d->vm->userid) == 0 ? m : NULL;
 }
 
-void disk_name(char *name, size_t size, const struct minidisk *m)
+bool disk_shared(const struct vm *ours, const struct minidisk *m, bool writers, char *text)
 {
-	format(name, size, "%s %04X", m->owner, m->owner_vdev);
+	char who[16];
+
+	if (!link_elsewhere(ours, &m->extent, writers, who, sizeof(who)))
+		return false;
+	format(text, DISK_SHARED_MAX, "%s %04X is %s by %s", m->owner, m->owner_vdev,
+	       writers ? "R/W" : "linked", who);
+	return true;
 }
 
 /* ---- SAVE --------------------------------------------------------------------------------------------------------- */
@@ -43,14 +49,10 @@ struct taken {
 /* What a machine that does not stand still writes at the same time would be in the copy in part. */
 static int disk_take(struct capture *c, struct device *d, const struct minidisk *m)
 {
-	char name[DISK_NAME_MAX], who[16];
 	struct taken *t;
 
-	if (link_elsewhere(d->vm, &m->extent, true, who, sizeof(who))) {
-		disk_name(name, sizeof(name), m);
-		format(c->shared, sizeof(c->shared), "%s is R/W by %s, too", name, who);
+	if (disk_shared(d->vm, m, true, c->shared))
 		return CP_CANNOT;
-	}
 	t = heap_alloc(sizeof(*t));
 	if (!t)
 		return CP_NO_STORAGE;

@@ -10,8 +10,6 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
-#include <cp/link.h>
-#include <cp/minidisk.h>
 #include <cp/save.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
@@ -53,7 +51,7 @@ static int area_put(void *context, const void *bytes, size_t n)
 /* How a SAVE went: for how long the machine stood, and then ran while its image was written. */
 struct saving {
 	bool disks;
-	char shared[48]; /* struct capture's */
+	char shared[DISK_SHARED_MAX]; /* struct capture's */
 	uint64_t bytes;
 	tod_t began, ran, done;
 };
@@ -193,20 +191,14 @@ static int unfinished(struct restore *r)
 /* Has anybody else one of the disks? From the moment that this is asked nobody gets one. */
 static int disks_held(struct restore *r)
 {
-	char name[DISK_NAME_MAX], who[16], text[48];
+	char text[DISK_SHARED_MAX];
 	struct device *d;
 
 	if (!r->old && vm_find(r->userid))
 		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
-	list_for_each(d, &r->vm->devices, list) {
-		const struct minidisk *m = disk_own(d);
-
-		if (!m || !link_elsewhere(r->vm, &m->extent, false, who, sizeof(who)))
-			continue;
-		disk_name(name, sizeof(name), m);
-		format(text, sizeof(text), "%s is linked by %s", name, who);
-		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_DISK_LINKED, r->name, text);
-	}
+	list_for_each(d, &r->vm->devices, list)
+		if (disk_own(d) && disk_shared(r->vm, disk_own(d), false, text))
+			return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_DISK_LINKED, r->name, text);
 	return 0;
 }
 

@@ -67,13 +67,15 @@ bool facility_there(const struct vm *vm, const char *wanted);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 
+#define DISK_SHARED_MAX 48
+
 /* A machine as it was at one moment. */
 struct capture {
 	struct list lines; /* OUTPUT, as so many records */
 	uint32_t line_records;
-	bool with_disks;    /* the machine's own, too */
-	struct list disks;  /* of those, copies under way: disks.c */
-	char shared[48];    /* a disk that others write, and who: why it cannot be saved */
+	bool with_disks;              /* the machine's own, too */
+	struct list disks;            /* of those, copies under way: disks.c */
+	char shared[DISK_SHARED_MAX]; /* a disk that others write, and who: why it cannot be saved */
 	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
@@ -95,9 +97,8 @@ int disks_save(struct capture *c, struct image_packing *packing);
 void disks_forget(struct capture *c);
 /* One of the machine's own that it may write; else NULL. */
 struct minidisk *disk_own(struct device *d);
-/* "ALICE 0191" */
-void disk_name(char *name, size_t size, const struct minidisk *m);
-#define DISK_NAME_MAX 16
+/* Has anybody else but `ours` it (writers: to write)? Then the text is "ALICE 0191 is linked by BOB". */
+bool disk_shared(const struct vm *ours, const struct minidisk *m, bool writers, char *text);
 
 struct restore;
 /* All blocks of a whole image, read from its first byte on, are on the disks of r->vm, and on the medium. 0 or < 0. */

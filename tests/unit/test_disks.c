@@ -295,7 +295,7 @@ static void linked(void *argument)
 	CU_ASSERT_EQUAL(order("ALICE", "BASE", false), 0);
 	said[0] = '\0';
 	CU_ASSERT_EQUAL(link_find_and_make(vm_find("BOB"), "ALICE", 0x191, 0x291, LINK_MW, &said_reply), 0);
-	CU_ASSERT_TRUE(refused(false, "HCPSAV1102E BASE not saved--minidisk ALICE 0191 is R/W by BOB, too"));
+	CU_ASSERT_TRUE(refused(false, "HCPSAV1102E BASE not saved--minidisk ALICE 0191 is R/W by BOB"));
 	CU_ASSERT_TRUE(refused(true, "HCPRST1089E BASE not restored--minidisk ALICE 0191 was read/write"));
 	CU_ASSERT_PTR_NOT_NULL(vm_find("ALICE"));
 	CU_ASSERT_EQUAL(vm_find("ALICE")->held, 0);
