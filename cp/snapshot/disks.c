@@ -1,12 +1,12 @@
 /*
  * disks.c - what is on a machine's own disks, as part of its image.
  *
- * Owns: which disks those are, their blocks on the way into an image, and on the way back. Before: volume/disk_copy.c, which gives a disk as it was
- * while it is written; pages.c. After: save.c; service.c, which sees to it that nobody else has the disks while they are written back.
+ * Owns: which disks those are, and their blocks on the way into an image. Before: volume/disk_copy.c, which gives a disk as it was while it is
+ * written; pages.c. After: save.c; rewrite.c, for the way back.
  * Heritage: DDR, which dumped a disk to tape and restored it, and knew of no machine.
  *
  * Its own are the minidisks of its user's directory entry that it may write. What belongs to others, or is only read, is a link in the image
- * and no more. A block that is already what it is to be is not written: that is most of them, and it keeps zeros from taking room on a sparse volume.
+ * and no more.
  * Simplification: temporary disks are not copied; an image of a machine that has one cannot be restored, as before.
  */
 #include <cp/disk_copy.h>
@@ -17,7 +17,6 @@
 #include <cp/string.h>
 #include "snapshot.h"
 
-#define BLOCKS      (DISK_COPY_SECTORS / VOLUME_SECTORS_PER_BLOCK) /* of a piece */
 #define PIECE_BYTES (DISK_COPY_SECTORS * SECTOR_SIZE)
 
 struct minidisk *disk_own(struct device *d)
@@ -37,8 +36,6 @@ bool disk_shared(const struct vm *ours, const struct minidisk *m, bool writers, 
 	       writers ? "R/W" : "linked", who);
 	return true;
 }
-
-/* ---- SAVE --------------------------------------------------------------------------------------------------------- */
 
 struct taken {
 	struct list list;
@@ -131,86 +128,4 @@ void disks_forget(struct capture *c)
 		list_remove(&t->list);
 		heap_free(t, sizeof(*t));
 	}
-}
-
-/* ---- RESTORE ------------------------------------------------------------------------------------------------------ */
-
-/* Blocks that follow each other, until there are enough of them for one transfer. */
-struct rewriting {
-	struct minidisk *disk;
-	uint64_t first; /* block of the disk */
-	unsigned blocks;
-	uint8_t now[PIECE_BYTES], wanted[PIECE_BYTES];
-	uint8_t block[VOLUME_BLOCK], packed[VOLUME_BLOCK];
-};
-
-static int piece_flush(struct rewriting *w)
-{
-	uint64_t sector = w->first * VOLUME_SECTORS_PER_BLOCK;
-	uint64_t left = w->disk ? w->disk->extent.sectors - sector : 0;
-	uint32_t sectors = w->blocks * VOLUME_SECTORS_PER_BLOCK;
-	int rc;
-
-	if (!w->blocks)
-		return 0;
-	sectors = sectors < left ? sectors : (uint32_t)left;
-	w->first += w->blocks;
-	w->blocks = 0;
-	rc = minidisk_read(w->disk, sector, sectors, w->now);
-	if (rc == 0 && memcmp(w->now, w->wanted, (size_t)sectors * SECTOR_SIZE) != 0)
-		rc = minidisk_write(w->disk, sector, sectors, w->wanted);
-	task_yield();
-	return rc;
-}
-
-static int block_add(struct rewriting *w)
-{
-	memcpy(w->wanted + w->blocks * VOLUME_BLOCK, w->block, VOLUME_BLOCK);
-	return ++w->blocks == BLOCKS ? piece_flush(w) : 0;
-}
-
-/* The records were found good before; the medium may still fail. */
-static int blocks_rewrite(struct restore *r, struct rewriting *w)
-{
-	struct image_pages p;
-	int rc = 0;
-
-	if (image_get_pages(&r->in, &p) != IMAGE_MORE ||
-	    image_get_page(&r->in, &p, w->block, w->packed) != IMAGE_MORE)
-		return CP_IO_ERROR;
-	if (be64_get(p.first) == 0) {
-		rc = piece_flush(w);
-		w->disk = disk_own(device_find(r->vm, (uint16_t)r->in.instance));
-		w->first = 0;
-	}
-	for (uint32_t n = be32_get(p.count); rc == 0 && n > 0; n--)
-		rc = w->disk ? block_add(w) : CP_CANNOT;
-	return rc;
-}
-
-static int all_rewrite(struct restore *r, struct rewriting *w)
-{
-	int status = image_open(&r->in), rc = 0;
-
-	while (status == IMAGE_MORE && rc == 0) {
-		status = image_next(&r->in);
-		if (status == IMAGE_MORE && r->in.type == IMAGE_BLOCKS)
-			rc = blocks_rewrite(r, w);
-	}
-	if (rc == 0 && status != IMAGE_DONE)
-		rc = CP_IO_ERROR;
-	return rc ? rc : piece_flush(w);
-}
-
-int disks_rewrite(struct restore *r)
-{
-	struct rewriting *w = heap_alloc(sizeof(*w));
-	int rc = w ? all_rewrite(r, w) : CP_NO_STORAGE;
-	struct device *d;
-
-	heap_free(w, sizeof(*w));
-	list_for_each(d, &r->vm->devices, list)
-		if (rc == 0 && disk_own(d))
-			rc = minidisk_flush(disk_own(d));
-	return rc;
 }

@@ -75,6 +75,7 @@ static int save_to(struct vm *vm, struct saved_writer *place, bool system, struc
 
 	vm_continue(vm);
 	s->ran = arch_clock();
+	s->disks = !list_empty(&c.disks); /* it may have none */
 	if (s->disks)
 		saved_with_disks(place);
 	if (rc == 0)
@@ -176,58 +177,6 @@ static int come_up(struct restore *r)
 	return 0;
 }
 
-/* One RESTORE of a user's disks at a time; and one that was broken off is ended before anything else is restored. */
-static int unfinished(struct restore *r)
-{
-	const struct saved_image *i = saved_restoring(r->userid);
-
-	if (!i || (i->serial == r->serial && !i->restoring))
-		return 0;
-	if (i->restoring)
-		return refuse(r->reply, SAVED_BUSY, i->name);
-	return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_OTHER, r->name, i->name);
-}
-
-/* Has anybody else one of the disks? From the moment that this is asked nobody gets one. */
-static int disks_held(struct restore *r)
-{
-	char text[DISK_SHARED_MAX];
-	struct device *d;
-
-	if (!r->old && vm_find(r->userid))
-		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
-	list_for_each(d, &r->vm->devices, list)
-		if (disk_own(d) && disk_shared(r->vm, disk_own(d), false, text))
-			return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_DISK_LINKED, r->name, text);
-	return 0;
-}
-
-/* They cannot be what either machine takes them for: nobody has them until RESTORE is repeated, here or by the next IPL. */
-static int half_restored(struct restore *r)
-{
-	if (r->old) {
-		vm_write(r->old, "YOUR DISKS ARE RESTORED IN PART: LOGGED OFF");
-		vm_request(r->old, REQUEST_LOGOFF);
-	}
-	return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_HALF, r->name, r->userid);
-}
-
-/* The catalogue names what goes on before the first byte of a disk is changed and until the last is on the medium. 0, or a message's number. */
-static int disks_write(struct restore *r)
-{
-	struct saved_reader *reader = r->in.context;
-	int rc = saved_restoring_set(r->serial, true);
-
-	if (rc < 0)
-		return refuse(r->reply, rc, r->name);
-	rc = saved_seek(reader, 0);
-	if (rc == 0)
-		rc = disks_rewrite(r);
-	if (rc == 0)
-		rc = saved_restoring_set(r->serial, false);
-	return rc < 0 ? half_restored(r) : 0;
-}
-
 static int machine_place(struct restore *r)
 {
 	if (!r->old)
@@ -236,32 +185,19 @@ static int machine_place(struct restore *r)
 	return 0;
 }
 
-/* Both, or neither; i stays while it is marked. */
-static int disks_and_machine(struct restore *r)
+/* old: it is held. */
+static int restore_from(struct restore *r, struct vm *old)
 {
-	struct saved_image *i = saved_find_serial(r->serial);
-	int rc = i ? unfinished(r) : refuse(r->reply, SAVED_GONE, r->name);
+	int rc;
 
-	if (rc == 0) {
-		i->restoring = true;
-		rc = disks_held(r);
-		if (rc == 0)
-			rc = disks_write(r);
-		i->restoring = false;
-	}
+	r->old = old;
+	if (!machine_restore(r))
+		return r->rc;
+	rc = r->disks ? disks_restore(r) : 0;
 	if (rc == 0)
 		return machine_place(r);
 	machine_discard(r->vm);
 	return rc;
-}
-
-/* old: it is held. */
-static int restore_from(struct restore *r, struct vm *old)
-{
-	r->old = old;
-	if (!machine_restore(r))
-		return r->rc;
-	return r->disks ? disks_and_machine(r) : machine_place(r);
 }
 
 static int restore_open(const struct save_order *o, struct restore *r, struct vm *old)
@@ -275,7 +211,7 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 		return refuse(r->reply, SAVED_GONE, o->name);
 	when_text(i->created, when, sizeof(when));
 	r->serial = i->serial;
-	rc = unfinished(r);
+	rc = restore_unfinished(r);
 	if (rc)
 		return rc;
 	rc = saved_open(&reader, i);

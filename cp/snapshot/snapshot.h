@@ -100,10 +100,6 @@ struct minidisk *disk_own(struct device *d);
 /* Has anybody else but `ours` it (writers: to write)? Then the text is "ALICE 0191 is linked by BOB". */
 bool disk_shared(const struct vm *ours, const struct minidisk *m, bool writers, char *text);
 
-struct restore;
-/* All blocks of a whole image, read from its first byte on, are on the disks of r->vm, and on the medium. 0 or < 0. */
-int disks_rewrite(struct restore *r);
-
 /* ---- restore.c --------------------------------------------------------------------------------------------------------- */
 
 struct restore {
@@ -129,5 +125,15 @@ struct restore {
 
 /* A machine out of an image: unlisted, without a session, standing still; NULL after a message (r->rc). Sleeps. */
 struct vm *machine_restore(struct restore *r);
+
+/* ---- rewrite.c --------------------------------------------------------------------------------------------------------- */
+
+/* A RESTORE of the user's disks that goes on, or was broken off and is not this one: the number of the message that says so. 0: there is none. */
+int restore_unfinished(struct restore *r);
+/* r->vm is whole, r->in reads from the area: what is on its disks becomes what the image says, also after a loss of power. 0, or the number of a
+ * message: nothing was changed, or nobody has the disks until it is repeated. */
+int disks_restore(struct restore *r);
+/* The blocks alone. r->in begins at its first byte. 0 or < 0. */
+int disks_rewrite(struct restore *r);
 
 #endif

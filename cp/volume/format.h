@@ -579,8 +579,9 @@ static inline uint32_t saved_slot_blocks(uint32_t area_blocks)
 }
 
 /* Of an entry. */
-#define SAVED_DISKS     0x01u /* the image holds the contents of disks, too */
-#define SAVED_RESTORING 0x02u /* they are being written back: until that has ended the disks are neither old nor new */
+#define SAVED_DISKS 0x01u /* the image holds the contents of disks, too */
+#define SAVED_RESTORING                                                                                      \
+	0x02u /* they are being written back: until that has ended the disks are neither old nor new */
 
 enum saved_kind {
 	SAVED_MACHINE = 1,  /* a machine that somebody saved */

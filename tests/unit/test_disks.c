@@ -193,6 +193,10 @@ static void there_and_back(void *argument)
 	CU_ASSERT_EQUAL(order("ALICE", "BASE", true), 0);
 	restored();
 	CU_ASSERT_TRUE(disk->writes < 20);
+	CU_ASSERT_EQUAL(logon("CAROL"), 0);
+	CU_ASSERT_EQUAL(order("CAROL", "NONE", false), 0);
+	CU_ASSERT_TRUE(says("NONE SAVED, ")); /* she has no disk, and is not told that it is saved */
+	CU_ASSERT_EQUAL(saved_find(SAVED_MACHINE, "CAROL", "NONE")->flags, 0);
 	disk->write_error = START + 5;
 	CU_ASSERT_EQUAL(order("ALICE", "BASE", true), 0);
 	disk->write_error = -1;
