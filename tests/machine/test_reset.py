@@ -32,7 +32,6 @@ AFTER = """
 < VM/40 ONLINE
 > LOGON {user} {user}
 < RECONNECTED AT
-> BEGIN
 > TYPE HOME WORK
 < of {user}
 > LISTFILE LATER TEXT
