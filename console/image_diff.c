@@ -85,7 +85,12 @@ static size_t parts_missing(const struct image_file *a, const struct image_file 
 	return n;
 }
 
-/* A page that is not there is all zeros, with the key 0. `of`: what it is a page of. */
+static bool of_system(const struct image_page *p)
+{
+	return p->encoding == IMAGE_PAGE_SYSTEM;
+}
+
+/* A page that is not there is all zeros, with the key 0; or, in both, as the same saved system has it. `of`: what it is a page of. */
 static size_t page_compare(const char *of, uint64_t number, const struct image_page *a,
 			   const struct image_page *b, FILE *out)
 {
@@ -95,6 +100,11 @@ static size_t page_compare(const char *of, uint64_t number, const struct image_p
 	unsigned long long address = number * VOLUME_BLOCK;
 	unsigned at = 0;
 
+	if (a && b && of_system(a) != of_system(b)) {
+		fprintf(out, "%s %010llX: as the saved system has it in the %s alone\n", of, address,
+			of_system(a) ? "first" : "second");
+		return 1;
+	}
 	while (at < VOLUME_BLOCK && x[at] == y[at])
 		at++;
 	if (at < VOLUME_BLOCK)

@@ -27,6 +27,7 @@ const char *image_type_name(uint16_t type)
 		[IMAGE_PAGES] = "PAGES",
 		[IMAGE_BLOCKS] = "BLOCKS",
 		[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
+		[IMAGE_SYSTEM] = "SYSTEM",
 	};
 	unsigned n = type & ~IMAGE_OPTIONAL;
 
@@ -81,7 +82,8 @@ static int part_read(struct image_file *f, struct image_reader *r)
 	if (status != IMAGE_MORE)
 		return status;
 	if ((image_has_fields(p->type) && !fields_sound(p->bytes, p->size)) ||
-	    (p->type == IMAGE_OUTPUT && !lines_sound(p->bytes, p->size)))
+	    (p->type == IMAGE_OUTPUT && !lines_sound(p->bytes, p->size)) ||
+	    (p->type == IMAGE_SYSTEM && p->size != sizeof(struct image_system)))
 		return IMAGE_IMPOSSIBLE;
 	return IMAGE_MORE;
 }

@@ -66,6 +66,16 @@ static void lines_print(const struct image_part *p, FILE *out)
 	fprintf(out, "  %u lines\n", n);
 }
 
+/* image_file.c has looked at its size. */
+static void system_print(const struct image_system *s, FILE *out)
+{
+	char name[9];
+
+	image_name(name, s->name);
+	fprintf(out, "  %s, whose image has %llu bytes and the checksum %08X\n", name,
+		(unsigned long long)be64_get(s->bytes), be32_get(s->crc));
+}
+
 static void part_print(const struct image_part *p, FILE *out)
 {
 	struct image_cursor c = {p->bytes, p->bytes + p->size};
@@ -74,6 +84,8 @@ static void part_print(const struct image_part *p, FILE *out)
 	fprintf(out, "%s %04X\n", image_type_name(p->type), p->instance);
 	if (p->type == IMAGE_OUTPUT)
 		lines_print(p, out);
+	else if (p->type == IMAGE_SYSTEM)
+		system_print((const struct image_system *)p->bytes, out);
 	else if (!image_has_fields(p->type))
 		for (uint32_t i = 0, start = 1; i < p->size; start = p->bytes[i++] == '\n')
 			fprintf(out, "%s%c", start ? "  " : "", p->bytes[i]);
@@ -84,7 +96,12 @@ static void part_print(const struct image_part *p, FILE *out)
 
 static const char *encoding_name(uint8_t encoding)
 {
-	return encoding == IMAGE_PAGE_ZERO ? "zeros" : encoding == IMAGE_PAGE_PLAIN ? "plain" : "packed";
+	static const char *const names[] = {[IMAGE_PAGE_ZERO] = "zeros",
+					    [IMAGE_PAGE_PLAIN] = "plain",
+					    [IMAGE_PAGE_LZ4] = "packed",
+					    [IMAGE_PAGE_SYSTEM] = "as the saved system"};
+
+	return names[encoding];
 }
 
 /* Pages that follow each other and are alike, in one line. */

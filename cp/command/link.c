@@ -148,16 +148,20 @@ static int refuse(const struct request *q, enum message_id id, const char *third
 	return reply_to(q->reply, emsg_of(q), id, q->owner, vdev, third);
 }
 
-static int find_extent(struct request *q)
+static int extent_of(const struct object_mdisk *m, struct extent *e, char label[7])
 {
-	char label[7];
-	int rc;
-
-	memcpy(label, q->mdisk->volser, 6);
+	memcpy(label, m->volser, 6);
 	label[6] = '\0';
 	for (unsigned n = 6; n > 0 && label[n - 1] == ' '; n--)
 		label[n - 1] = '\0';
-	rc = extent_open(&q->extent, label, be32_get(q->mdisk->start), be32_get(q->mdisk->sectors));
+	return extent_open(e, label, be32_get(m->start), be32_get(m->sectors));
+}
+
+static int find_extent(struct request *q)
+{
+	char label[7];
+	int rc = extent_of(q->mdisk, &q->extent, label);
+
 	if (rc > 0)
 		return refuse(q, MSG_LINK_NOT_MOUNTED, label);
 	return rc < 0 ? refuse(q, MSG_LINK_OUTSIDE, label) : 0;
@@ -279,4 +283,27 @@ int link_find_and_make(struct vm *vm, const char *owner, uint16_t owner_vdev, ui
 	int rc = link_lookup(owner, owner_vdev, &m, reply);
 
 	return rc ? rc : link_make(vm, owner, &m, vdev, mode, reply);
+}
+
+/* ---- and asked for again ------------------------------------------------------------- */
+
+bool link_unchanged(const struct minidisk *disk, struct reply *reply)
+{
+	const struct extent *now = &disk->extent;
+	struct object_mdisk m;
+	struct extent e;
+	char label[7];
+
+	return link_lookup(disk->owner, disk->owner_vdev, &m, reply) == 0 && extent_of(&m, &e, label) == 0 &&
+	       e.volume == now->volume && e.start == now->start && e.sectors == now->sectors;
+}
+
+bool link_granted(const struct vm *vm, const struct minidisk *disk)
+{
+	enum link_grant grant;
+	struct holders h;
+
+	holders_count(vm, NULL, &disk->extent, &h);
+	grant = link_decide(disk->mode, h.readers, h.writers);
+	return grant == LINK_READ_WRITE || (grant == LINK_READ_ONLY && disk->read_only);
 }

@@ -14,9 +14,11 @@
 
 bool command_abbreviates(const char *token, const char *name, unsigned shortest)
 {
-	size_t n = strlen(token);
+	size_t n = 0;
 
-	return n >= shortest && n > 0 && n <= strlen(name) && memcmp(token, name, n) == 0;
+	while (token[n] && token[n] == name[n])
+		n++;
+	return n >= shortest && n > 0 && !token[n];
 }
 
 bool command_allowed(const struct command_entry *e, uint32_t classes, bool logged_on)

@@ -62,14 +62,12 @@ static void put(struct device *d, char ch)
 	c->output[c->used++] = (uint8_t)ch;
 }
 
-/* One character of the guest's. What a typewriter cannot print is left out, with the terminal control sequences
+/* One character of the guest's, and what it is in ASCII. What a typewriter cannot print is left out, with the terminal control sequences
  * (ESC [ ... letter) that a guest meant for another kind of terminal. */
-static void put_guest(struct device *d, uint8_t ch)
+static void put_guest(struct device *d, uint8_t ch, uint8_t ascii)
 {
 	struct console *c = d->private;
-	uint8_t ascii = ch;
 
-	text_from_guest(&ascii, 1);
 	if (ch == arch_traits.line_end || ascii == '\n') {
 		c->skipping = false;
 		line_end(d);
@@ -83,6 +81,30 @@ static void put_guest(struct device *d, uint8_t ch)
 		while (c->used % 8);
 	} else if (ascii >= ' ' && ascii < 0x7f) {
 		put(d, (char)ascii);
+	}
+}
+
+static bool plain(const struct console *c, uint8_t ch, uint8_t ascii)
+{
+	return ascii >= ' ' && ascii < 0x7f && ch != arch_traits.line_end && !c->skipping &&
+	       c->used < sizeof(c->output);
+}
+
+/* Translated a piece at a time; most of it is plain text. */
+static void put_text(struct device *d, const uint8_t *text, size_t length)
+{
+	struct console *c = d->private;
+	uint8_t ascii[80];
+
+	for (size_t n; length > 0; length -= n, text += n) {
+		n = length < sizeof(ascii) ? length : sizeof(ascii);
+		memcpy(ascii, text, n);
+		text_from_guest(ascii, n);
+		for (size_t i = 0; i < n; i++)
+			if (plain(c, text[i], ascii[i]))
+				c->output[c->used++] = ascii[i];
+			else
+				put_guest(d, text[i], ascii[i]);
 	}
 }
 
@@ -175,7 +197,7 @@ void console_put(struct device *d, uint8_t byte)
 {
 	struct console *c = d->private;
 
-	put_guest(d, byte);
+	put_text(d, &byte, 1);
 	if (c->used)
 		flush_later(c);
 }
@@ -199,8 +221,7 @@ static int write(struct device *d, struct operation *o, bool carrier_return)
 
 	if (console_behind(d))
 		return DEVICE_WAIT;
-	for (uint32_t i = 0; i < o->count; i++)
-		put_guest(d, o->data[i]);
+	put_text(d, o->data, o->count);
 	if (carrier_return && (c->used || o->count == 0 || o->data[o->count - 1] != arch_traits.line_end))
 		line_end(d);
 	else if (c->used)
@@ -217,8 +238,7 @@ void console_write(struct vm *vm, const uint8_t *text, size_t length)
 	if (!d)
 		return;
 	device_hold(d);
-	for (size_t i = 0; i < length; i++)
-		put_guest(d, text[i]);
+	put_text(d, text, length);
 	line_end(d);
 	device_release(d);
 }
@@ -251,6 +271,7 @@ void console_line_taken(struct device *d)
 
 	c->head = (uint8_t)((c->head + 1) % CONSOLE_LINES);
 	c->count--;
+	c->reads++;
 	c->taken = 0;
 	task_wake(d->vm); /* who waits for room: console_wait() */
 }
@@ -436,6 +457,7 @@ static const struct state_field console_state[] = {
 	STATE_FLAG(struct console, spool.terminal, "TERM", 18),
 	STATE_FLAG(struct console, spool.to_reader, "TO", 19),
 	STATE_STRING(struct console, spool.to, "USERID", 20),
+	STATE_FIELD(struct console, reads, "READS", 0, 21), /* images of before have none: docs/tutorial, chapter 13 */
 	STATE_END,
 #if STATE_WHOLE
 	STATE_HOST(struct console, listing), /* what is in it is kept as records of a spool file */

@@ -40,6 +40,7 @@ int diag_timer(struct diagnose *d)
 	uint64_t address = diagnose_register(d, d->x);
 	uint8_t block[TIMER_SIZE];
 	struct calendar now;
+	tod_t guest, total;
 	char text[9];
 
 	if (address % 8)
@@ -49,7 +50,8 @@ int diag_timer(struct diagnose *d)
 	field_put_text(block, 8, text);
 	calendar_time(&now, text);
 	field_put_text(block + 8, 8, text);
-	field_put(block + 16, 8, vm_guest_time(d->v->vm) / TOD_MICROSECOND);
-	field_put(block + 24, 8, vm_total_time(d->v->vm) / TOD_MICROSECOND);
+	vm_times_seen(d->v->vm, &guest, &total);
+	field_put(block + 16, 8, guest / TOD_MICROSECOND);
+	field_put(block + 24, 8, total / TOD_MICROSECOND);
 	return diagnose_write(d, address, block, sizeof(block));
 }

@@ -119,11 +119,6 @@ static char line_byte(const struct line *l, uint32_t at)
 	return l->output[at % LINE_OUTPUT_SIZE];
 }
 
-static void line_put(struct line *l, char c)
-{
-	l->output[l->tail++ % LINE_OUTPUT_SIZE] = c;
-}
-
 static void line_drop_oldest(struct line *l)
 {
 	while (line_queued(l) && line_byte(l, l->head++) != '\n')
@@ -133,15 +128,20 @@ static void line_drop_oldest(struct line *l)
 /* A line end inside the text would let a guest or a user forge lines of CP: it becomes a blank. */
 void line_write(struct line *l, const char *text, size_t length)
 {
-	if (!l->output)
+	char *output = l->output;
+	uint32_t tail;
+
+	if (!output)
 		return;
 	if (length > LINE_TEXT_MAX)
 		length = LINE_TEXT_MAX;
 	while (LINE_OUTPUT_SIZE - line_queued(l) < length + 1)
 		line_drop_oldest(l);
+	tail = l->tail;
 	for (size_t i = 0; i < length; i++)
-		line_put(l, text[i] >= ' ' && text[i] <= '~' ? text[i] : ' ');
-	line_put(l, '\n');
+		output[tail++ % LINE_OUTPUT_SIZE] = text[i] >= ' ' && text[i] <= '~' ? text[i] : ' ';
+	output[tail++ % LINE_OUTPUT_SIZE] = '\n';
+	l->tail = tail;
 	if (l->open)
 		l->driver->start(l);
 }
@@ -182,15 +182,21 @@ int line_output_line(struct line *l, char *buf, size_t max, bool *ended)
 	*ended = false;
 	if (!line_queued(l))
 		return -1;
-	while (line_queued(l) && !*ended) {
-		char c = line_byte(l, l->head);
+	while (line_queued(l) && !*ended && n < max) { /* a piece ends where the ring begins anew */
+		const char *from = l->output + l->head % LINE_OUTPUT_SIZE, *end;
+		size_t piece = LINE_OUTPUT_SIZE - l->head % LINE_OUTPUT_SIZE;
 
-		if (c == '\n')
-			*ended = true;
-		else if (n < max)
-			buf[n++] = c;
-		else
-			break;
+		piece = piece < line_queued(l) ? piece : line_queued(l);
+		piece = piece < max - n ? piece : max - n;
+		end = memchr(from, '\n', piece);
+		*ended = end != NULL;
+		piece = end ? (size_t)(end - from) : piece;
+		memcpy(buf + n, from, piece);
+		n += piece;
+		l->head += (uint32_t)piece + *ended;
+	}
+	if (!*ended && line_queued(l) && line_byte(l, l->head) == '\n') {
+		*ended = true;
 		l->head++;
 	}
 	line_drained(l);

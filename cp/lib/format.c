@@ -28,6 +28,15 @@ static void put(struct output *o, char c)
 	o->length++;
 }
 
+static void put_text(struct output *o, const char *text, size_t n)
+{
+	size_t room = o->length + 1 < o->size ? o->size - 1 - o->length : 0;
+
+	if (room)
+		memcpy(o->dst + o->length, text, n < room ? n : room);
+	o->length += n;
+}
+
 static void put_many(struct output *o, char c, int n)
 {
 	while (n-- > 0)
@@ -40,8 +49,7 @@ static void put_padded(struct output *o, const struct conversion *c, const char 
 
 	if (!c->left)
 		put_many(o, ' ', pad);
-	for (size_t i = 0; i < length; i++)
-		put(o, text[i]);
+	put_text(o, text, length);
 	if (c->left)
 		put_many(o, ' ', pad);
 }
@@ -174,11 +182,14 @@ int format_v(char *dst, size_t size, const char *fmt, va_list ap)
 	va_copy(args, ap);
 	while (*fmt) {
 		struct conversion c;
+		size_t plain = 0;
 
-		if (*fmt != '%') {
-			put(&o, *fmt++);
-			continue;
-		}
+		while (fmt[plain] && fmt[plain] != '%')
+			plain++;
+		put_text(&o, fmt, plain);
+		fmt += plain;
+		if (!*fmt)
+			break;
 		fmt = parse(fmt + 1, &c, &args);
 		convert(&o, &c, &args);
 	}

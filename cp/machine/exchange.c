@@ -58,6 +58,8 @@ void vm_exchange(struct vm *vm, struct vm *other)
 	EXCHANGE(vm->stopped, other->stopped);
 	EXCHANGE(vm->loaded, other->loaded);
 	EXCHANGE(vm->trace, other->trace);
+	EXCHANGE(vm->guest_time_before, other->guest_time_before);
+	EXCHANGE(vm->total_time_before, other->total_time_before);
 	cpus_exchange(vm, other);
 	devices_exchange(vm, other);
 }

@@ -178,6 +178,46 @@ tod_t vm_total_time(const struct vm *vm)
 	return t;
 }
 
+/*
+ * What its guest is told of both. A restored machine goes on from what it had been told, for who measures by it must not see time go
+ * back; its user's account begins anew.
+ */
+static uint64_t guest_seen(const void *object, unsigned index)
+{
+	const struct vm *vm = object;
+
+	(void)index;
+	return vm->guest_time_before + vm_guest_time(vm);
+}
+
+static void guest_seen_set(void *object, unsigned index, uint64_t value)
+{
+	struct vm *vm = object;
+
+	vm->guest_time_before += value - guest_seen(vm, index);
+}
+
+static uint64_t total_seen(const void *object, unsigned index)
+{
+	const struct vm *vm = object;
+
+	(void)index;
+	return vm->total_time_before + vm_total_time(vm);
+}
+
+static void total_seen_set(void *object, unsigned index, uint64_t value)
+{
+	struct vm *vm = object;
+
+	vm->total_time_before += value - total_seen(vm, index);
+}
+
+void vm_times_seen(const struct vm *vm, tod_t *guest, tod_t *total)
+{
+	*guest = guest_seen(vm, 0);
+	*total = total_seen(vm, 0);
+}
+
 /* ---- the service task -------------------------------------------------- */
 
 /* DEFINE STORAGE. */
@@ -244,26 +284,32 @@ static void carry_out(struct vm *vm, uint32_t r)
 	}
 }
 
-static void serve_one(struct vm *vm)
+void vm_carry_out(struct vm *vm)
 {
-	uint32_t r = vm->requests;
+	uint32_t r = vm->requests & ~REQUEST_LOGOFF;
 
-	while (vm->held || !vm_quiet(vm)) {
-		if (!vm_quiet(vm))
-			vm_kick(vm);
-		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
-	}
-	if (r & REQUEST_LOGOFF) {
-		session_logged_off(vm);
-		vm_destroy(vm);
-		return;
-	}
 	vm->busy = true;
 	vm->requests &= ~r;
 	carry_out(vm, r);
 	vm->busy = false;
 	vm_kick(vm);
 	task_wake(vm);
+}
+
+/* What is asked may change while this waits: whoever holds the machine carries out what came before him (quiesce.c). */
+static void serve_one(struct vm *vm)
+{
+	while (vm->held || !vm_quiet(vm)) {
+		if (!vm_quiet(vm))
+			vm_kick(vm);
+		task_sleep_until(&vm->requests, arch_clock() + 10 * TOD_MILLISECOND);
+	}
+	if (vm->requests & REQUEST_LOGOFF) {
+		session_logged_off(vm);
+		vm_destroy(vm);
+		return;
+	}
+	vm_carry_out(vm);
 }
 
 static struct vm *vm_asked(void)
@@ -307,6 +353,8 @@ const struct state_field vm_state[] = {
 	STATE_STRING(struct vm, observer, "OBSERVER", 43),
 	STATE_UP_TO(struct vm, cpuid, "CPUID", 45, 0xffffff),
 	STATE_UP_TO(struct vm, autosave, "AUTOSAVE", 46, AUTOSAVE_MAX),
+	STATE_TIME(struct vm, guest_time_before, "VIRTCPU", 47, guest_seen, guest_seen_set),
+	STATE_TIME(struct vm, total_time_before, "TOTCPU", 48, total_seen, total_seen_set),
 	STATE_END,
 #if STATE_WHOLE
 	/* Whose it is, how large and of what kind: it is made so. The directory says what he may do today. */
@@ -327,7 +375,7 @@ const struct state_field vm_state[] = {
 	STATE_HOST(struct vm, logon_time),
 	STATE_HOST(struct vm, command_time),
 	STATE_HOST(struct vm, autosave_due),
-	/* Nothing is asked of a machine while it is held, or it is asked again. */
+	/* What was asked before a machine is held is carried out then; what is asked later comes after it. */
 	STATE_HOST(struct vm, wanted_storage),
 	STATE_HOST(struct vm, requests),
 	STATE_HOST(struct vm, busy),

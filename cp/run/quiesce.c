@@ -7,7 +7,7 @@
  *
  * Nobody's work is broken off. A channel program that moves data is finite and is waited for; one that waits for a person has left its
  * task, and is state of its device. A line typed while a machine is held waits in the session (session/input.c), a prompt to be shown
- * in its console.
+ * in its console. An IPL or a reset that was asked for before is carried out first: a machine that waits for its IPL is no state.
  * Simplification: devices are looked at again every few milliseconds, for nobody tells who has left one.
  */
 #include <cp/arch.h>
@@ -46,14 +46,24 @@ void vm_hold(struct vm *vm)
 	vm_kick(vm);
 }
 
-void vm_quiesce(struct vm *vm)
+static void stand(struct vm *vm)
 {
-	assert_cp(!vcpu_self() || vcpu_self()->vm != vm);
-	vm->held++;
 	while (vm->busy || !vm_quiet(vm) || !devices_quiet(vm)) {
 		if (!vm_quiet(vm))
 			vm_kick(vm);
 		task_sleep_until(&vm->requests, arch_clock() + LOOK_AGAIN);
+	}
+}
+
+/* Whoever holds it second finds it as the first wants it: what is asked meanwhile waits until both let go. */
+void vm_quiesce(struct vm *vm)
+{
+	assert_cp(!vcpu_self() || vcpu_self()->vm != vm);
+	vm->held++;
+	stand(vm);
+	while (vm->held == 1 && vm->requests & ~REQUEST_LOGOFF) {
+		vm_carry_out(vm);
+		stand(vm);
 	}
 }
 

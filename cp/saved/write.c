@@ -184,15 +184,18 @@ static struct saved_image *same_name(const struct saved_image *image)
 	return NULL;
 }
 
+/* serial 0: it has not been there yet. */
 static int publish(struct saved_image *image)
 {
 	struct saved_image *before;
 	int result;
 
 	saved_lock();
-	image->serial = saved.next_serial++;
-	image->created = arch_clock();
-	image->blocks = image->room->blocks;
+	if (!image->serial) {
+		image->serial = saved.next_serial++;
+		image->created = arch_clock();
+		image->blocks = image->room->blocks;
+	}
 	before = same_name(image);
 	result = before && before->restoring ? SAVED_BUSY : saved_catalogue_write(image, before);
 	saved_unlock();
@@ -210,5 +213,36 @@ int saved_commit(struct saved_writer *w)
 	if (result == 0)
 		w->image = NULL; /* it belongs to the catalogue now */
 	saved_abandon(w);
+	return result;
+}
+
+/* ---- and taken back ---------------------------------------------------------------------------------------------- */
+
+struct saved_image *saved_keep(const struct saved_image *i)
+{
+	struct saved_image *kept = heap_alloc(sizeof(*kept));
+
+	if (!kept)
+		return NULL;
+	*kept = *i;
+	list_init(&kept->all);
+	kept->room->users++;
+	return kept;
+}
+
+void saved_keep_no_longer(struct saved_image *kept)
+{
+	list_remove(&kept->all);
+	saved_image_destroy(kept);
+}
+
+int saved_put_back(struct saved_image *kept)
+{
+	int result;
+
+	list_remove(&kept->all);
+	result = publish(kept);
+	if (result < 0)
+		saved_image_destroy(kept);
 	return result;
 }

@@ -7,7 +7,7 @@
  *
  * Its own are the minidisks of its user's directory entry that it may write. What belongs to others, or is only read, is a link in the image
  * and no more.
- * Simplification: temporary disks are not copied; an image of a machine that has one cannot be restored, as before.
+ * Simplification: temporary disks are not copied.
  */
 #include <cp/disk_copy.h>
 #include <cp/format.h>

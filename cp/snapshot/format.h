@@ -55,9 +55,10 @@ enum image_type {
 	IMAGE_BLOCKS =
 		11, /* instance: number of a disk. The same of its blocks: all of them, without a gap */
 	IMAGE_TERMINAL = 10 | IMAGE_OPTIONAL, /* fields: how its user's terminal was set */
+	IMAGE_SYSTEM = 12, /* before pages: struct image_system, from which those are that are not here */
 };
 
-#define IMAGE_TYPES 12 /* known ones, without IMAGE_OPTIONAL */
+#define IMAGE_TYPES 13 /* known ones, without IMAGE_OPTIONAL */
 
 /* Head of a field; then the name, and count values of size bytes. */
 struct image_field {
@@ -74,10 +75,10 @@ struct image_field {
 #define IMAGE_NAME_MAX    16u
 #define IMAGE_FIELDS_MAX  65536u /* bytes of a record of fields, lines or text */
 
-/* A run of pages, or of a disk's blocks, that are alike. A page that no record names is all zeros and has the key 0. */
+/* A run of pages, or of a disk's blocks, that are alike. A page that no record names is all zeros and has the key 0 (but see IMAGE_SYSTEM). */
 struct image_pages {
 	struct be64 first; /* number of the page, or of the block */
-	struct be32 count; /* 1 but for IMAGE_PAGE_ZERO */
+	struct be32 count; /* 1 but for those without data */
 	uint8_t key;       /* storage key, 0 where the machine has none, and of blocks */
 	uint8_t encoding;  /* enum image_encoding */
 	struct be16 reserved;
@@ -87,6 +88,17 @@ enum image_encoding {
 	IMAGE_PAGE_ZERO = 0,  /* no data; here for its key */
 	IMAGE_PAGE_PLAIN = 1, /* 4096 bytes */
 	IMAGE_PAGE_LZ4 = 2,   /* an LZ4 block of fewer */
+	IMAGE_PAGE_SYSTEM = 3 /* no data: as the saved system has it; here for its key */
+};
+
+/*
+ * The named saved system with which the machine shared pages. Then a page that no record names is as the system has it, and all zeros
+ * with the key 0 only where that has none.
+ */
+struct image_system {
+	uint8_t name[8];
+	struct be32 crc;   /* of the system's own image: all of its bytes, */
+	struct be64 bytes; /* and how many */
 };
 
 /* One record of a spool file. */

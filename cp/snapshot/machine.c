@@ -4,6 +4,7 @@
  * Owns: the size and kind of a machine, the kind and the link of a device, as fields. Before: vm.c and device.c, which describe what a machine and a device have once they are made. After: save.c, restore.c.
  * Heritage: the VMBLOK, of which CP-67 would have had to save a good half.
  */
+#include <cp/format.h>
 #include <cp/minidisk.h>
 #include <cp/string.h>
 #include "snapshot.h"
@@ -24,6 +25,8 @@ const struct state_field saved_device_state[] = {
 	STATE_FIELD(struct saved_device, mode, "LINKMODE", 0, 4),
 	STATE_FLAG(struct saved_device, read_only, "READONLY", 5),
 	STATE_FIELD(struct saved_device, sectors, "SECTORS", 0, 6),
+	{STATE_ROW(struct saved_device, temporary, "TEMPORARY", 7), .size = 1, .count = 1, .most = 1,
+	 .flags = STATE_OPTIONAL},
 	STATE_END,
 	STATE_END,
 };
@@ -46,7 +49,15 @@ static void disk_take(struct saved_device *s, const struct minidisk *m)
 	s->owner_vdev = m->owner_vdev;
 	s->mode = m->mode;
 	s->read_only = m->read_only;
+	s->temporary = m->extent.temporary != NULL;
 	s->sectors = m->extent.sectors;
+}
+
+void vdev_list_add(char *list, size_t size, uint16_t vdev)
+{
+	size_t used = strlen(list);
+
+	format(list + used, size - used, " %04X", vdev);
 }
 
 void saved_device_take(struct saved_device *s, struct device *d)

@@ -21,11 +21,13 @@ struct kept {
 
 struct nss {
 	struct list all;
-	char name[9];
 	uint64_t serial;
+	struct nss_identity is;
 	struct storage pages;
 	struct kept facilities, cpu; /* the records */
-	bool admitted;               /* a machine with these options has all facilities */
+	struct kept settings; /* struct setting: of the CPU, when a machine has taken them; of that mode */
+	enum machine_mode mode;
+	bool admitted; /* a machine with these options has all facilities */
 	uint32_t options;
 };
 
@@ -39,6 +41,7 @@ static void nss_free(struct nss *s)
 	snapshot_free(&s->pages);
 	heap_free(s->facilities.bytes, s->facilities.size);
 	heap_free(s->cpu.bytes, s->cpu.size);
+	heap_free(s->settings.bytes, s->settings.size);
 	heap_free(s, sizeof(*s));
 }
 
@@ -64,7 +67,7 @@ bool nss_loaded(unsigned n, struct nss_loaded *l)
 			continue;
 		*l = (struct nss_loaded){
 			.serial = s->serial, .pages = s->pages.resident, .users = s->pages.users};
-		string_copy(l->name, sizeof(l->name), s->name);
+		string_copy(l->name, sizeof(l->name), s->is.name);
 		return true;
 	}
 	return false;
@@ -117,6 +120,8 @@ static const char *load_page(struct loading *l, const struct image_pages *p, gab
 
 	if (!page)
 		return no_storage;
+	if (p->encoding == IMAGE_PAGE_SYSTEM)
+		return impossible;
 	task_yield();
 	status = image_get_page(&l->in, p, page, l->packed);
 	return status == IMAGE_MORE ? NULL : image_status_text(status);
@@ -200,32 +205,48 @@ static const char *load(struct nss *s, const struct saved_image *i)
 	return why;
 }
 
+static struct nss *nss_in_storage(uint64_t serial)
+{
+	struct nss *s;
+
+	list_for_each(s, &systems, all) {
+		if (s->serial == serial)
+			return s;
+	}
+	return NULL;
+}
+
+/* Whoever loads it meanwhile may be faster. */
+static const char *nss_load(const struct saved_image *i, struct nss **loaded)
+{
+	struct nss *s = heap_alloc(sizeof(*s));
+	const char *why;
+
+	if (!s)
+		return no_storage;
+	string_copy(s->is.name, sizeof(s->is.name), i->name);
+	s->is.crc = i->crc;
+	s->is.bytes = i->bytes;
+	s->serial = i->serial;
+	why = load(s, i);
+	*loaded = nss_in_storage(s->serial);
+	if (why || *loaded) {
+		nss_free(s);
+		return *loaded ? NULL : why;
+	}
+	list_append(&systems, &s->all);
+	*loaded = s;
+	return NULL;
+}
+
 static const char *nss_find(const char *name, struct nss **found)
 {
 	const struct saved_image *i = saved_find(SAVED_SYSTEM, NULL, name);
-	const char *why;
-	struct nss *s;
 
 	if (!i)
 		return "there is no such system";
-	list_for_each(s, &systems, all) {
-		if (s->serial == i->serial) {
-			*found = s;
-			return NULL;
-		}
-	}
-	s = heap_alloc(sizeof(*s));
-	if (!s)
-		return no_storage;
-	string_copy(s->name, sizeof(s->name), i->name);
-	s->serial = i->serial;
-	why = load(s, i);
-	if (why)
-		nss_free(s);
-	else
-		list_append(&systems, &s->all);
-	*found = s;
-	return why;
+	*found = nss_in_storage(i->serial);
+	return *found ? NULL : nss_load(i, found);
 }
 
 /* ---- into a machine ------------------------------------------------------------------------------------------------ */
@@ -262,20 +283,111 @@ static bool admits(struct nss *s, const struct vm *vm)
 	return s->admitted;
 }
 
-static const char *begin(struct nss *s, struct vm *vm)
+/*
+ * The CPU's record is believed field by field by the first machine. For the others it is what makes their CPUs, which were reset as its
+ * was, alike: a few registers.
+ */
+struct setting {
+	const struct state_field *field;
+	uint32_t index;
+	uint64_t value;
+};
+
+static const struct state_field *const cpu_tables[] = {arch_vcpu_state, vcpu_state};
+
+static uint32_t values_count(void)
+{
+	uint32_t n = 0;
+
+	for (unsigned t = 0; t < ARRAY_SIZE(cpu_tables); t++)
+		for (const struct state_field *f = cpu_tables[t]; f->name; f++)
+			n += f->count;
+	return n;
+}
+
+/* How many values differ from the known ones. They are learned, or become settings; to NULL: neither. */
+static uint32_t values_compare(struct vcpu *v, uint64_t *known, bool learn, struct setting *to)
+{
+	uint32_t differ = 0;
+
+	for (unsigned t = 0; t < ARRAY_SIZE(cpu_tables); t++)
+		for (const struct state_field *f = cpu_tables[t]; f->name; f++)
+			for (unsigned i = 0; i < f->count; i++, known++) {
+				uint64_t value = state_get(f, v, i);
+
+				if (value == *known)
+					continue;
+				if (learn)
+					*known = value;
+				if (to)
+					to[differ] = (struct setting){f, i, value};
+				differ++;
+			}
+	return differ;
+}
+
+static bool record_load(struct nss *s, struct vcpu *v)
 {
 	struct fields_trouble trouble;
-	struct vcpu *v = vm->cpu[0];
-	int rc;
+
+	return fields_load(s->cpu.bytes, s->cpu.size,
+			   (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}}, &trouble);
+}
+
+static void settings_make(struct nss *s, struct vcpu *v, uint64_t *reset)
+{
+	s->mode = v->vm->mode;
+	s->settings.size = values_compare(v, reset, false, NULL) * (uint32_t)sizeof(struct setting);
+	s->settings.bytes = heap_alloc(s->settings.size);
+	if (s->settings.bytes)
+		values_compare(v, reset, false, (struct setting *)s->settings.bytes);
+}
+
+static bool first_load(struct nss *s, struct vcpu *v)
+{
+	uint32_t size = values_count() * (uint32_t)sizeof(uint64_t);
+	uint64_t *reset = heap_alloc(size);
+	bool good;
+
+	if (reset)
+		values_compare(v, reset, true, NULL);
+	good = record_load(s, v);
+	if (reset && good)
+		settings_make(s, v, reset);
+	heap_free(reset, size);
+	return good;
+}
+
+static bool cpu_load(struct nss *s, struct vcpu *v)
+{
+	const struct setting *set = (const struct setting *)s->settings.bytes;
+
+	if (!set)
+		return first_load(s, v);
+	if (v->vm->mode != s->mode)
+		return record_load(s, v);
+	for (uint32_t n = 0; n < s->settings.size / sizeof(*set); n++)
+		state_set(set[n].field, v, set[n].index, set[n].value);
+	return true;
+}
+
+static const char *pages_give(struct nss *s, struct vm *vm)
+{
+	int rc = snapshot_give(&s->pages, vm);
+
+	return rc == 0 ? NULL : rc == SNAPSHOT_TOO_LARGE ? "it needs a larger machine" : no_storage;
+}
+
+static const char *begin(struct nss *s, struct vm *vm)
+{
+	const char *why;
 
 	if (!admits(s, vm))
 		return "the machine lacks what it has seen";
-	rc = snapshot_give(&s->pages, vm);
-	if (rc)
-		return rc == SNAPSHOT_TOO_LARGE ? "it needs a larger machine" : no_storage;
-	if (!fields_load(s->cpu.bytes, s->cpu.size,
-			 (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}}, &trouble) ||
-	    vm_loaded(vm) < 0)
+	why = pages_give(s, vm);
+	if (why)
+		return why;
+	if (!cpu_load(s, vm->cpu[0]) || vm_loaded(vm) < 0)
 		return impossible;
 	return NULL;
 }
@@ -297,4 +409,48 @@ int nss_ipl(struct vm *vm)
 		return 0;
 	format(vm->reason, sizeof(vm->reason), "saved system %s: %s", vm->ipl.system, why);
 	return CP_CANNOT;
+}
+
+/* ---- machines that share its pages, saved and restored ------------------------------------------------------------- */
+
+struct storage *nss_hold(struct storage *base, struct nss_identity *id)
+{
+	struct nss *s;
+
+	list_for_each(s, &systems, all) {
+		if (&s->pages != base || !saved_find_serial(s->serial))
+			continue;
+		base->users++;
+		*id = s->is;
+		return base;
+	}
+	return NULL;
+}
+
+void nss_let_go(struct storage *base)
+{
+	if (!base)
+		return;
+	base->users--;
+	nss_reap();
+}
+
+static bool nss_is(const struct nss *s, const struct nss_identity *id)
+{
+	return strcmp(s->is.name, id->name) == 0 && s->is.crc == id->crc && s->is.bytes == id->bytes;
+}
+
+/* One that is in storage may have gone from the volume. */
+const char *nss_attach(struct vm *vm, const struct nss_identity *id)
+{
+	const char *why;
+	struct nss *s;
+
+	list_for_each(s, &systems, all)
+		if (nss_is(s, id))
+			return pages_give(s, vm);
+	why = nss_find(id->name, &s);
+	if (why)
+		return why;
+	return nss_is(s, id) ? pages_give(s, vm) : "it is another one now";
 }

@@ -39,11 +39,15 @@ static void one_put(struct image_writer *w, uint16_t type, uint32_t instance, ui
 	image_put(w, n ? p->packed : bytes, n ? n : VOLUME_BLOCK);
 }
 
-void image_put_zeros(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key)
+void image_put_run(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key,
+		   enum image_encoding encoding)
 {
-	struct image_pages p = {.first = be64_make(first), .count = be32_make(count), .key = key};
+	struct image_pages p = {.first = be64_make(first),
+				.count = be32_make(count),
+				.key = key,
+				.encoding = (uint8_t)encoding};
 
-	if (key && count)
+	if (count)
 		head_put(w, IMAGE_PAGES, 0, &p, 0);
 }
 
@@ -71,6 +75,7 @@ static bool length_right(const struct image_reader *r, const struct image_pages 
 {
 	switch (p->encoding) {
 	case IMAGE_PAGE_ZERO:
+	case IMAGE_PAGE_SYSTEM:
 		return r->left == 0;
 	case IMAGE_PAGE_PLAIN:
 		return r->left == VOLUME_BLOCK && be32_get(p->count) == 1;
@@ -100,7 +105,7 @@ int image_get_pages(struct image_reader *r, struct image_pages *p)
 		return status;
 	if (count == 0 || first < *next || first > UINT64_MAX - count || !length_right(r, p))
 		return IMAGE_IMPOSSIBLE;
-	if (r->type == IMAGE_BLOCKS && (first != *next || p->key))
+	if (r->type == IMAGE_BLOCKS && (first != *next || p->key || p->encoding == IMAGE_PAGE_SYSTEM))
 		return IMAGE_IMPOSSIBLE;
 	*next = first + count;
 	return IMAGE_MORE;
@@ -111,7 +116,7 @@ int image_get_page(struct image_reader *r, const struct image_pages *p, void *pa
 	size_t n = r->left;
 	int status;
 
-	if (p->encoding == IMAGE_PAGE_ZERO) {
+	if (p->encoding == IMAGE_PAGE_ZERO || p->encoding == IMAGE_PAGE_SYSTEM) {
 		memset(page, 0, VOLUME_BLOCK);
 		return IMAGE_MORE;
 	}

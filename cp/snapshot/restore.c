@@ -12,6 +12,7 @@
 #include <cp/heap.h>
 #include <cp/link.h>
 #include <cp/minidisk.h>
+#include <cp/nss.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
 #include "snapshot.h"
@@ -49,6 +50,7 @@ static const char *const type_names[IMAGE_TYPES] = {
 	[IMAGE_OUTPUT] = "OUTPUT",
 	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
 	[IMAGE_END] = "END",
+	[IMAGE_SYSTEM] = "SYSTEM",
 	[IMAGE_FACILITIES] = "FACILITIES",
 };
 
@@ -111,23 +113,30 @@ static bool machine_make(struct restore *r, const struct machine_rights *rights)
 	return fields_use(r, (struct fields[]){{saved_vm_state, &r->head}, {vm_state, r->vm}, {0}});
 }
 
+/* And whether they admit the machine. */
+static bool rights_get(struct restore *r, struct machine_rights *rights)
+{
+	char limit[16];
+
+	r->generation = directory_generation();
+	if (!rights_look_up(r, rights))
+		return false;
+	if (r->head.storage <= rights->max_storage)
+		return true;
+	size_text(rights->max_storage, limit, sizeof(limit));
+	return refuse(r, MSG_IMAGE_STORAGE, limit);
+}
+
 static bool load_machine(struct restore *r)
 {
 	struct machine_rights rights;
-	char limit[16];
 
 	if (!record_get(r) ||
 	    !fields_use(r, (struct fields[]){{saved_vm_state, &r->head}, {vm_state, NULL}, {0}}))
 		return false;
 	if (!saved_vm_possible(&r->head))
 		return refuse_record(r, "", "cannot be");
-	if (!rights_look_up(r, &rights))
-		return false;
-	if (r->head.storage > rights.max_storage) {
-		size_text(rights.max_storage, limit, sizeof(limit));
-		return refuse(r, MSG_IMAGE_STORAGE, limit);
-	}
-	return machine_make(r, &rights);
+	return rights_get(r, &rights) && machine_make(r, &rights);
 }
 
 bool facility_there(const struct vm *vm, const char *wanted)
@@ -174,22 +183,46 @@ static bool load_terminal(struct restore *r)
 
 /* ---- devices -------------------------------------------------------------------------------------------------------- */
 
+static bool refuse_disk(struct restore *r, const char *owner, uint16_t vdev, enum message_id id)
+{
+	char name[24];
+
+	format(name, sizeof(name), "%s %04X", owner, vdev);
+	return refuse(r, id, name);
+}
+
 static bool disk_make(struct restore *r, uint16_t vdev, const struct saved_device *s)
 {
 	struct minidisk *m;
-	char name[24];
 
 	r->rc = link_find_and_make(r->vm, s->owner, s->owner_vdev, vdev, s->mode, r->reply);
-	format(name, sizeof(name), "%s %04X", s->owner, s->owner_vdev);
 	if (r->rc)
-		return refuse(r, MSG_IMAGE_DISK_GONE, name);
+		return refuse_disk(r, s->owner, s->owner_vdev, MSG_IMAGE_DISK_GONE);
 	m = minidisk_of(device_find(r->vm, vdev));
 	if (m->extent.sectors != s->sectors)
-		return refuse(r, MSG_IMAGE_DISK_SIZE, name);
+		return refuse_disk(r, s->owner, s->owner_vdev, MSG_IMAGE_DISK_SIZE);
 	if (m->read_only && !s->read_only)
-		return refuse(r, MSG_IMAGE_DISK_BUSY, name);
+		return refuse_disk(r, s->owner, s->owner_vdev, MSG_IMAGE_DISK_BUSY);
 	m->read_only = s->read_only;
 	return true;
+}
+
+static void temporary_init(struct device *d, void *argument)
+{
+	const struct saved_device *s = argument;
+	struct minidisk *m = minidisk_of(d);
+
+	m->extent = (struct extent){.sectors = s->sectors};
+	m->read_only = s->read_only;
+	m->mode = s->mode;
+	m->owner_vdev = d->vdev;
+	string_copy(m->owner, sizeof(m->owner), d->vm->userid);
+}
+
+/* A disk that is nowhere yet: temporaries_settle() sees to it before anybody uses it. */
+static bool is_nowhere(const struct minidisk *m)
+{
+	return m && !m->extent.volume && !m->extent.temporary;
 }
 
 static bool device_make(struct restore *r, uint16_t vdev, const struct saved_device *s)
@@ -198,6 +231,9 @@ static bool device_make(struct restore *r, uint16_t vdev, const struct saved_dev
 
 	if (!class)
 		return refuse_record(r, s->type, "is no device");
+	if (strcmp(class->query_name, "DASD") == 0 && s->temporary)
+		return device_create(r->vm, vdev, class, temporary_init, (void *)(uintptr_t)s) != NULL ||
+		       refuse_storage(r);
 	if (strcmp(class->query_name, "DASD") == 0)
 		return disk_make(r, vdev, s);
 	return device_create(r->vm, vdev, class, NULL, NULL) != NULL || refuse_storage(r);
@@ -278,15 +314,56 @@ static bool load_cpu(struct restore *r)
 	return record_get(r) && fields_use(r, (struct fields[]){{arch_vcpu_state, v}, {vcpu_state, v}, {0}});
 }
 
+/* The pages that are not in the image. */
+static bool load_system(struct restore *r)
+{
+	const struct image_system *s = (const struct image_system *)r->record;
+	struct nss_identity id;
+	const char *why;
+
+	if (r->in.size != sizeof(*s) || r->in.next_page)
+		return refuse_record(r, "", r->in.next_page ? "comes behind pages" : "has another size");
+	if (!record_get(r))
+		return false;
+	image_name(id.name, s->name);
+	id.crc = be32_get(s->crc);
+	id.bytes = be64_get(s->bytes);
+	why = nss_attach(r->vm, &id);
+	if (why)
+		r->rc = reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_SYSTEM_GONE, r->name, id.name, why);
+	return !why;
+}
+
+/* Of a frame that others have as well the key is theirs, too, but for what is only noted in the page. */
+static int page_key(struct restore *r, struct page *page, gabs_t a, uint8_t key)
+{
+	if (page->flags & PAGE_SHARED && !((page->key ^ key) & KEY_PROTECTS)) {
+		page->key = key;
+		return 0;
+	}
+	if (page_own(r->vm, page, a) < 0)
+		return CP_NO_STORAGE;
+	if (key || page->key)
+		arch_page_key_set(page, key);
+	return 0;
+}
+
 static int page_fill(struct restore *r, const struct image_pages *p, gabs_t a)
 {
 	struct page *page = storage_page(r->vm, a);
 	frame_t frame;
 
-	if (!page || (p->encoding != IMAGE_PAGE_ZERO && storage_frame(r->vm, a, ACCESS_STORE, &frame) < 0))
+	if (!page)
 		return CP_NO_STORAGE;
-	if (p->encoding != IMAGE_PAGE_ZERO)
+	if (p->encoding == IMAGE_PAGE_SYSTEM)
+		return page_key(r, page, a, p->key);
+	if (page->frame_number)
+		storage_release(r->vm, a);
+	if (p->encoding != IMAGE_PAGE_ZERO) {
+		if (storage_frame(r->vm, a, ACCESS_STORE, &frame) < 0)
+			return CP_NO_STORAGE;
 		memcpy((void *)(uintptr_t)frame, r->page, PAGE_SIZE);
+	}
 	if (p->key)
 		arch_page_key_set(page, p->key);
 	return 0;
@@ -306,6 +383,8 @@ static bool load_pages(struct restore *r)
 	count = be32_get(p.count);
 	if (first >= limit || count > limit - first)
 		return refuse_record(r, "", "lies beyond storage");
+	if (p.encoding == IMAGE_PAGE_SYSTEM && !r->vm->storage.base)
+		return refuse_record(r, "", "is of no saved system");
 	for (; count > 0; first++, count--) {
 		if (page_fill(r, &p, first * PAGE_SIZE) < 0)
 			return refuse_storage(r);
@@ -361,6 +440,7 @@ static bool (*const loaders[IMAGE_TYPES])(struct restore *r) = {
 	[IMAGE_PAGES] = load_pages,
 	[IMAGE_BLOCKS] = load_blocks,
 	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = load_terminal,
+	[IMAGE_SYSTEM] = load_system,
 };
 
 static bool header_good(struct restore *r)
@@ -403,6 +483,7 @@ struct vm *machine_restore(struct restore *r)
 	r->blocks_left = 0;
 	r->rc = 0;
 	r->has_terminal = false;
+	r->lost[0] = '\0';
 	r->head = (struct saved_vm){0};
 	r->record = heap_alloc(IMAGE_FIELDS_MAX);
 	r->page = heap_alloc(2 * PAGE_SIZE);
@@ -415,4 +496,63 @@ struct vm *machine_restore(struct restore *r)
 	heap_free(r->record, IMAGE_FIELDS_MAX);
 	heap_free(r->page, 2 * PAGE_SIZE);
 	return r->vm;
+}
+
+/* ---- and once more before it is seen ------------------------------------------------------------------------------------ */
+
+/* Every disk in turn, until one is refused. */
+static bool disks_look(struct restore *r, bool in_directory)
+{
+	struct device *d;
+
+	list_for_each(d, &r->vm->devices, list) {
+		const struct minidisk *m = minidisk_of(d);
+
+		if (!m || is_nowhere(m))
+			continue;
+		if (in_directory ? !link_unchanged(m, r->reply) : !link_granted(r->vm, m))
+			return refuse_disk(r, m->owner, m->owner_vdev,
+					   in_directory || m->read_only ? MSG_IMAGE_DISK_GONE
+									: MSG_IMAGE_DISK_BUSY);
+	}
+	return true;
+}
+
+bool restore_stands(struct restore *r)
+{
+	struct machine_rights rights;
+	bool good = true;
+
+	while (good && r->generation != directory_generation()) {
+		good = rights_get(r, &rights) && disks_look(r, true);
+		if (good)
+			rights_give(r->vm, &rights);
+	}
+	if (good && disks_look(r, false))
+		return true;
+	machine_discard(r->vm);
+	return false;
+}
+
+static void temporary_settle(struct restore *r, struct device *d)
+{
+	struct device *before = r->old ? device_find(r->old, d->vdev) : NULL;
+	struct minidisk *m = minidisk_of(d), *old = minidisk_of(before);
+
+	if (old && old->extent.temporary && old->extent.sectors == m->extent.sectors) {
+		m->extent = old->extent;
+		old->extent.temporary = NULL; /* it is nowhere now */
+		return;
+	}
+	vdev_list_add(r->lost, sizeof(r->lost), d->vdev);
+	device_destroy(d);
+}
+
+void temporaries_settle(struct restore *r)
+{
+	struct device *d, *next;
+
+	list_for_each_safe(d, next, &r->vm->devices, list)
+		if (is_nowhere(minidisk_of(d)))
+			temporary_settle(r, d);
 }

@@ -12,6 +12,7 @@
 #include <cp/console.h>
 #include <cp/format.h>
 #include <cp/heap.h>
+#include <cp/nss.h>
 #include <cp/string.h>
 #include "snapshot.h"
 
@@ -134,7 +135,17 @@ static void devices_save(struct image_writer *w, struct vm *vm, const struct cap
 			fields_save(w, IMAGE_PART, p->id, (struct fields[]){{p->fields, p->object(vm)}, {0}});
 }
 
-static void state_save(struct image_writer *w, struct vm *vm, const struct capture *c)
+static void system_save(struct image_writer *w, const struct nss_identity *id)
+{
+	struct image_system s = {.crc = be32_make(id->crc), .bytes = be64_make(id->bytes)};
+
+	image_name_put(s.name, id->name);
+	image_record(w, IMAGE_SYSTEM, 0, sizeof(s));
+	image_put(w, &s, sizeof(s));
+}
+
+static void state_save(struct image_writer *w, struct vm *vm, const struct capture *c,
+		       const struct nss_identity *system)
 {
 	struct saved_vm head;
 
@@ -148,60 +159,87 @@ static void state_save(struct image_writer *w, struct vm *vm, const struct captu
 			    (struct fields[]){{arch_vcpu_state, vm->cpu[n]}, {vcpu_state, vm->cpu[n]}, {0}});
 	if (vm->session && !c->system)
 		fields_save(w, IMAGE_TERMINAL, 0, (struct fields[]){{terminal_state, vm->session}, {0}});
+	if (c->base)
+		system_save(w, system);
 }
 
 /* ---- the pages -------------------------------------------------------------------------------------------------------- */
 
-/* A run of zeros with one key, not yet written. */
-struct zeros {
+/* Pages without data and with one key, not yet written. */
+struct run {
 	uint64_t first;
 	uint32_t count;
 	uint8_t key;
+	enum image_encoding encoding;
 };
 
-static void zeros_flush(struct image_writer *w, struct zeros *z)
+static void run_flush(struct image_writer *w, struct run *r)
 {
-	image_put_zeros(w, z->first, z->count, z->key);
-	z->count = 0;
+	image_put_run(w, r->first, r->count, r->key, r->encoding);
+	r->count = 0;
 }
 
-static void zeros_add(struct image_writer *w, struct zeros *z, uint64_t number, uint8_t key)
+static void run_add(struct image_writer *w, struct run *r, uint64_t number, uint8_t key,
+		    enum image_encoding encoding)
 {
-	if (z->count && (z->key != key || z->first + z->count != number))
-		zeros_flush(w, z);
-	if (!z->count)
-		*z = (struct zeros){.first = number, .key = key};
-	z->count++;
+	if (r->key != key || r->encoding != encoding || r->first + r->count != number)
+		run_flush(w, r);
+	if (!r->count)
+		*r = (struct run){.first = number, .key = key, .encoding = encoding};
+	r->count++;
 }
 
-static void page_save(struct image_writer *w, const struct page *p, uint64_t number, struct zeros *z,
-		      struct image_packing *packing)
+/* system: the page in the saved system, if it has it. What is as a reader would take it to be needs no word. */
+static void page_save(struct image_writer *w, const struct page *p, const struct page *system,
+		      uint64_t number, struct run *r, struct image_packing *packing)
 {
 	const void *bytes = (const void *)(uintptr_t)((frame_t)p->frame_number * PAGE_SIZE);
 
-	if (!p->frame_number || image_zeros(bytes)) {
-		zeros_add(w, z, number, p->key);
+	if (system && p->frame_number == system->frame_number) {
+		if (p->key != system->key)
+			run_add(w, r, number, p->key, IMAGE_PAGE_SYSTEM);
 		return;
 	}
-	zeros_flush(w, z);
+	if (!p->frame_number || image_zeros(bytes)) {
+		if (p->key || system)
+			run_add(w, r, number, p->key, IMAGE_PAGE_ZERO);
+		return;
+	}
+	run_flush(w, r);
 	image_put_page(w, number, p->key, bytes, packing);
 	task_yield();
 }
 
-static void pages_save(struct image_writer *w, const struct storage *s, struct image_packing *packing)
+static void segment_save(struct image_writer *w, const struct capture *c, uint64_t n, struct run *r,
+			 struct image_packing *packing)
 {
-	struct zeros z = {0};
+	static const struct page none;
+	const struct page *own = c->pages.segment[n];
 
-	for (uint64_t n = 0; n < s->size / SEGMENT_SIZE && w->result >= 0; n++)
-		for (uint64_t k = 0; s->segment[n] && k < SEGMENT_PAGES && w->result >= 0; k++)
-			page_save(w, &s->segment[n][k], n * SEGMENT_PAGES + k, &z, packing);
-	zeros_flush(w, &z);
+	for (uint64_t k = 0; k < SEGMENT_PAGES && w->result >= 0; k++) {
+		uint64_t number = n * SEGMENT_PAGES + k;
+		const struct page *system = c->base ? snapshot_page(c->base, number * PAGE_SIZE) : NULL;
+
+		if (own || system)
+			page_save(w, own ? &own[k] : &none, system, number, r, packing);
+	}
+}
+
+static void pages_save(struct image_writer *w, const struct capture *c, struct image_packing *packing)
+{
+	struct run r = {0};
+
+	for (uint64_t n = 0; n < c->pages.size / SEGMENT_SIZE && w->result >= 0; n++)
+		if (c->pages.segment[n] || c->base)
+			segment_save(w, c, n, &r, packing);
+	run_flush(w, &r);
 }
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------- */
 
 int machine_capture(struct vm *vm, struct capture *c)
 {
+	struct nss_identity system;
 	int rc;
 
 	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
@@ -212,7 +250,8 @@ int machine_capture(struct vm *vm, struct capture *c)
 	if (rc < 0)
 		return rc;
 	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());
-	state_save(&c->w, vm, c);
+	c->base = c->system ? NULL : nss_hold(vm->storage.base, &system);
+	state_save(&c->w, vm, c, &system);
 	rc = c->w.result < 0 ? c->w.result : c->with_disks ? disks_take(vm, c) : 0;
 	return rc < 0 ? rc : snapshot_take(vm, &c->pages);
 }
@@ -227,7 +266,7 @@ int machine_write(struct capture *c, int (*put)(void *context, const void *bytes
 	if (c->w.result >= 0)
 		c->w.result = disks_save(c, packing); /* first: little can be kept of them */
 	if (c->w.result >= 0)
-		pages_save(&c->w, &c->pages, packing);
+		pages_save(&c->w, c, packing);
 	heap_free(packing, sizeof(*packing));
 	return c->w.result < 0 ? c->w.result : image_finish(&c->w);
 }
@@ -238,4 +277,5 @@ void machine_forget(struct capture *c)
 	chunks_drain(&c->chunks, &c->w, CP_CANNOT);
 	snapshot_free(&c->pages);
 	disks_forget(c);
+	nss_let_go(c->base);
 }

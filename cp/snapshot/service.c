@@ -10,6 +10,7 @@
 #include <cp/arch.h>
 #include <cp/format.h>
 #include <cp/heap.h>
+#include <cp/minidisk.h>
 #include <cp/save.h>
 #include <cp/session_private.h>
 #include <cp/string.h>
@@ -52,6 +53,7 @@ static int area_put(void *context, const void *bytes, size_t n)
 struct saving {
 	bool disks;
 	char shared[DISK_SHARED_MAX]; /* struct capture's */
+	char temporaries[LOST_SIZE];  /* what it does not hold */
 	uint64_t bytes;
 	tod_t began, ran, done;
 };
@@ -91,6 +93,18 @@ static int save_to(struct vm *vm, struct saved_writer *place, bool system, struc
 	return rc;
 }
 
+static void temporaries_name(struct vm *vm, char *text, size_t size)
+{
+	struct device *d;
+
+	list_for_each(d, &vm->devices, list) {
+		const struct minidisk *m = minidisk_of(d);
+
+		if (m && m->extent.temporary)
+			vdev_list_add(text, size, d->vdev);
+	}
+}
+
 static int save(const struct save_order *o, struct reply *reply)
 {
 	struct vm *vm = vm_find(o->userid);
@@ -104,6 +118,8 @@ static int save(const struct save_order *o, struct reply *reply)
 	if (restoring) /* its disks are half of another machine's */
 		return refuse(reply, SAVED_BUSY, restoring->name);
 	vm_quiesce(vm);
+	if (o->kind != SAVED_SYSTEM)
+		temporaries_name(vm, s.temporaries, sizeof(s.temporaries));
 	if (o->held)
 		vm_continue(vm);
 	rc = saved_create(&place, o->kind, o->userid, o->name, 0);
@@ -117,6 +133,8 @@ static int save(const struct save_order *o, struct reply *reply)
 		return refuse(reply, rc, o->name);
 	if (!o->quiet)
 		saving_tell(&s, o, reply);
+	if (!o->quiet && s.temporaries[0])
+		reply_to(reply, EMSG_BOTH, MSG_SAVED_TEMPORARY, o->name, s.temporaries);
 	return 0;
 }
 
@@ -147,6 +165,7 @@ static void use_up(const struct restore *r)
 /* In the place of the machine that there is. */
 static void take_over(struct restore *r, struct vm *old)
 {
+	temporaries_settle(r);
 	vm_exchange(old, r->vm);
 	terminal_give(r, old->session);
 	if (!old->autosave)
@@ -165,6 +184,7 @@ static int come_up(struct restore *r)
 		machine_discard(r->vm);
 		return reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_LOGGED_ON, r->name, r->userid);
 	}
+	temporaries_settle(r);
 	s = session_adopt(r->vm);
 	if (!s) {
 		machine_discard(r->vm);
@@ -191,7 +211,7 @@ static int restore_from(struct restore *r, struct vm *old)
 	int rc;
 
 	r->old = old;
-	if (!machine_restore(r))
+	if (!machine_restore(r) || !restore_stands(r))
 		return r->rc;
 	rc = r->disks ? disks_restore(r) : 0;
 	if (rc == 0)
@@ -224,6 +244,8 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 	if (rc == 0)
 		tell_done(r->reply, o, r->disks ? "RESTORED WITH DISKS, SAVED AT " : "RESTORED, SAVED AT ",
 			  when);
+	if (rc == 0 && r->lost[0])
+		reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_TEMPORARY, o->name, r->lost);
 	return rc;
 }
 

@@ -43,6 +43,7 @@ struct saved_device {
 	uint16_t owner_vdev;
 	uint8_t mode; /* enum link_mode */
 	bool read_only;
+	bool temporary; /* it lasted until LOGOFF: nobody can link it */
 	uint64_t sectors;
 };
 
@@ -63,6 +64,8 @@ const char *output_load(struct device *d, const uint8_t *bytes, size_t n);
 /* A machine that is not to be is no more: its open files are nobody's. */
 void machine_discard(struct vm *vm);
 #define FACILITY_MAX 64 /* of a name, with the zero */
+#define LOST_SIZE    60
+void vdev_list_add(char *list, size_t size, uint16_t vdev);
 bool facility_there(const struct vm *vm, const char *wanted);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
@@ -79,6 +82,7 @@ struct capture {
 	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
+	struct storage *base; /* the saved system's, whose pages are not in the image; NULL: all are */
 	struct image_writer w;
 };
 
@@ -117,14 +121,23 @@ struct restore {
 	struct saved_vm head;
 	struct session terminal; /* of which only terminal_state[] counts */
 	bool has_terminal;
-	uint8_t *record; /* IMAGE_FIELDS_MAX */
-	uint8_t *page;   /* one to expand into, and one packed */
-	unsigned cpus;   /* seen */
-	int rc;          /* number of the message that was written */
+	uint8_t *record;      /* IMAGE_FIELDS_MAX */
+	uint8_t *page;        /* one to expand into, and one packed */
+	uint64_t generation;  /* of the directory in which all was looked up */
+	unsigned cpus;        /* seen */
+	char lost[LOST_SIZE]; /* temporary disks that are no more: " 0300 0301" */
+	int rc;               /* number of the message that was written */
 };
 
 /* A machine out of an image: unlisted, without a session, standing still; NULL after a message (r->rc). Sleeps. */
 struct vm *machine_restore(struct restore *r);
+/* Temporary disks: those of the machine whose place it takes become its own; others are no more, and are detached (r->lost). Does not sleep. */
+void temporaries_settle(struct restore *r);
+/*
+ * Are its rights and links still what they were when they were looked up, some time ago? No sleep lies between the answer true and
+ * the last look at who has which disk. false after a message (r->rc): the machine is discarded.
+ */
+bool restore_stands(struct restore *r);
 
 /* ---- rewrite.c --------------------------------------------------------------------------------------------------------- */
 

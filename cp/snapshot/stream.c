@@ -51,7 +51,7 @@ void image_put(struct image_writer *w, const void *bytes, size_t n)
 	w->result = w->put(w->context, bytes, n);
 }
 
-static void name_put(uint8_t dst[8], const char *name)
+void image_name_put(uint8_t dst[8], const char *name)
 {
 	memset(dst, ' ', 8);
 	for (unsigned n = 0; n < 8 && name[n]; n++)
@@ -66,8 +66,8 @@ void image_begin(struct image_writer *w, const char *port, const char *userid, u
 				 .page = be32_make(VOLUME_BLOCK),
 				 .tod = be64_make(tod)};
 
-	name_put(h.port, port);
-	name_put(h.userid, userid);
+	image_name_put(h.port, port);
+	image_name_put(h.userid, userid);
 	w->result = 0;
 	w->crc = w->records = 0;
 	w->length = 0;
@@ -155,7 +155,7 @@ static uint32_t record_limit(uint16_t type)
 static bool known(uint16_t type)
 {
 	return (type >= IMAGE_MACHINE && type <= IMAGE_PAGES) || type == IMAGE_BLOCKS ||
-	       type == IMAGE_TERMINAL;
+	       type == IMAGE_TERMINAL || type == IMAGE_SYSTEM;
 }
 
 /* Several records of one instance make a whole. */
@@ -166,7 +166,7 @@ static bool repeats(uint16_t type)
 
 bool image_has_fields(uint16_t type)
 {
-	return known(type) && type != IMAGE_FACILITIES && !repeats(type);
+	return known(type) && type != IMAGE_FACILITIES && type != IMAGE_SYSTEM && !repeats(type);
 }
 
 /* Instances of a type ascend, and but for those that repeat each is there once. */

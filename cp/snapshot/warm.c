@@ -59,7 +59,10 @@ static void stand(struct vm *vm)
 	vm_continue(vm); /* of the two holds one is left */
 }
 
-/* How many stand: all. 0: somebody does not come to an end. A guest's own command may bring one machine more while the others are stopping: again. */
+/*
+ * How many stand: all. 0: somebody does not come to an end. A guest's last instruction may bring one machine more while the others are
+ * stopping, or ask for its own IPL: again.
+ */
 static unsigned hold_all(const struct session *asker)
 {
 	tod_t limit = arch_clock() + IDLE_TIME;
@@ -69,7 +72,7 @@ static unsigned hold_all(const struct session *asker)
 		count = vm_count();
 		each(count, vm_hold);
 		each(count, stand);
-		if (vm_count() == count)
+		if (vm_count() == count && everybody_idle(asker))
 			return count;
 		each(count, vm_continue);
 	}
@@ -86,11 +89,41 @@ static struct save_order order_for(const char *userid, bool restore)
 	return o;
 }
 
+/* What had the name before: machines that could not be brought back. It is lost only when CP ends. */
+static struct list kept = LIST_INIT(kept);
+
+static bool keep(const char *userid)
+{
+	const struct saved_image *i = saved_find(SAVED_AUTOSAVE, userid, SHUTDOWN_NAME);
+	struct saved_image *old = i ? saved_keep(i) : NULL;
+
+	if (old)
+		list_append(&kept, &old->all);
+	return old || !i;
+}
+
+static struct saved_image *kept_find(const char *userid)
+{
+	struct saved_image *i;
+
+	list_for_each(i, &kept, all)
+		if (strcmp(i->owner, userid) == 0)
+			return i;
+	return NULL;
+}
+
+static void keep_no_longer(void)
+{
+	while (!list_empty(&kept))
+		saved_keep_no_longer(list_first(&kept, struct saved_image, all));
+}
+
 /* Never mind: they run on, and the images would be of a past that is not to come back. */
 static void unsave(struct vm *vm)
 {
-	struct saved_image *i = saved_find(SAVED_AUTOSAVE, vm->userid, SHUTDOWN_NAME);
-	int rc = i ? saved_purge(i) : 0;
+	struct saved_image *i = saved_find(SAVED_AUTOSAVE, vm->userid, SHUTDOWN_NAME),
+			   *old = kept_find(vm->userid);
+	int rc = old ? saved_put_back(old) : i ? saved_purge(i) : 0;
 
 	if (rc < 0)
 		reply_to(&reply_operator, EMSG_BOTH, saved_message(rc), SHUTDOWN_NAME, saved_volume());
@@ -108,7 +141,7 @@ static int save_all(unsigned count, struct reply *reply)
 		if (vm->requests & REQUEST_LOGOFF)
 			continue;
 		o = order_for(vm->userid, false);
-		if (save_now(&o, reply) == 0)
+		if (keep(vm->userid) && save_now(&o, reply) == 0)
 			continue;
 		each(n, unsave);
 		return reply_to(reply, EMSG_BOTH, MSG_SHUTDOWN_REFUSED, "there is no saving the machine of ",
@@ -133,6 +166,7 @@ int machines_save(struct session *asker, struct reply *reply)
 	count = hold_all(asker);
 	rc = count ? save_all(count, reply)
 		   : reply_to(reply, EMSG_BOTH, MSG_SHUTDOWN_REFUSED, "a command has not ended", "");
+	keep_no_longer();
 	if (rc == 0) {
 		each(count, tell_user);
 		return 0;

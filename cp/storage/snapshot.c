@@ -21,7 +21,7 @@ static size_t segments(const struct storage *s)
 	return s->size / SEGMENT_SIZE;
 }
 
-static struct page *page_of(const struct storage *s, gabs_t a)
+struct page *snapshot_page(const struct storage *s, gabs_t a)
 {
 	struct page *segment = a < s->size ? s->segment[a / SEGMENT_SIZE] : NULL;
 
@@ -34,7 +34,7 @@ static struct page *page_make(struct storage *s, gabs_t a)
 
 	if (!*segment)
 		*segment = heap_alloc(SEGMENT_PAGES * sizeof(**segment));
-	return page_of(s, a);
+	return snapshot_page(s, a);
 }
 
 static frame_t frame_of(const struct page *p)
@@ -101,7 +101,7 @@ int snapshot_take(struct vm *vm, struct storage *s)
 static struct page *page_next(const struct storage *s, gabs_t *a)
 {
 	while (*a < s->size) {
-		struct page *p = page_of(s, *a);
+		struct page *p = snapshot_page(s, *a);
 		unsigned left = SEGMENT_PAGES - *a % SEGMENT_SIZE / PAGE_SIZE;
 
 		for (; p && left; left--, p++, *a += PAGE_SIZE)
@@ -118,7 +118,8 @@ static int page_give(const struct page *p, struct vm *vm, gabs_t a)
 
 	if (!to)
 		return CP_NO_STORAGE;
-	storage_release(vm, a);
+	if (to->frame_number || to->flags || to->mappings)
+		storage_release(vm, a);
 	to->frame_number = p->frame_number;
 	to->key = p->key;
 	to->flags = PAGE_SHARED;
@@ -129,13 +130,14 @@ static int page_give(const struct page *p, struct vm *vm, gabs_t a)
 
 int snapshot_give(struct storage *s, struct vm *vm)
 {
+	uint64_t left = s->resident;
 	struct page *p;
 	int rc = 0;
 
 	assert_cp(!vm->storage.base);
 	vm->storage.base = s;
 	s->users++;
-	for (gabs_t a = 0; rc == 0 && (p = page_next(s, &a)) != NULL; a += PAGE_SIZE) {
+	for (gabs_t a = 0; rc == 0 && left > 0 && (p = page_next(s, &a)) != NULL; a += PAGE_SIZE, left--) {
 		if (a >= vm->storage.size)
 			return SNAPSHOT_TOO_LARGE;
 		rc = page_give(p, vm, a);
@@ -151,7 +153,7 @@ struct page *snapshot_origin(const struct vm *vm, const struct page *p, gabs_t a
 
 	if (!(p->flags & PAGE_SHARED) || !vm->storage.base)
 		return NULL;
-	origin = page_of(vm->storage.base, a);
+	origin = snapshot_page(vm->storage.base, a);
 	return origin && origin->frame_number == p->frame_number ? origin : NULL;
 }
 

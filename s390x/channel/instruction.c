@@ -24,8 +24,12 @@ static uint32_t word_get(const uint8_t *p)
 
 static void words_to_bytes(uint8_t *p, const uint32_t *words, unsigned n)
 {
-	for (unsigned i = 0; i < 4 * n; i++)
-		p[i] = (uint8_t)(words[i / 4] >> (24 - 8 * (i % 4)));
+	for (; n > 0; n--, p += 4, words++) {
+		p[0] = (uint8_t)(*words >> 24);
+		p[1] = (uint8_t)(*words >> 16);
+		p[2] = (uint8_t)(*words >> 8);
+		p[3] = (uint8_t)*words;
+	}
 }
 
 static int words_read(struct instruction *i, uint32_t *words, unsigned n)

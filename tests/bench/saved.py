@@ -2,6 +2,7 @@
 
 MAINT makes CMS a saved system. Then the operator logs users on who IPL disk 190, and users who IPL CMS, and QEMU counts the instructions
 of each until CMS says Ready at his console (users.py: he is their secondary user).
+How large the image of such a user's machine is, and of one whose CMS is his own.
 And what SAVE costs a guest that runs on: how long CP held a busy Linux of 128 MB, by CP's own clock, over how long it wrote.
 Before it: bench.py, users.py. After it: nothing.
 Known simplification: what the operator's own console takes is in both counts.
@@ -43,21 +44,36 @@ def logon(machine, monitor, name):
     return bench.instructions(monitor) - before
 
 
-def ratio(machine_class, directory):
-    """LOGON and IPL CMS over LOGON and IPL 190, both when CP has done each once before."""
-    path = f"{directory}/users.direct"
-    monitor = f"{directory}/monitor"
+def directory_write(path):
+    """Users SHARED1 and SHARED2 IPL CMS, DISK1 and DISK2 disk 190."""
     with open(path, "w") as out:
         out.write(bench.DIRECTORY.read_text())
         for n in (1, 2):
             out.write(users.USER.format(name=f"SHARED{n}"))
             out.write(users.USER.format(name=f"DISK{n}").replace("IPL CMS", "IPL 190"))
+
+
+def ratio(machine_class, directory):
+    """LOGON and IPL CMS over LOGON and IPL 190, both when CP has done each once before."""
+    path = f"{directory}/users.direct"
+    monitor = f"{directory}/monitor"
+    directory_write(path)
     with machine_class(directory, "--directory", path, "--memory", "256M", "--icount", f"shift=0,rr=record,rrfile={directory}/record",
                        "--qemu-arg=-monitor", f"--qemu-arg=unix:{monitor},server=on,wait=off") as machine:
         system_save(machine)
         counts = {name: logon(machine, monitor, name) for name in ("DISK1", "SHARED1", "DISK2", "SHARED2")}
     print("bench: " + ", ".join(f"{name} {count}" for name, count in counts.items()), file=sys.stderr)
     return counts["SHARED2"] / counts["DISK2"]
+
+
+def image(machine_class, directory, name):
+    """KiB of the image of a user whose CMS says Ready."""
+    path = f"{directory}/users.direct"
+    directory_write(path)
+    with machine_class(directory, "--directory", path, "--memory", "256M") as machine:
+        system_save(machine)
+        text = machine.play(f"@ 0\nlimit 120\n> XAUTOLOG {name}\n< {name} *: *Ready;\n> SAVE {name} IMAGE\n< IMAGE SAVED, [0-9]+K\n")
+    return float(re.search(r"IMAGE SAVED, (\d+)K", text)[1])
 
 
 # It computes, stores all over a file in storage, and reads its disk.

@@ -75,3 +75,51 @@ def test_over_a_start(host, machine_kind):
     host.play(USE)
     host.down()
 
+
+KEEP = """@ 2
+> LOGON STUDENT1 STUDENT1
+< LOGON AT
+limit 120
+> IPL CMS
+< Ready;
+> #CP SAVE LAB1
+< LAB1 SAVED, [0-9]+K
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+AGAIN = """@ 2
+> LOGON STUDENT1 STUDENT1 NOIPL
+< LOGON AT
+limit 120
+> RESTORE LAB1
+"""
+
+GOES_ON = """< LAB1 RESTORED, SAVED AT
+> QUERY DISK
+< Ready;
+> LISTFILE * * S
+< Ready;
+"""
+
+GONE = """@ 1
+> LOGON MAINT MAINT
+< LOGON AT
+> #CP PURGE NSS CMS
+< PURGED
+"""
+
+
+def test_image_of_private_pages(host, machine_kind):
+    """A user's machine is saved without the pages that it shares, and finds them again at another start; or says whose they were."""
+    host.up(machine_kind)
+    host.play(SAVE + KEEP)
+    host.down()
+    host.run("image", "export", "vm40.volume", "STUDENT1/LAB1", "LAB1")
+    assert "SYSTEM 0000\n  CMS, whose image has" in host.run("image", "show", "LAB1").stdout
+    limit = 64 if machine_kind == "hercules" else 20  # the second engine's machines share fewer pages
+    assert (host.directory / "LAB1").stat().st_size <= limit * 1024
+    host.up(machine_kind)
+    host.play(AGAIN + GOES_ON + "> #CP LOGOFF\n< LOGOFF AT\n")
+    host.play(GONE + AGAIN + "< HCPRST1109E LAB1 not restored--saved system CMS: there is no such system\n")
+    host.down()

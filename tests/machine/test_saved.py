@@ -51,8 +51,9 @@ RESTORE = """
 < LOGON AT
 > RESTORE LAB1
 < LAB1 RESTORED, SAVED AT
+# What it was told that it has used does not go back.
 > QUERY DISK
-< Ready;
+< Ready; T=[0-9][.][0-9]+/[0-9][.][0-9]+ [0-9]+:
 > LISTFILE * * S
 < Ready;
 > #CP DISPLAY 00F00000
@@ -155,6 +156,57 @@ def test_linux_goes_on_pc(host):
 @pytest.mark.long
 def test_linux_goes_on_on_the_other_emulator(host):
     linux(host, "qemu-s390x", "hercules", "linux", "dasda")
+
+
+TEMPORARY = """@ 1
+> LOGON STUDENT1 STUDENT1
+< LOGON AT
+limit 120
+> IPL CMS
+< Ready;
+> #CP DEFINE TFB-512 AS 300 BLK 800
+< DASD 0300 DEFINED
+> FORMAT 300 F
+< Do you wish
+> YES
+< disk label
+> SCRATCH
+< Ready;
+> COPYFILE WELCOME TEXT S = = F
+< Ready;
+> #CP SAVE LAB1
+< LAB1 SAVED, [0-9]+K
+< HCPSAV1110W LAB1: what is on temporary disks 0300 is not saved
+> ERASE WELCOME TEXT F
+< Ready;
+# The disk is still there, with what is on it today.
+> #CP RESTORE LAB1
+< LAB1 RESTORED, SAVED AT
+> #CP QUERY VIRTUAL 300
+< DASD 0300 9336 .TEMP.
+> #CP LOGOFF
+< LOGOFF AT
+@ 1
+> LOGON STUDENT1 STUDENT1 NOIPL
+< LOGON AT
+> RESTORE LAB1
+< LAB1 RESTORED, SAVED AT
+< HCPRST1111W LAB1: temporary disks 0300 are no more and were detached
+> #CP QUERY VIRTUAL 300
+< HCP
+> QUERY DISK
+< Ready;
+> LISTFILE * * S
+< Ready;
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+def test_temporary_disk(host, machine_kind):
+    host.up(machine_kind)
+    host.play(TEMPORARY)
+    host.down()
 
 
 LINUX_DISK = """@ 1

@@ -67,7 +67,7 @@ static const struct {
 	const char *type;
 } more_devices[] = {{0x01c, "2501"}, {0x02c, "3505"}, {0x01d, "3525"}, {0x01e, "3203"}, {0x02e, "3211"}};
 
-static struct vm *world_machine(void)
+static inline struct vm *world_machine(void)
 {
 	struct vm *vm;
 	void *entry;

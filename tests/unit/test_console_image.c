@@ -58,7 +58,7 @@ static void image_make(const char *path, struct wish wish)
 	image_record(&w, IMAGE_CPU, 0, FIELD_SIZE("GPR") + FIELD_SIZE("CLOCK"));
 	field(&w, 3, "GPR", 0, wish.gpr);
 	field(&w, 4, "CLOCK", IMAGE_FIELD_CLOCK, wish.clock);
-	image_put_zeros(&w, 2, 3, 0x10);
+	image_put_run(&w, 2, 3, 0x10, IMAGE_PAGE_ZERO);
 	memset(page, wish.byte, sizeof(page));
 	image_put_page(&w, 9, wish.key, page, &packing);
 	if (wish.blocks) {

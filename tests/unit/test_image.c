@@ -8,13 +8,61 @@ extern const char *hosted_facilities[];
 
 static struct bytes first, second;
 
+/* ---- bytes that are changed ------------------------------------------------------------------------------------------ */
+
+/* The checksum is made good again: the image itself is to be refused, not its transport. */
+static void mend(struct bytes *b)
+{
+	uint32_t crc = crc32_update(0, b->at, b->length - 4);
+
+	memcpy(b->at + b->length - 4, be32_make(crc).b, 4);
+}
+
+/* The first field of this name in a record of this type gets a value. */
+static void field_poke(struct bytes *b, uint16_t type, uint32_t instance, const char *name, uint64_t value)
+{
+	size_t at = sizeof(struct image_header);
+
+	while (at < b->length) {
+		struct image_record *head = (struct image_record *)(b->at + at);
+		struct image_cursor c = {b->at + at + sizeof(*head),
+					 b->at + at + sizeof(*head) + be32_get(head->length)};
+		struct image_value v;
+
+		if (be16_get(head->type) == type && be32_get(head->instance) == instance)
+			while (image_field_next(&c, &v) == IMAGE_MORE)
+				if (strcmp(v.name, name) == 0) {
+					struct be64 word = be64_make(value);
+					memcpy((uint8_t *)(uintptr_t)v.values, word.b + 8 - v.size, v.size);
+					mend(b);
+					return;
+				}
+		at += sizeof(*head) + be32_get(head->length);
+	}
+	CU_FAIL("there is no such field");
+}
+
+/* But for what goes on by itself: the header's clock and the times used; and the checksum. */
+static bool same_image(struct bytes *a, struct bytes *b)
+{
+	struct bytes *both[] = {a, b};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(both); i++) {
+		field_poke(both[i], IMAGE_MACHINE, 0, "VIRTCPU", 0);
+		field_poke(both[i], IMAGE_MACHINE, 0, "TOTCPU", 0);
+	}
+	return a->length == b->length &&
+	       memcmp(a->at + sizeof(struct image_header), b->at + sizeof(struct image_header),
+		      a->length - sizeof(struct image_header) - 4) == 0;
+}
+
 /* ---- equal ------------------------------------------------------------------------------------------------------------ */
 
 static void table_equal(const struct state_field *table, const void *a, const void *b, const char *what)
 {
 	for (const struct state_field *f = table; f->name; f++)
 		for (unsigned i = 0; i < f->count; i++) {
-			if (state_get(f, a, i) == state_get(f, b, i))
+			if (f->flags & STATE_CLOCK || state_get(f, a, i) == state_get(f, b, i))
 				continue;
 			printf("\n%s: %s %u\n", what, f->name, i);
 			CU_FAIL("a field is not what it was");
@@ -77,10 +125,7 @@ static void round_trip(void *argument)
 	CU_ASSERT_EQUAL(again->classes, CLASS('G'));
 	devices_equal(vm, again);
 	CU_ASSERT_EQUAL(world_save(again, &second), 0);
-	/* but for the header's clock, and what depends on it: the checksum at the end */
-	CU_ASSERT_EQUAL(first.length, second.length);
-	CU_ASSERT_TRUE(memcmp(first.at + sizeof(struct image_header), second.at + sizeof(struct image_header),
-			      first.length - sizeof(struct image_header) - 4) == 0);
+	CU_ASSERT_TRUE(same_image(&first, &second));
 	storage_equal(vm, again);
 	vm_destroy(again);
 	vm_destroy(vm);
@@ -94,6 +139,39 @@ static void test_round_trip(void)
 	before = hosted_heap_used();
 	UNIT_IN_TASK(round_trip, NULL);
 	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+}
+
+/* What the guest was told that it has used does not go back; what is written to its user's account begins anew. */
+static void times(void *argument)
+{
+	struct vm *vm = world_machine(), *body;
+	tod_t guest, total, guest_again, total_again;
+
+	(void)argument;
+	vm->guest_time_before = 1000 * TOD_SECOND;
+	vm->total_time_before = 2000 * TOD_SECOND;
+	vm_times_seen(vm, &guest, &total);
+	CU_ASSERT(guest >= 1000 * TOD_SECOND && total >= 2000 * TOD_SECOND);
+	CU_ASSERT_EQUAL(world_save(vm, &first), 0);
+	body = world_restore(&first, vm, false);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(body);
+	vm_times_seen(body, &guest_again, &total_again);
+	CU_ASSERT(guest_again >= guest && total_again >= total);
+	CU_ASSERT(vm_total_time(body) < 1000 * TOD_SECOND);
+	vm->guest_time_before = 5;
+	vm_quiesce(vm);
+	vm_exchange(vm, body);
+	vm_continue(vm);
+	vm_times_seen(vm, &guest_again, &total_again);
+	CU_ASSERT(guest_again >= guest && total_again >= total);
+	CU_ASSERT_EQUAL(body->guest_time_before, 5);
+	vm_destroy(body);
+	vm_destroy(vm);
+}
+
+static void test_times(void)
+{
+	UNIT_IN_TASK(times, NULL);
 }
 
 /* ---- exchange ------------------------------------------------------------------------------------------------------------ */
@@ -118,8 +196,7 @@ static void exchange(void *argument)
 	vm_continue(vm);
 	vm_destroy(body);
 	CU_ASSERT_EQUAL(world_save(vm, &second), 0);
-	CU_ASSERT_TRUE(memcmp(first.at + sizeof(struct image_header), second.at + sizeof(struct image_header),
-			      first.length - sizeof(struct image_header) - 4) == 0);
+	CU_ASSERT_TRUE(same_image(&first, &second));
 	CU_ASSERT_PTR_EQUAL(vm_find("ALICE"), vm);
 	vm_destroy(vm);
 	CU_ASSERT_EQUAL(vm_count(), 0);
@@ -131,14 +208,6 @@ static void test_exchange(void)
 }
 
 /* ---- refused -------------------------------------------------------------------------------------------------------------- */
-
-/* The checksum is made good again: the image itself is to be refused, not its transport. */
-static void mend(struct bytes *b)
-{
-	uint32_t crc = crc32_update(0, b->at, b->length - 4);
-
-	memcpy(b->at + b->length - 4, be32_make(crc).b, 4);
-}
 
 static void refused(struct bytes *b, const char *message)
 {
@@ -197,30 +266,6 @@ static void prefixes(void *argument)
 	memcpy(cut.at, first.at, first.length);
 	refused(&cut, "it holds what cannot be");
 	free(cut.at);
-}
-
-/* The first field of this name in a record of this type gets a value. */
-static void field_poke(struct bytes *b, uint16_t type, uint32_t instance, const char *name, uint64_t value)
-{
-	size_t at = sizeof(struct image_header);
-
-	while (at < b->length) {
-		struct image_record *head = (struct image_record *)(b->at + at);
-		struct image_cursor c = {b->at + at + sizeof(*head),
-					 b->at + at + sizeof(*head) + be32_get(head->length)};
-		struct image_value v;
-
-		if (be16_get(head->type) == type && be32_get(head->instance) == instance)
-			while (image_field_next(&c, &v) == IMAGE_MORE)
-				if (strcmp(v.name, name) == 0) {
-					struct be64 word = be64_make(value);
-					memcpy((uint8_t *)(uintptr_t)v.values, word.b + 8 - v.size, v.size);
-					mend(b);
-					return;
-				}
-		at += sizeof(*head) + be32_get(head->length);
-	}
-	CU_FAIL("there is no such field");
 }
 
 static void values(void *argument)
@@ -382,6 +427,105 @@ static void test_storage(void)
 	UNIT_IN_TASK(storage_exhausted, NULL);
 }
 
+/* ---- what changes while the image is read ------------------------------------------------------------------------------- */
+
+/* A record of ALICE's entry in the directory. */
+static void *record_of(uint16_t type)
+{
+	const struct object_record *record;
+	struct object_cursor c;
+
+	object_records(&c, users[1].entry, users[1].length);
+	while ((record = object_next(&c)) != NULL)
+		if (be16_get(record->type) == type)
+			return (void *)(uintptr_t)record;
+	return NULL;
+}
+
+/* Restored, then `change`; is it still to be seen? */
+static bool stands(void (*change)(bool back), const char *message)
+{
+	struct restore r = {.in = {.get = bytes_get, .context = &first},
+			    .userid = "ALICE",
+			    .name = "TEST",
+			    .reply = &said_reply};
+	bool good;
+
+	said[0] = '\0';
+	first.read = 0;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(machine_restore(&r));
+	change(false);
+	good = restore_stands(&r);
+	change(true);
+	CU_ASSERT_TRUE(good == (r.rc == 0));
+	if (!strstr(said, message)) {
+		printf("\nwanted %s\nsaid %s", message, said);
+		CU_FAIL("another message");
+	}
+	if (good)
+		vm_destroy(r.vm);
+	return good;
+}
+
+static void change_nothing(bool back)
+{
+	directory_changes += !back;
+}
+
+static void change_disk(bool back)
+{
+	struct object_mdisk *m = record_of(OBJECT_MDISK);
+
+	m->start = be32_make(be32_get(m->start) + (back ? -8 : 8));
+	directory_changes++;
+}
+
+static void change_limit(bool back)
+{
+	struct object_machine *m = record_of(OBJECT_MACHINE);
+
+	m->storage = m->maximum = be64_make(back ? 64 << 20 : 8 << 20);
+	directory_changes++;
+}
+
+static struct vm *other;
+
+static void link_taken(bool back)
+{
+	if (back) {
+		vm_destroy(other);
+		return;
+	}
+	other = vm_create("BOB", 1 << 20, MACHINE_ESA);
+	link_find_and_make(other, "ALICE", 0x191, 0x500, LINK_MW, &said_reply);
+}
+
+static void changes(void *argument)
+{
+	struct object_machine *m = record_of(OBJECT_MACHINE);
+	struct be64 storage = m->storage;
+	size_t before = hosted_heap_used();
+
+	(void)argument;
+	CU_ASSERT_TRUE(stands(change_nothing, ""));
+	CU_ASSERT_FALSE(
+		stands(change_disk, "HCPRST1087E TEST not restored--minidisk ALICE 0191 cannot be linked"));
+	CU_ASSERT_FALSE(
+		stands(change_limit,
+		       "HCPRST1084E TEST not restored--its storage exceeds the allowed maximum of 8M"));
+	m->storage = storage;
+	CU_ASSERT_FALSE(
+		stands(link_taken, "HCPRST1089E TEST not restored--minidisk ALICE 0191 was read/write"));
+	CU_ASSERT_TRUE(stands(change_nothing, ""));
+	CU_ASSERT_EQUAL(hosted_heap_used(), before);
+	CU_ASSERT_EQUAL(vm_count(), 0);
+}
+
+static void test_changes(void)
+{
+	UNIT_IN_TASK(changes, NULL);
+}
+
 /* ---- writing that fails --------------------------------------------------------------------------------------------------- */
 
 static void write_errors(void *argument)
@@ -413,8 +557,10 @@ static void test_write_errors(void)
 
 static const struct unit_test tests[] = {
 	{"image: save, restore, all of it equal", test_round_trip},
+	{"image: times that the guest was told go on", test_times},
 	{"image: two machines change bodies", test_exchange},
 	{"image: what is refused, and how", test_refused},
+	{"image: directory and links change meanwhile", test_changes},
 	{"image: no storage at any moment", test_storage},
 	{"image: a medium that fails", test_write_errors},
 	{"image: what is on its disks", test_disks},

@@ -329,6 +329,43 @@ static void hold_and_ask(void *argument)
 	CU_ASSERT(vm->loaded && !vm->requests);
 }
 
+/* What was asked before comes first, for nobody would ask it again of the machine that is saved now; and once only. */
+static void ask_and_hold(void *argument)
+{
+	(void)argument;
+	vm_request(vm, REQUEST_IPL);
+	vm_quiesce(vm);
+	CU_ASSERT(vm->loaded && !vm->requests && !vm->busy && v->at_top);
+	vm->loaded = false; /* a second IPL would set it */
+	vm_continue(vm);
+	task_sleep_until(&entered, arch_clock() + TOD_SECOND);
+	CU_ASSERT(!vm->loaded && v->arch.entered > 0);
+	/* who holds it already has it as he wants it */
+	vm_quiesce(vm);
+	vm_request(vm, REQUEST_IPL);
+	vm_quiesce(vm);
+	CU_ASSERT(!vm->loaded && vm->requests == REQUEST_IPL);
+	vm_continue(vm);
+	vm_continue(vm);
+	vm_settle(vm);
+	CU_ASSERT(vm->loaded && !vm->requests);
+	/* a LOGOFF waits for whoever holds the machine */
+	vm_request(vm, REQUEST_LOGOFF | REQUEST_STOP);
+	vm_quiesce(vm);
+	CU_ASSERT(vm->stopped && vm->requests == REQUEST_LOGOFF && vm_find("TESTER") == vm);
+	vm_continue(vm);
+}
+
+static void asked_machine(void)
+{
+	machine();
+	hosted_guest = spin;
+	UNIT_IN_TASK(ask_and_hold, NULL);
+	hosted_settle(TOD_SECOND);
+	CU_ASSERT_PTR_NULL(vm_find("TESTER"));
+	vm = NULL;
+}
+
 static void settle(void *argument)
 {
 	vm_settle(vm);
@@ -490,6 +527,7 @@ static const struct unit_test tests[] = {
 	{"the finishing rule, for every kind of intercept", finishing_rule},
 	{"a guest that never stops leaves others their share", endless_guest},
 	{"held: no CPU moves until it is let go", held_machine},
+	{"held: what was asked before comes first", asked_machine},
 	{"held: requests wait, other machines' do not", requests_wait},
 	{"held: finite transfers are over, a waiting read stays", transfers_are_drained},
 	{"held: not by its own CPU", not_from_inside},

@@ -69,6 +69,31 @@ static void names(void)
 	done();
 }
 
+/* Whoever replaced an image may think better of it; also when it was purged meanwhile, and over a start. */
+static void put_back(void)
+{
+	struct saved_image *kept;
+
+	start_clean();
+	CU_ASSERT_EQUAL(save(SAVED_MACHINE, "ALICE", "LAB1", 1, 50000), 0);
+	kept = saved_keep(saved_next(NULL));
+	CU_ASSERT_EQUAL(save(SAVED_MACHINE, "ALICE", "LAB1", 2, 60000), 0);
+	CU_ASSERT(image_reads(saved_next(NULL), 2, 60000));
+	CU_ASSERT_EQUAL(saved_put_back(kept), 0);
+	CU_ASSERT(image_reads(saved_next(NULL), 1, 50000) && saved_next(NULL)->serial == 1);
+	CU_ASSERT_PTR_NULL(saved_next(saved_next(NULL)));
+	CU_ASSERT_EQUAL(blocks_free(), SAVED_DATA - 13);
+	CU_ASSERT_EQUAL(ipl_again(), 0);
+	CU_ASSERT(image_reads(saved_next(NULL), 1, 50000));
+	kept = saved_keep(saved_next(NULL));
+	CU_ASSERT_EQUAL(saved_purge(saved_next(NULL)), 0);
+	CU_ASSERT_EQUAL(blocks_free(), SAVED_DATA - 13);
+	saved_keep_no_longer(kept);
+	CU_ASSERT_EQUAL(blocks_free(), SAVED_DATA);
+	CU_ASSERT_PTR_NULL(saved_next(NULL));
+	done();
+}
+
 /* ---- readers ---------------------------------------------------------------------------------------------------- */
 
 /* Whoever has opened an image reads it to the end, whatever becomes of its name. */
@@ -416,6 +441,7 @@ static void many_writers(void)
 }
 
 static const struct unit_test tests[] = {
+	{"saved: what was replaced is put back", put_back},
 	{"an image: written, read, replaced, purged, and found at the next IPL", life_of_an_image},
 	{"names belong to a kind and an owner; a system's to nobody", names},
 	{"a reader keeps what it opened", readers_keep_what_they_opened},

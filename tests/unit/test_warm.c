@@ -3,6 +3,7 @@
  */
 #include "users.h"
 #include <hosted_volume.h>
+#include <cp/minidisk.h>
 #include <cp/save.h>
 #include <cp/session_private.h>
 #include <cp/spool.h>
@@ -164,6 +165,44 @@ static void fill(void *argument)
 	}
 }
 
+/* An image of an earlier SHUTDOWN that could not be brought back, which a refused one must not cost. */
+static uint64_t older(const char *userid)
+{
+	type_at(0, "FORCE BOB");
+	type_at(0, "XAUTOLOG BOB");
+	UNIT_IN_TASK(save_everybody, NULL);
+	CU_ASSERT_EQUAL(outcome, 0);
+	let_go();
+	for (unsigned n = 0; n < user_count; n++)
+		if (strcmp(users[n].userid, userid) != 0 && kept(users[n].userid, SHUTDOWN_NAME)) {
+			char command[40];
+
+			snprintf(command, sizeof(command), "PURGE SAVED SHUTDOWN %s", users[n].userid);
+			type_at(0, command);
+		}
+	return saved_find(SAVED_AUTOSAVE, userid, SHUTDOWN_NAME)->serial;
+}
+
+static void test_refused_keeps(void)
+{
+	uint64_t serial = older("OPERATOR");
+	uint64_t before, after, all;
+
+	UNIT_IN_TASK(fill, NULL);
+	saved_space(&before, &all);
+	type_at(0, "SHUTDOWN SAVE");
+	CU_ASSERT_TRUE(shows(0, "HCPSHU1094E CP is not shut down--there is no saving the machine of ALICE"));
+	CU_ASSERT_TRUE_FATAL(kept("OPERATOR", SHUTDOWN_NAME));
+	CU_ASSERT_EQUAL(saved_find(SAVED_AUTOSAVE, "OPERATOR", SHUTDOWN_NAME)->serial, serial);
+	CU_ASSERT_FALSE(kept("ALICE", SHUTDOWN_NAME));
+	saved_space(&after, &all);
+	CU_ASSERT_EQUAL(after, before);
+	type_at(0, "PURGE SAVED SHUTDOWN OPERATOR");
+	CU_ASSERT_FALSE(kept("OPERATOR", SHUTDOWN_NAME));
+	type_at(1, "SYSTEM CLEAR");
+	UNIT_IN_TASK(store, NULL);
+}
+
 static void test_refused(void)
 {
 	UNIT_IN_TASK(fill, NULL);
@@ -220,6 +259,37 @@ static void test_autosave(void)
 	CU_ASSERT_FALSE(kept("ALICE", AUTOSAVE_NAME));
 }
 
+/* A temporary disk stays with its machine, or is gone; either is told. */
+static void test_temporary(void)
+{
+	type_at(1, "DEFINE TFB-512 AS 300 BLK 1000");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(device_find(vm_find("ALICE"), 0x300));
+	type_at(1, "SAVE LAB1");
+	CU_ASSERT_TRUE(shows(1, "HCPSAV1110W LAB1: what is on temporary disks 0300 is not saved"));
+	type_at(1, "RESTORE LAB1");
+	CU_ASSERT_TRUE(shows(1, "LAB1 RESTORED, SAVED AT ") && !hosted_line_has(lines[1], "HCPRST"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(device_find(vm_find("ALICE"), 0x300));
+	CU_ASSERT_PTR_NOT_NULL(minidisk_of(device_find(vm_find("ALICE"), 0x300))->extent.temporary);
+	type_at(1, "DETACH 300");
+	type_at(1, "DEFINE TFB-512 AS 300 BLK 2000"); /* another one */
+	type_at(1, "RESTORE LAB1");
+	CU_ASSERT_TRUE(shows(1, "HCPRST1111W LAB1: temporary disks 0300 are no more and were detached"));
+	CU_ASSERT_PTR_NULL(device_find(vm_find("ALICE"), 0x300));
+	type_at(1, "PURGE SAVED LAB1");
+	type_at(1, "DEFINE TFB-512 AS 300 BLK 1000");
+	UNIT_IN_TASK(save_everybody, NULL);
+	CU_ASSERT_TRUE(outcome == 0 &&
+		       shows(0, "HCPSAV1110W SHUTDOWN: what is on temporary disks 0300 is not saved"));
+	let_go();
+	type_at(0, "FORCE ALICE#FORCE BOB");
+	hosted_line_clear(lines[0]);
+	UNIT_IN_TASK(warm_start, NULL);
+	CU_ASSERT_TRUE(shows(0, "HCPRST1111W SHUTDOWN: temporary disks 0300 are no more and were detached"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm_find("ALICE"));
+	CU_ASSERT_PTR_NULL(device_find(vm_find("ALICE"), 0x300));
+	CU_ASSERT_FALSE(kept("ALICE", SHUTDOWN_NAME));
+}
+
 static void end(void *argument)
 {
 	(void)argument;
@@ -237,7 +307,9 @@ static const struct unit_test tests[] = {
 	{"warm start: they are back, or the operator hears which are not", test_back},
 	{"restore: of what stayed saved", test_by_hand},
 	{"shutdown save: one does not fit, all go on", test_refused},
+	{"shutdown save: refused, an older one's image is as it was", test_refused_keeps},
 	{"autosave: every so often, until it is told to stop", test_autosave},
+	{"temporary disks: kept by their machine, or gone, and told", test_temporary},
 	{"shutdown save: stops with code 0", test_end},
 };
 

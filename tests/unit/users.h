@@ -26,6 +26,7 @@ struct user {
 static struct user users[USERS_MAX];
 static unsigned user_count;
 static bool directory_broken;
+static uint64_t directory_changes = 1;
 
 /* ---- what volume/directory.c and volume/extent.c would offer ------------------------------------------ */
 
@@ -66,7 +67,7 @@ int directory_userid(uint32_t n, char userid[9])
 
 uint64_t directory_generation(void)
 {
-	return 1;
+	return directory_changes;
 }
 
 uint32_t directory_count(void)

@@ -21,6 +21,7 @@ struct console {
 	uint8_t line[CONSOLE_LINES][CONSOLE_LINE_MAX]; /* unread input, in the guest's code */
 	uint8_t length[CONSOLE_LINES];
 	uint8_t head, count;                /* ring of lines: first, number */
+	uint32_t reads;                     /* lines that the guest has taken, ever */
 	uint8_t taken;                      /* characters of the first that console_take() has given */
 	bool reading;                       /* a read waits for a line */
 	bool attention;                     /* attention was presented and not yet answered by a read */

@@ -47,9 +47,10 @@ void image_record(struct image_writer *w, uint16_t type, uint32_t instance, size
 void image_put(struct image_writer *w, const void *bytes, size_t n);
 /* The end record. 0, or the first < 0 there was. */
 int image_finish(struct image_writer *w);
-/* Pages: a run of zeros with a key, and one page with its data. table: lz4.h's. */
-void image_put_zeros(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key);
-/* The same of a disk's blocks, without a gap. count 0: nothing. */
+/* Pages: a run without data, and one page with its data. table: lz4.h's. */
+void image_put_run(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key,
+		   enum image_encoding encoding);
+/* A disk's blocks, without a gap: a run of zeros. count 0: nothing. */
 void image_put_zero_blocks(struct image_writer *w, uint32_t disk, uint64_t first, uint32_t count);
 struct image_packing {
 	uint16_t table[1024];
@@ -113,5 +114,6 @@ uint64_t image_value_get(const struct image_value *v, unsigned index);
 
 /* A name padded with blanks, as a string; size at least 9. */
 void image_name(char *dst, const uint8_t src[8]);
+void image_name_put(uint8_t dst[8], const char *name);
 
 #endif

@@ -19,6 +19,12 @@ int link_make(struct vm *vm, const char *owner, const struct object_mdisk *m, ui
 int link_find_and_make(struct vm *vm, const char *owner, uint16_t owner_vdev, uint16_t vdev, uint8_t mode,
 		       struct reply *reply);
 
+/* Of a machine that is not listed yet (RESTORE): is the link still what the directory says (sleeps), and would it be granted now as it was
+ * (does not)? */
+struct minidisk;
+bool link_unchanged(const struct minidisk *disk, struct reply *reply);
+bool link_granted(const struct vm *vm, const struct minidisk *disk);
+
 /* A disk of one's own that lasts until it is detached (enum object_temporary_kind). 0, or a message number. */
 int link_make_temporary(struct vm *vm, uint8_t kind, uint32_t sectors, uint16_t vdev, uint8_t mode,
 			struct reply *reply);

@@ -60,6 +60,13 @@ void saved_space(uint64_t *free_bytes, uint64_t *all_bytes);
 struct saved_image *saved_restoring(const char *owner);
 /* The catalogue says so, or does not any more, also after a loss of power. 0, or < 0: it says what it said. */
 int saved_restoring_set(uint64_t serial, bool restoring);
+/*
+ * For whoever replaces an image and may think better of it: the image, whatever becomes of it in the area. NULL: no storage. Then
+ * it comes back in place of what has its name, or (only) is kept no longer.
+ */
+struct saved_image *saved_keep(const struct saved_image *i);
+int saved_put_back(struct saved_image *kept);
+void saved_keep_no_longer(struct saved_image *kept);
 /* It is gone, and its room is free when nobody reads it any more. On < 0 it is still there. */
 int saved_purge(struct saved_image *i);
 

@@ -84,6 +84,13 @@ struct state_part {
 		STATE_ROW(type, member, nm, ident), .letter = ltr, .size = sz, .count = n, .get = getter,    \
 						    .set = setter                                            \
 	}
+/* A time that goes on by itself, and that an image may lack. */
+#define STATE_TIME(type, member, nm, ident, getter, setter)                                                  \
+	{                                                                                                    \
+		STATE_ROW(type, member, nm, ident), .size = 8, .count = 1,                                   \
+						    .flags = STATE_CLOCK | STATE_OPTIONAL, .get = getter,    \
+						    .set = setter                                            \
+	}
 #define STATE_END                                                                                            \
 	{                                                                                                    \
 		0                                                                                            \

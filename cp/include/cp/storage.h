@@ -91,6 +91,8 @@ int snapshot_take(struct vm *vm, struct storage *s);
 int snapshot_give(struct storage *s, struct vm *vm);
 /* One that is to be filled in: empty, of that size. 0 or CP_NO_STORAGE. */
 int snapshot_create(struct storage *s, uint64_t size);
+/* What it has at a; NULL: nothing. */
+struct page *snapshot_page(const struct storage *s, gabs_t a);
 /* A page of it, within its size, that it has not yet: all zeros; NULL: no storage. */
 void *snapshot_put(struct storage *s, gabs_t a, uint8_t key);
 /* The bytes of the first page at or behind *a that has any, and its key; NULL: there are no more. */

@@ -90,8 +90,9 @@ struct vm {
 	uint64_t wanted_storage; /* DEFINE STORAGE: the size from the next reset on; 0: as it is */
 	enum machine_mode mode;
 	tod_t logon_time;
-	tod_t command_time; /* CP's work for it outside its virtual CPUs' tasks */
-	uint32_t autosave;  /* SET AUTOSAVE: seconds; 0: OFF */
+	tod_t command_time;                         /* CP's work for it outside its virtual CPUs' tasks */
+	tod_t guest_time_before, total_time_before; /* of a restored machine, when it was another */
+	uint32_t autosave;                          /* SET AUTOSAVE: seconds; 0: OFF */
 	tod_t autosave_due;
 
 	struct storage storage;
@@ -137,12 +138,16 @@ unsigned vm_count(void);
 void vm_request(struct vm *vm, uint32_t requests);
 /* Sleep until all posted requests have been carried out (commands from a terminal use it, a vCPU task never). */
 void vm_settle(struct vm *vm);
+/* Do now all that was posted but LOGOFF: for the service task and vm_quiesce(), when every virtual CPU stands at the top of its loop. Sleeps. */
+void vm_carry_out(struct vm *vm);
 /* The one place that ends a guest's running: a sentence, and its user goes to CP READ.
  * id is the message number to show (450 for a bad PSW). */
 void vm_stop(struct vm *vm, unsigned message, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* VIRTCPU and TOTCPU. */
 tod_t vm_guest_time(const struct vm *vm);
 tod_t vm_total_time(const struct vm *vm);
+/* The same as DIAGNOSE X'0C' tells them: of a restored machine also what it had used when it was saved. */
+void vm_times_seen(const struct vm *vm, tod_t *guest, tod_t *total);
 /* True when no vCPU may run: stopped, held, waiting for a request, or CP READ with RUN OFF. */
 bool vm_stopped(const struct vm *vm);
 /* What is kept of a machine and of each virtual CPU besides the port's part. */
@@ -151,7 +156,7 @@ extern const struct state_field vm_state[], vcpu_state[];
 int vm_loaded(struct vm *vm);
 
 /*
- * quiesce.c: every virtual CPU stands at the top of its loop, no request is being carried out, no device has an operation half done;
+ * quiesce.c: every virtual CPU stands at the top of its loop, all that was posted is carried out, no device has an operation half done;
  * and it stays so until vm_continue(). Reads and writes that wait for a person are state of their device. Sleeps for CP's own finite
  * work; not for a task of this machine's virtual CPUs. May be nested.
  */
