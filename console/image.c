@@ -38,8 +38,12 @@ static void list_row(void *unused, const struct volume_image *i)
 
 	(void)unused;
 	time_text(i->created, "%Y-%m-%d %H:%M:%S", when);
-	printf("%-8s %-8s %-8s %10llu bytes %s%s\n", i->owner, i->name, i->kind, (unsigned long long)i->bytes,
-	       when, i->damaged ? " DAMAGED" : "");
+	printf("%-8s %-8s %-8s %10llu bytes %s%s%s\n", i->owner, i->name, i->kind,
+	       (unsigned long long)i->bytes, when,
+	       i->restoring ? " RESTORE NOT ENDED"
+	       : i->disks   ? " WITH DISKS"
+			    : "",
+	       i->damaged ? " DAMAGED" : "");
 }
 
 static void list_object(void *comma, const struct volume_image *i)
@@ -52,8 +56,10 @@ static void list_object(void *comma, const struct volume_image *i)
 	json_text(i->owner);
 	printf(", \"name\": ");
 	json_text(i->name);
-	printf(", \"kind\": \"%s\", \"bytes\": %llu, \"serial\": %llu, \"created\": \"%s\", \"sound\": %s}",
-	       i->kind, (unsigned long long)i->bytes, (unsigned long long)i->serial, when,
+	printf(", \"kind\": \"%s\", \"disks\": %s, \"restoring\": %s, \"bytes\": %llu, \"serial\": %llu, "
+	       "\"created\": \"%s\", \"sound\": %s}",
+	       i->kind, i->disks ? "true" : "false", i->restoring ? "true" : "false",
+	       (unsigned long long)i->bytes, (unsigned long long)i->serial, when,
 	       i->damaged ? "false" : "true");
 	*separator = ",";
 }
@@ -103,9 +109,10 @@ static int action_import(const struct request *r)
 	const char *name = r->count > 2 ? r->operands[2] : NULL;
 	struct image_file f;
 	bool good = image_file_read(&f, r->operands[1]); /* RESTORE would refuse what is not whole */
+	uint8_t flags = f.disk_count ? SAVED_DISKS : 0;
 
 	image_file_free(&f);
-	if (!good || volume_import_image(r->operands[0], r->operands[1], name, r->o->system, stderr))
+	if (!good || volume_import_image(r->operands[0], r->operands[1], name, r->o->system, flags, stderr))
 		return EXIT_FAILED;
 	printf("%s is on %s\n", r->operands[1], r->operands[0]);
 	return EXIT_DONE;
@@ -130,8 +137,11 @@ static int action_check(const struct request *r)
 	if (good) {
 		image_name(port, f.header.port);
 		image_name(userid, f.header.userid);
-		printf("%s is whole: %s on %s, %zu records, %zu pages, %llu bytes\n", f.path, userid, port,
-		       f.part_count, f.page_count, (unsigned long long)f.length);
+		printf("%s is whole: %s on %s, %zu records, %zu pages, ", f.path, userid, port, f.part_count,
+		       f.page_count);
+		if (f.disk_count)
+			printf("%zu disks, ", f.disk_count);
+		printf("%llu bytes\n", (unsigned long long)f.length);
 	}
 	image_file_free(&f);
 	return good ? EXIT_DONE : EXIT_FAILED;

@@ -11,20 +11,7 @@
 
 static const struct image_part *part_find(const struct image_file *f, const struct image_part *like)
 {
-	for (size_t i = 0; i < f->part_count; i++)
-		if (f->parts[i].type == like->type && f->parts[i].instance == like->instance)
-			return &f->parts[i];
-	return NULL;
-}
-
-static bool field_find(const struct image_part *p, uint16_t id, struct image_value *v)
-{
-	struct image_cursor c = {p->bytes, p->bytes + p->size};
-
-	while (image_field_next(&c, v) == IMAGE_MORE)
-		if (v->id == id)
-			return true;
-	return false;
+	return image_part_find(f, like->type, like->instance);
 }
 
 static size_t values_compare(const struct image_part *p, const struct image_value *a,
@@ -55,7 +42,7 @@ static size_t fields_compare(const struct image_part *a, const struct image_part
 	size_t differ = 0;
 
 	while (image_field_next(&c, &v) == IMAGE_MORE) {
-		if (field_find(b, v.id, &w)) {
+		if (image_field_find(b, v.id, &w)) {
 			differ += values_compare(a, &v, &w, out);
 			continue;
 		}
@@ -65,7 +52,7 @@ static size_t fields_compare(const struct image_part *a, const struct image_part
 	}
 	c = (struct image_cursor){b->bytes, b->bytes + b->size};
 	while (image_field_next(&c, &v) == IMAGE_MORE)
-		if (!field_find(a, v.id, &w)) {
+		if (!image_field_find(a, v.id, &w)) {
 			fprintf(out, "%s %04X %s: only in the second\n", image_type_name(a->type),
 				a->instance, v.name);
 			differ++;
@@ -103,8 +90,9 @@ static bool of_system(const struct image_page *p)
 	return p->encoding == IMAGE_PAGE_SYSTEM;
 }
 
-/* A page that is not there is all zeros, with the key 0; or, in both, as the same saved system has it. */
-static size_t page_compare(uint64_t number, const struct image_page *a, const struct image_page *b, FILE *out)
+/* A page that is not there is all zeros, with the key 0; or, in both, as the same saved system has it. `of`: what it is a page of. */
+static size_t page_compare(const char *of, uint64_t number, const struct image_page *a,
+			   const struct image_page *b, FILE *out)
 {
 	static const uint8_t zeros[VOLUME_BLOCK];
 	const uint8_t *x = a && a->bytes ? a->bytes : zeros, *y = b && b->bytes ? b->bytes : zeros;
@@ -113,35 +101,80 @@ static size_t page_compare(uint64_t number, const struct image_page *a, const st
 	unsigned at = 0;
 
 	if (a && b && of_system(a) != of_system(b)) {
-		fprintf(out, "PAGE %010llX: as the saved system has it in the %s alone\n", address,
+		fprintf(out, "%s %010llX: as the saved system has it in the %s alone\n", of, address,
 			of_system(a) ? "first" : "second");
 		return 1;
 	}
 	while (at < VOLUME_BLOCK && x[at] == y[at])
 		at++;
 	if (at < VOLUME_BLOCK)
-		fprintf(out, "PAGE %010llX: byte %03X %02X | %02X\n", address, at, x[at], y[at]);
+		fprintf(out, "%s %010llX: byte %03X %02X | %02X\n", of, address, at, x[at], y[at]);
 	if (key_a != key_b)
-		fprintf(out, "PAGE %010llX: key %02X | %02X\n", address, key_a, key_b);
+		fprintf(out, "%s %010llX: key %02X | %02X\n", of, address, key_a, key_b);
 	return at < VOLUME_BLOCK || key_a != key_b;
 }
 
-static uint64_t number_at(const struct image_file *f, size_t n)
+/* Ascending by their numbers. */
+struct pages {
+	const struct image_page *at;
+	size_t count;
+};
+
+static uint64_t number_at(struct pages p, size_t n)
 {
-	return n < f->page_count ? f->pages[n].number : UINT64_MAX;
+	return n < p.count ? p.at[n].number : UINT64_MAX;
 }
 
-static size_t pages_compare(const struct image_file *a, const struct image_file *b, FILE *out)
+static size_t pages_compare(const char *of, struct pages a, struct pages b, FILE *out)
 {
 	size_t i = 0, k = 0, differ = 0;
 
-	while (i < a->page_count || k < b->page_count) {
+	while (i < a.count || k < b.count) {
 		uint64_t x = number_at(a, i), y = number_at(b, k);
 
-		differ += page_compare(x < y ? x : y, x <= y ? &a->pages[i] : NULL,
-				       y <= x ? &b->pages[k] : NULL, out);
+		differ += page_compare(of, x < y ? x : y, x <= y ? &a.at[i] : NULL, y <= x ? &b.at[k] : NULL,
+				       out);
 		i += x <= y;
 		k += y <= x;
+	}
+	return differ;
+}
+
+static const struct image_disk *disk_find(const struct image_file *f, uint32_t number)
+{
+	for (size_t i = 0; i < f->disk_count; i++)
+		if (f->disks[i].number == number)
+			return &f->disks[i];
+	return NULL;
+}
+
+static size_t disk_compare(const struct image_disk *a, const struct image_disk *b, FILE *out)
+{
+	char of[16];
+
+	if (a->blocks != b->blocks) {
+		fprintf(out, "DISK %04X: another size\n", a->number);
+		return 1;
+	}
+	snprintf(of, sizeof(of), "DISK %04X", a->number);
+	return pages_compare(of, (struct pages){a->pages, a->page_count},
+			     (struct pages){b->pages, b->page_count}, out);
+}
+
+/* Disks of `a`: compared with those of `b` (once, for the first), or missing there. */
+static size_t disks_compare(const struct image_file *a, const struct image_file *b, const char *where,
+			    bool contents, FILE *out)
+{
+	size_t differ = 0;
+
+	for (size_t i = 0; i < a->disk_count; i++) {
+		const struct image_disk *other = disk_find(b, a->disks[i].number);
+
+		if (other && contents)
+			differ += disk_compare(&a->disks[i], other, out);
+		if (!other)
+			fprintf(out, "DISK %04X: only in the %s\n", a->disks[i].number, where);
+		differ += !other;
 	}
 	return differ;
 }
@@ -162,5 +195,8 @@ size_t image_compare(const struct image_file *a, const struct image_file *b, FIL
 			differ += parts_compare(&a->parts[i], other, out);
 	}
 	differ += parts_missing(a, b, "first", out) + parts_missing(b, a, "second", out);
-	return differ + pages_compare(a, b, out);
+	differ += pages_compare("PAGE", (struct pages){a->pages, a->page_count},
+				(struct pages){b->pages, b->page_count}, out);
+	differ += disks_compare(a, b, "first", true, out);
+	return differ + disks_compare(b, a, "second", false, out);
 }

@@ -120,6 +120,19 @@ static void pages_print(const struct image_file *f, FILE *out)
 	}
 }
 
+static void disk_print(const struct image_disk *d, FILE *out)
+{
+	fprintf(out, "DISK %04X %llu blocks, %zu of them not zeros\n", d->number,
+		(unsigned long long)d->blocks, d->page_count);
+	for (size_t i = 0, n; i < d->page_count; i += n) {
+		for (n = 1; i + n < d->page_count && d->pages[i + n].number == d->pages[i].number + n;)
+			n++;
+		fprintf(out, "BLOCKS %04X %010llX-%010llX\n", d->number,
+			(unsigned long long)d->pages[i].number * VOLUME_BLOCK,
+			(unsigned long long)(d->pages[i].number + n) * VOLUME_BLOCK - 1);
+	}
+}
+
 void image_show(const struct image_file *f, FILE *out)
 {
 	char port[9], userid[9];
@@ -131,4 +144,6 @@ void image_show(const struct image_file *f, FILE *out)
 	for (size_t i = 0; i < f->part_count; i++)
 		part_print(&f->parts[i], out);
 	pages_print(f, out);
+	for (size_t i = 0; i < f->disk_count; i++)
+		disk_print(&f->disks[i], out);
 }

@@ -27,6 +27,8 @@ static const struct option_row option_table[] = {
 	{'s', "memory", "SIZE", "real storage: 256M (default), 1G ..."},
 	{'r', "reader", "USER=FILE[,FILE...]", "put files into a user's reader; may be repeated"},
 	{'i', "image", "FILE", "CP image other than the one beside this program"},
+	{'I', "image", "NAME", "which saved machine (default BASELINE)"},
+	{'a', "all", NULL, "everybody who has a saved machine of that name"},
 	{'c', "icount", "VALUE", "QEMU only: count instructions, for example shift=0"},
 	{'q', "qemu-arg", "ARG", "QEMU only: one more argument; may be repeated"},
 	{'o', "output", "FILE", "where to (- is stdout); also -o FILE"},
@@ -136,6 +138,7 @@ static int set_option(struct options *o, char letter, const char *value)
 	case 'r':
 		return set_reader(o, value);
 	case 'i':
+	case 'I':
 		o->image = value;
 		return -1;
 	case 'c':
@@ -169,6 +172,9 @@ static int set_option(struct options *o, char letter, const char *value)
 		return -1;
 	case 'y':
 		o->system = true;
+		return -1;
+	case 'a':
+		o->all = true;
 		return -1;
 	case 'f':
 		o->force = true;

@@ -16,7 +16,7 @@ struct options {
 	unsigned memory;                  /* s: --memory, in MiB */
 	const char *readers[READERS_MAX]; /* r: --reader USER=FILE[,FILE...] */
 	unsigned reader_count;
-	const char *image;                  /* i: --image, another CP image */
+	const char *image;                  /* i: --image, another CP image; I: a saved machine */
 	const char *icount;                 /* c: --icount, QEMU's instruction counting */
 	const char *qemu_args[READERS_MAX]; /* q: --qemu-arg */
 	unsigned qemu_arg_count;
@@ -27,6 +27,7 @@ struct options {
 	const char *slots, *cp, *size, *saved;
 	bool json;    /* j: --json */
 	bool system;  /* y: --system */
+	bool all;     /* a: --all */
 	bool force;   /* f: --force */
 	bool verbose; /* b: --verbose */
 	bool name_given;

@@ -17,6 +17,12 @@ const struct verb verb_table[] = {
 	 "Types SHUTDOWN on the operator's line and waits for the emulator to end.", verb_down},
 	{"status", "", "list the machines that are up", "nj",
 	 "Without --name it lists all; with it, exit code 1 says that this one is not up.", verb_status},
+	{"reset", "[USER]", "make users' machines and disks what they were", "nIa",
+	 "Gives USER, or with --all everybody who has it, the machine back that was saved under a name, as\n"
+	 "CP's RESTORE does: with its disks, if it was saved WITH DISKS. Who is logged on is logged off\n"
+	 "first; he finds his machine at his next LOGON. The operator is left out. Exit code 0: all of\n"
+	 "them are reset; 1: somebody is not, and what CP said of it is shown.",
+	 verb_reset},
 	{"console", "[LINE]", "sit down at a terminal line", "n",
 	 "LINE 0 is the operator's console; without LINE the first free line from 1 to 16 is taken.\n"
 	 "Ctrl-C is the attention key: the virtual machine stops and CP reads; BEGIN lets it go on.\n"

@@ -48,6 +48,7 @@ int verb_direct(int argc, char **argv);
 int verb_volume(int argc, char **argv);
 int verb_image(int argc, char **argv);
 int verb_trace(int argc, char **argv);
+int verb_reset(int argc, char **argv);
 int verb_get(int argc, char **argv);
 int verb_put(int argc, char **argv);
 

@@ -56,6 +56,8 @@ static bool image_tell(const struct saved_area *a, uint32_t n,
 				 .serial = be64_get(e->serial),
 				 .bytes = be64_get(e->bytes),
 				 .created = be64_get(e->created),
+				 .disks = e->flags & SAVED_DISKS,
+				 .restoring = e->flags & SAVED_RESTORING,
 				 .damaged = !saved_bytes(a, n, NULL, NULL)};
 
 	saved_name_get(i.owner, e->owner);
@@ -276,9 +278,11 @@ static int image_in(struct import *m, const char *name)
 	return STORE_DONE;
 }
 
-int volume_import_image(const char *path, const char *file, const char *name, bool system, FILE *out)
+int volume_import_image(const char *path, const char *file, const char *name, bool system, uint8_t flags,
+			FILE *out)
 {
-	struct import m = {.file = file, .entry.kind = system ? SAVED_SYSTEM : SAVED_MACHINE};
+	struct import m = {.file = file,
+			   .entry = {.kind = system ? SAVED_SYSTEM : SAVED_MACHINE, .flags = flags}};
 	struct saved_area a;
 	struct store s;
 	int status = area_open(&s, &a, path, STORE_WRITE, out);

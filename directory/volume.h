@@ -71,6 +71,7 @@ struct volume_image {
 	const char *kind; /* MACHINE, SYSTEM, AUTOSAVE */
 	char owner[9], name[9];
 	uint64_t serial, bytes, created; /* microseconds since 1970 */
+	bool disks, restoring;           /* SAVED_DISKS, SAVED_RESTORING */
 	bool damaged;                    /* its bytes are not those that were saved */
 };
 
@@ -87,9 +88,11 @@ int volume_images(const char *path, struct volume_images *all,
 int volume_export_image(const char *path, const char *name, const char *file, FILE *out);
 /*
  * Copy a host file into the area, in the place of the one of its name if there is one: all or nothing. name: NAME or OWNER/NAME;
- * without an owner it is whose machine it was, without a name (NULL) that of the file. system: it is a named system.
+ * without an owner it is whose machine it was, without a name (NULL) that of the file. system: it is a named system. flags: of
+ * its entry.
  */
-int volume_import_image(const char *path, const char *file, const char *name, bool system, FILE *out);
+int volume_import_image(const char *path, const char *file, const char *name, bool system, uint8_t flags,
+			FILE *out);
 /* Forget all of them, also where the catalogue is damaged. */
 int volume_clear_images(const char *path, FILE *out);
 

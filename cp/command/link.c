@@ -11,6 +11,7 @@
 #include <cp/format.h>
 #include <cp/link.h>
 #include <cp/minidisk.h>
+#include <cp/saved.h>
 #include <cp/string.h>
 
 #define EMSG_BOTH (SET_EMSG_CODE | SET_EMSG_TEXT)
@@ -68,14 +69,15 @@ bool link_same(const struct extent *a, const struct extent *b)
 	return a->volume == b->volume && a->start < b->start + b->sectors && b->start < a->start + a->sectors;
 }
 
-/* But for the machine whose place `ours` is to take. */
-static void holders_count(const struct vm *ours, const struct extent *e, struct holders *h)
+/* But for one machine (or NULL), and the one whose place `ours` is to take. */
+static void holders_count(const struct vm *ours, const struct vm *but, const struct extent *e,
+			  struct holders *h)
 {
 	struct device *d;
 
 	memset(h, 0, sizeof(*h));
 	for (struct vm *vm = vm_next(NULL); vm; vm = vm_next(vm)) {
-		if (vm == ours->replaces)
+		if (vm == ours->replaces || vm == but)
 			continue;
 		list_for_each(d, &vm->devices, list) {
 			struct minidisk *m = minidisk_of(d);
@@ -97,6 +99,15 @@ static void holders_name(char *dst, size_t size, const char *one, unsigned count
 		string_copy(dst, size, one);
 	else
 		format(dst, size, "%03u users", count);
+}
+
+bool link_elsewhere(const struct vm *ours, const struct extent *e, bool writers, char *who, size_t size)
+{
+	struct holders h;
+
+	holders_count(ours, ours, e, &h);
+	holders_name(who, size, h.writers ? h.writer : h.reader, h.writers ? h.writers : h.readers);
+	return h.writers || (h.readers && !writers);
 }
 
 /* ---- making a link ---------------------------------------------------------------- */
@@ -163,7 +174,7 @@ static int decide(struct request *q)
 	struct holders h;
 	char who[16], vdev[8];
 
-	holders_count(q->vm, &q->extent, &h);
+	holders_count(q->vm, NULL, &q->extent, &h);
 	grant = link_decide(q->mode, h.readers, h.writers);
 	holders_name(who, sizeof(who), h.writers ? h.writer : h.reader, h.writers ? h.writers : h.readers);
 	if (grant == LINK_REFUSED)
@@ -173,6 +184,14 @@ static int decide(struct request *q)
 	if (q->read_only && q->mode != LINK_R && q->mode != LINK_RR)
 		reply_to(q->reply, emsg_of(q), h.writers ? MSG_LINK_RW_BY : MSG_LINK_RO_BY, vdev, who);
 	return 0;
+}
+
+/* Nobody gets at disks that are being written back but the machine to which they belong. */
+static int restoring(const struct request *q)
+{
+	const struct saved_image *i = saved_restoring(q->owner);
+
+	return i && strcmp(q->vm->userid, q->owner) != 0 ? refuse(q, MSG_LINK_RESTORING, i->name) : 0;
 }
 
 int link_make(struct vm *vm, const char *owner, const struct object_mdisk *m, uint16_t vdev, uint8_t mode,
@@ -186,6 +205,8 @@ int link_make(struct vm *vm, const char *owner, const struct object_mdisk *m, ui
 	if (device_find(vm, vdev))
 		return refuse(&q, MSG_LINK_DEFINED, name);
 	rc = find_extent(&q);
+	if (rc == 0)
+		rc = restoring(&q);
 	if (rc == 0)
 		rc = decide(&q);
 	if (rc)
@@ -282,7 +303,7 @@ bool link_granted(const struct vm *vm, const struct minidisk *disk)
 	enum link_grant grant;
 	struct holders h;
 
-	holders_count(vm, &disk->extent, &h);
+	holders_count(vm, NULL, &disk->extent, &h);
 	grant = link_decide(disk->mode, h.readers, h.writers);
 	return grant == LINK_READ_WRITE || (grant == LINK_READ_ONLY && disk->read_only);
 }

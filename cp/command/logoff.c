@@ -7,6 +7,7 @@
  */
 #include <cp/arch.h>
 #include <cp/object.h>
+#include <cp/saved.h>
 #include <cp/session_private.h>
 #include <cp/spool.h>
 #include <cp/string.h>
@@ -102,6 +103,8 @@ int session_logon(struct session *s, const char *userid, bool noipl, struct repl
 	if (rc < 0)
 		return reply_to(reply, EMSG_BOTH, MSG_DIRECTORY_ERROR);
 	rc = vm_find(userid) ? reply_to(reply, EMSG_BOTH, MSG_ALREADY_LOGGED_ON, userid, "") : 0;
+	if (saved_restoring(userid))
+		rc = reply_to(reply, EMSG_BOTH, MSG_LOGON_RESTORING, userid, saved_restoring(userid)->name);
 	vm = rc ? NULL : machine_build(userid, entry, length, reply);
 	if (vm) {
 		terminal_defaults(s, entry, length);

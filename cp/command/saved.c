@@ -60,13 +60,21 @@ static int carry_out(struct command *c, struct save_order *o, const char *name)
 	return save_later(o) ? 0 : reply_message(c, MSG_NO_STORAGE, c->token[0]);
 }
 
-/* SAVE [userid] name */
+/* SAVE [userid] name [WITH DISKS] */
 int cmd_save(struct command *c)
 {
 	struct save_order o = {.kind = SAVED_MACHINE};
-	int rc = whose(c, c->count == 3 ? 1 : c->count, o.userid);
+	unsigned last = c->count;
+	int rc;
 
-	return rc ? rc : carry_out(c, &o, c->token[c->count - 1]);
+	if (last > 3 && operand_is(c, last - 2, "WITH", 4) && operand_is(c, last - 1, "DISKS", 4)) {
+		o.disks = true;
+		last -= 2;
+	}
+	if (last > 3)
+		return reply_message(c, MSG_INVALID_OPTION, c->token[3]);
+	rc = whose(c, last == 3 ? 1 : c->count, o.userid);
+	return rc ? rc : carry_out(c, &o, c->token[last - 1]);
 }
 
 /* RESTORE name [userid] [ANYWAY] */
@@ -103,8 +111,11 @@ static void image_line(struct command *c, const struct saved_image *i)
 	char when[40];
 
 	when_text(i->created, when, sizeof(when));
-	reply_line(c, "%-8s %-8s %-8s %7uK %s", i->owner, i->name, kinds[i->kind],
-		   (unsigned)((i->bytes + 1023) / 1024), when);
+	reply_line(c, "%-8s %-8s %-8s %7uK %s%s", i->owner, i->name, kinds[i->kind],
+		   (unsigned)((i->bytes + 1023) / 1024), when,
+		   i->flags & SAVED_RESTORING ? " RESTORE NOT ENDED"
+		   : i->flags & SAVED_DISKS   ? " WITH DISKS"
+					      : "");
 }
 
 /* QUERY SAVED [userid|ALL]. A list of some hundred is told without a sleep: a line of an answer never waits. */

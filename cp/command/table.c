@@ -88,12 +88,14 @@ const struct command_entry command_table[] = {
 	{"REQUEST", 3, G, 0, 0, cmd_attention, "REQUEST",
 	 "The same as ATTN.", NULL},
 	{"RESTORE", 4, A | E | G, 1, 3, cmd_restore, "RESTORE name [userid] [ANYWAY]",
-	 "Makes one's virtual machine again what SAVE made an image of: CPU, storage, devices. What it was before is lost, or, if the image "
-	 "cannot be used, as it was. Another user's, who must not be logged on: class A or E; he is then disconnected. ANYWAY: even if "
+	 "Makes one's virtual machine again what SAVE made an image of: CPU, storage, devices, and disks if it was saved WITH DISKS. What it was "
+	 "before is lost, or, if the image cannot be used, as it was. A RESTORE of disks that is broken off is done again by the next IPL or by RESTORE; "
+	 "until then nobody gets at them. Another user's, who must not be logged on: class A or E; he is then disconnected. ANYWAY: even if "
 	 "this machine lacks what the guest could see.", NULL},
-	{"SAVE", 4, A | E | G, 1, 2, cmd_save, "SAVE [userid] name",
+	{"SAVE", 4, A | E | G, 1, 4, cmd_save, "SAVE [userid] name [WITH DISKS]",
 	 "Saves the virtual machine under a name: CPU, storage, devices, all that it is. It goes on: the answer says for how long it stood, "
-	 "and how long writing took while it ran. The image that had the name before is replaced when the new one is whole. Another user's "
+	 "and how long writing took while it ran. The image that had the name before is replaced when the new one is whole. WITH DISKS: and "
+	 "what is on his own minidisks that are linked read/write, as it was at that moment; RESTORE then brings back both. Another user's "
 	 "machine: class A or E.", NULL},
 	{"SAVESYS", 7, E, 1, 1, cmd_savesys, "SAVESYS name",
 	 "Saves storage and CPU of the virtual machine as a named system, which IPL name starts in anybody's machine. All who do share its "

@@ -65,6 +65,8 @@ enum message_id saved_message(int result)
 		return MSG_SAVED_DAMAGED;
 	case SAVED_GONE:
 		return MSG_SAVED_GONE;
+	case SAVED_BUSY:
+		return MSG_SAVED_BUSY;
 	case CP_NO_STORAGE:
 		return MSG_SAVED_STORAGE;
 	default:

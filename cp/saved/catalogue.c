@@ -49,7 +49,7 @@ static void emit(struct emitter *e, const void *piece, size_t n)
 
 static void emit_entry(struct emitter *e, const struct saved_image *i)
 {
-	struct disk_saved_entry d = {.kind = (uint8_t)i->kind};
+	struct disk_saved_entry d = {.kind = (uint8_t)i->kind, .flags = i->flags};
 
 	saved_name_pad(d.name, i->name);
 	saved_name_pad(d.owner, i->owner);

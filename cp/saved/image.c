@@ -83,7 +83,38 @@ int saved_purge(struct saved_image *i)
 	saved_lock();
 	i = saved_find_serial(serial); /* somebody else may have been faster */
 	if (i)
-		result = saved_catalogue_write(NULL, i);
+		result = i->restoring ? SAVED_BUSY : saved_catalogue_write(NULL, i);
+	saved_unlock();
+	return result;
+}
+
+struct saved_image *saved_restoring(const char *owner)
+{
+	struct saved_image *i;
+
+	list_for_each(i, &saved.images, all) {
+		if ((i->restoring || i->flags & SAVED_RESTORING) &&
+		    string_compare_nocase(i->owner, owner) == 0)
+			return i;
+	}
+	return NULL;
+}
+
+int saved_restoring_set(uint64_t serial, bool restoring)
+{
+	struct saved_image *i;
+	int result = SAVED_GONE;
+
+	saved_lock();
+	i = saved_find_serial(serial);
+	if (i) {
+		uint8_t before = i->flags;
+
+		i->flags = restoring ? before | SAVED_RESTORING : before & ~SAVED_RESTORING;
+		result = saved_catalogue_write(NULL, NULL);
+		if (result < 0)
+			i->flags = before;
+	}
 	saved_unlock();
 	return result;
 }

@@ -22,6 +22,7 @@ static struct saved_image *image_make(const struct disk_saved_entry *e)
 		return NULL;
 	list_init(&i->all);
 	i->kind = (enum saved_kind)e->kind;
+	i->flags = e->flags & (SAVED_DISKS | SAVED_RESTORING);
 	saved_name_get(i->name, e->name);
 	saved_name_get(i->owner, e->owner);
 	i->serial = be64_get(e->serial);

@@ -161,6 +161,11 @@ int saved_append(struct saved_writer *w, const void *bytes, size_t n)
 	return w->result;
 }
 
+void saved_with_disks(struct saved_writer *w)
+{
+	w->image->flags = SAVED_DISKS;
+}
+
 uint64_t saved_written(const struct saved_writer *w)
 {
 	return w->image->bytes;
@@ -182,6 +187,7 @@ static struct saved_image *same_name(const struct saved_image *image)
 /* serial 0: it has not been there yet. */
 static int publish(struct saved_image *image)
 {
+	struct saved_image *before;
 	int result;
 
 	saved_lock();
@@ -190,7 +196,8 @@ static int publish(struct saved_image *image)
 		image->created = arch_clock();
 		image->blocks = image->room->blocks;
 	}
-	result = saved_catalogue_write(image, same_name(image));
+	before = same_name(image);
+	result = before && before->restoring ? SAVED_BUSY : saved_catalogue_write(image, before);
 	saved_unlock();
 	return result;
 }

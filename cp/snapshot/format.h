@@ -49,9 +49,11 @@ enum image_type {
 	IMAGE_DEVICE_PORT = 5,  /* the same: its subchannel, or its place on a PC's bus */
 	IMAGE_OUTPUT =
 		6, /* the same: struct image_line each: what was written into the spool file that is open */
-	IMAGE_PART = 7,                       /* instance: number of the port's part. Fields */
-	IMAGE_CPU = 8,                        /* instance: number of the CPU. Fields */
-	IMAGE_PAGES = 9,                      /* struct image_pages, then data; ascending */
+	IMAGE_PART = 7,  /* instance: number of the port's part. Fields */
+	IMAGE_CPU = 8,   /* instance: number of the CPU. Fields */
+	IMAGE_PAGES = 9, /* struct image_pages, then data; ascending */
+	IMAGE_BLOCKS =
+		11, /* instance: number of a disk. The same of its blocks: all of them, without a gap */
 	IMAGE_TERMINAL = 10 | IMAGE_OPTIONAL, /* fields: how its user's terminal was set */
 	IMAGE_SYSTEM = 12, /* before pages: struct image_system, from which those are that are not here */
 };
@@ -73,11 +75,11 @@ struct image_field {
 #define IMAGE_NAME_MAX    16u
 #define IMAGE_FIELDS_MAX  65536u /* bytes of a record of fields, lines or text */
 
-/* A run of pages that are alike. A page that no record names is all zeros and has the key 0 (but see IMAGE_SYSTEM). */
+/* A run of pages, or of a disk's blocks, that are alike. A page that no record names is all zeros and has the key 0 (but see IMAGE_SYSTEM). */
 struct image_pages {
-	struct be64 first; /* number of the page */
-	struct be32 count; /* 1 but for pages without data */
-	uint8_t key;       /* storage key, 0 where the machine has none */
+	struct be64 first; /* number of the page, or of the block */
+	struct be32 count; /* 1 but for those without data */
+	uint8_t key;       /* storage key, 0 where the machine has none, and of blocks */
 	uint8_t encoding;  /* enum image_encoding */
 	struct be16 reserved;
 };

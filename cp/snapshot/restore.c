@@ -46,6 +46,7 @@ static const char *const type_names[IMAGE_TYPES] = {
 	[IMAGE_CPU] = "CPU",
 	[IMAGE_DEVICE_PORT] = "DEVICE",
 	[IMAGE_PAGES] = "PAGES",
+	[IMAGE_BLOCKS] = "BLOCKS",
 	[IMAGE_OUTPUT] = "OUTPUT",
 	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = "TERMINAL",
 	[IMAGE_END] = "END",
@@ -392,6 +393,39 @@ static bool load_pages(struct restore *r)
 	return true;
 }
 
+/* ---- blocks of disks: only looked at; disks.c writes them when all of the image was found good ---------------------- */
+
+static bool disk_begin(struct restore *r)
+{
+	struct device *d = device_named(r);
+	const struct minidisk *m = d ? disk_own(d) : NULL;
+
+	if (!m || r->blocks_left)
+		return d &&
+		       refuse_record(r, "", m ? "has one before it without an end" : "is no disk of its own");
+	r->blocks_left = (m->extent.sectors + VOLUME_SECTORS_PER_BLOCK - 1) / VOLUME_SECTORS_PER_BLOCK;
+	r->disks = true;
+	return true;
+}
+
+static bool load_blocks(struct restore *r)
+{
+	struct image_pages p;
+	int status = image_get_pages(&r->in, &p);
+
+	if (status == IMAGE_MORE)
+		status = image_get_page(&r->in, &p, r->page, r->page + PAGE_SIZE);
+	if (status != IMAGE_MORE)
+		return refuse_status(r, status);
+	if (be64_get(p.first) == 0 && !disk_begin(r))
+		return false;
+	if (be32_get(p.count) > r->blocks_left)
+		return refuse_record(r, "", "lies beyond its disk");
+	r->blocks_left -= be32_get(p.count);
+	task_yield();
+	return true;
+}
+
 /* ---- all of it ------------------------------------------------------------------------------------------------------ */
 
 static bool (*const loaders[IMAGE_TYPES])(struct restore *r) = {
@@ -404,6 +438,7 @@ static bool (*const loaders[IMAGE_TYPES])(struct restore *r) = {
 	[IMAGE_PART] = load_part,
 	[IMAGE_CPU] = load_cpu,
 	[IMAGE_PAGES] = load_pages,
+	[IMAGE_BLOCKS] = load_blocks,
 	[IMAGE_TERMINAL & ~IMAGE_OPTIONAL] = load_terminal,
 	[IMAGE_SYSTEM] = load_system,
 };
@@ -433,6 +468,8 @@ static bool records_load(struct restore *r)
 		return refuse_status(r, status);
 	if (!r->vm || r->cpus != r->vm->cpus)
 		return refuse(r, MSG_IMAGE_VALUE, "a CPU is missing");
+	if (r->blocks_left)
+		return refuse(r, MSG_IMAGE_VALUE, "the end of a disk is missing");
 	if (vm_loaded(r->vm) == 0)
 		return true;
 	return refuse(r, MSG_IMAGE_VALUE, r->vm->reason);
@@ -442,6 +479,8 @@ struct vm *machine_restore(struct restore *r)
 {
 	r->vm = NULL;
 	r->cpus = 0;
+	r->disks = false;
+	r->blocks_left = 0;
 	r->rc = 0;
 	r->has_terminal = false;
 	r->lost[0] = '\0';

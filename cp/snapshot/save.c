@@ -165,14 +165,6 @@ static void state_save(struct image_writer *w, struct vm *vm, const struct captu
 
 /* ---- the pages -------------------------------------------------------------------------------------------------------- */
 
-static bool all_zeros(const uint64_t *words)
-{
-	for (unsigned n = 0; n < PAGE_SIZE / sizeof(*words); n++)
-		if (words[n])
-			return false;
-	return true;
-}
-
 /* Pages without data and with one key, not yet written. */
 struct run {
 	uint64_t first;
@@ -208,7 +200,7 @@ static void page_save(struct image_writer *w, const struct page *p, const struct
 			run_add(w, r, number, p->key, IMAGE_PAGE_SYSTEM);
 		return;
 	}
-	if (!p->frame_number || all_zeros(bytes)) {
+	if (!p->frame_number || image_zeros(bytes)) {
 		if (p->key || system)
 			run_add(w, r, number, p->key, IMAGE_PAGE_ZERO);
 		return;
@@ -253,13 +245,15 @@ int machine_capture(struct vm *vm, struct capture *c)
 	c->w = (struct image_writer){.put = chunk_put, .context = &c->chunks};
 	list_init(&c->lines);
 	list_init(&c->chunks);
+	list_init(&c->disks);
 	rc = c->system ? 0 : lines_take(vm, c);
 	if (rc < 0)
 		return rc;
 	image_begin(&c->w, arch_traits.name, vm->userid, arch_clock());
 	c->base = c->system ? NULL : nss_hold(vm->storage.base, &system);
 	state_save(&c->w, vm, c, &system);
-	return c->w.result < 0 ? c->w.result : snapshot_take(vm, &c->pages);
+	rc = c->w.result < 0 ? c->w.result : c->with_disks ? disks_take(vm, c) : 0;
+	return rc < 0 ? rc : snapshot_take(vm, &c->pages);
 }
 
 int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context)
@@ -269,6 +263,8 @@ int machine_write(struct capture *c, int (*put)(void *context, const void *bytes
 	c->w.put = put;
 	c->w.context = context;
 	c->w.result = chunks_drain(&c->chunks, &c->w, packing ? 0 : CP_NO_STORAGE);
+	if (c->w.result >= 0)
+		c->w.result = disks_save(c, packing); /* first: little can be kept of them */
 	if (c->w.result >= 0)
 		pages_save(&c->w, c, packing);
 	heap_free(packing, sizeof(*packing));
@@ -280,5 +276,6 @@ void machine_forget(struct capture *c)
 	chunks_drain(&c->lines, &c->w, CP_CANNOT);
 	chunks_drain(&c->chunks, &c->w, CP_CANNOT);
 	snapshot_free(&c->pages);
+	disks_forget(c);
 	nss_let_go(c->base);
 }

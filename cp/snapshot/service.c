@@ -51,7 +51,9 @@ static int area_put(void *context, const void *bytes, size_t n)
 
 /* How a SAVE went: for how long the machine stood, and then ran while its image was written. */
 struct saving {
-	char temporaries[LOST_SIZE]; /* what it does not hold */
+	bool disks;
+	char shared[DISK_SHARED_MAX]; /* struct capture's */
+	char temporaries[LOST_SIZE];  /* what it does not hold */
 	uint64_t bytes;
 	tod_t began, ran, done;
 };
@@ -64,20 +66,24 @@ static void saving_tell(const struct saving *s, const struct save_order *o, stru
 
 	format(how, sizeof(how), "%uK, STOOD %u.%03u MS, WRITTEN IN %u.%03u MS",
 	       (unsigned)((s->bytes + 1023) / 1024), stood / 1000, stood % 1000, wrote / 1000, wrote % 1000);
-	tell_done(reply, o, "SAVED, ", how);
+	tell_done(reply, o, s->disks ? "SAVED WITH DISKS, " : "SAVED, ", how);
 }
 
 /* The machine stands only while it is taken, and runs on while that is written. */
 static int save_to(struct vm *vm, struct saved_writer *place, bool system, struct saving *s)
 {
-	struct capture c = {.system = system};
+	struct capture c = {.system = system, .with_disks = s->disks};
 	int rc = machine_capture(vm, &c);
 
 	vm_continue(vm);
 	s->ran = arch_clock();
+	s->disks = !list_empty(&c.disks); /* it may have none */
+	if (s->disks)
+		saved_with_disks(place);
 	if (rc == 0)
 		rc = machine_write(&c, area_put, place);
 	machine_forget(&c);
+	string_copy(s->shared, sizeof(s->shared), c.shared);
 	s->bytes = c.w.length;
 	if (rc == 0)
 		rc = saved_commit(place);
@@ -102,12 +108,15 @@ static void temporaries_name(struct vm *vm, char *text, size_t size)
 static int save(const struct save_order *o, struct reply *reply)
 {
 	struct vm *vm = vm_find(o->userid);
-	struct saving s = {.began = o->held ? o->held : arch_clock()};
+	struct saving s = {.disks = o->disks, .began = o->held ? o->held : arch_clock()};
+	const struct saved_image *restoring = saved_restoring(o->userid);
 	struct saved_writer *place;
 	int rc;
 
 	if (!vm || (vm->requests & REQUEST_LOGOFF && !o->held))
 		return reply_to(reply, EMSG_BOTH, MSG_NOT_LOGGED_ON, o->userid);
+	if (restoring) /* its disks are half of another machine's */
+		return refuse(reply, SAVED_BUSY, restoring->name);
 	vm_quiesce(vm);
 	if (o->kind != SAVED_SYSTEM)
 		temporaries_name(vm, s.temporaries, sizeof(s.temporaries));
@@ -118,6 +127,8 @@ static int save(const struct save_order *o, struct reply *reply)
 		rc = save_to(vm, place, o->kind == SAVED_SYSTEM, &s);
 	else
 		vm_continue(vm);
+	if (s.shared[0])
+		return reply_to(reply, EMSG_BOTH, MSG_SAVED_SHARED, o->name, s.shared);
 	if (rc < 0)
 		return refuse(reply, rc, o->name);
 	if (!o->quiet)
@@ -186,16 +197,27 @@ static int come_up(struct restore *r)
 	return 0;
 }
 
+static int machine_place(struct restore *r)
+{
+	if (!r->old)
+		return come_up(r);
+	take_over(r, r->old);
+	return 0;
+}
+
 /* old: it is held. */
 static int restore_from(struct restore *r, struct vm *old)
 {
+	int rc;
+
 	r->old = old;
 	if (!machine_restore(r) || !restore_stands(r))
 		return r->rc;
-	if (!old)
-		return come_up(r);
-	take_over(r, old);
-	return 0;
+	rc = r->disks ? disks_restore(r) : 0;
+	if (rc == 0)
+		return machine_place(r);
+	machine_discard(r->vm);
+	return rc;
 }
 
 static int restore_open(const struct save_order *o, struct restore *r, struct vm *old)
@@ -209,6 +231,9 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 		return refuse(r->reply, SAVED_GONE, o->name);
 	when_text(i->created, when, sizeof(when));
 	r->serial = i->serial;
+	rc = restore_unfinished(r);
+	if (rc)
+		return rc;
 	rc = saved_open(&reader, i);
 	if (rc < 0)
 		return refuse(r->reply, rc, o->name);
@@ -217,7 +242,8 @@ static int restore_open(const struct save_order *o, struct restore *r, struct vm
 	rc = restore_from(r, old);
 	saved_close(reader);
 	if (rc == 0)
-		tell_done(r->reply, o, "RESTORED, SAVED AT ", when);
+		tell_done(r->reply, o, r->disks ? "RESTORED WITH DISKS, SAVED AT " : "RESTORED, SAVED AT ",
+			  when);
 	if (rc == 0 && r->lost[0])
 		reply_to(r->reply, EMSG_BOTH, MSG_IMAGE_TEMPORARY, o->name, r->lost);
 	return rc;

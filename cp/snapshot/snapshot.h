@@ -70,10 +70,15 @@ bool facility_there(const struct vm *vm, const char *wanted);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 
+#define DISK_SHARED_MAX 48
+
 /* A machine as it was at one moment. */
 struct capture {
 	struct list lines; /* OUTPUT, as so many records */
 	uint32_t line_records;
+	bool with_disks;              /* the machine's own, too */
+	struct list disks;            /* of those, copies under way: disks.c */
+	char shared[DISK_SHARED_MAX]; /* a disk that others write, and who: why it cannot be saved */
 	bool system;        /* CPU and storage alone: a named system, which is IPLed into any machine */
 	struct list chunks; /* all but its pages */
 	struct storage pages;
@@ -87,6 +92,18 @@ int machine_capture(struct vm *vm, struct capture *c);
 int machine_write(struct capture *c, int (*put)(void *context, const void *bytes, size_t n), void *context);
 void machine_forget(struct capture *c);
 
+/* ---- disks.c: what is on a machine's own disks ------------------------------------------------------------------------ */
+
+/* Those that it may write begin to be copied: without a sleep. 0 or < 0; CP_CANNOT: c->shared says why. */
+int disks_take(struct vm *vm, struct capture *c);
+/* Their blocks as they were. 0 or < 0. */
+int disks_save(struct capture *c, struct image_packing *packing);
+void disks_forget(struct capture *c);
+/* One of the machine's own that it may write; else NULL. */
+struct minidisk *disk_own(struct device *d);
+/* Has anybody else but `ours` it (writers: to write)? Then the text is "ALICE 0191 is linked by BOB". */
+bool disk_shared(const struct vm *ours, const struct minidisk *m, bool writers, char *text);
+
 /* ---- restore.c --------------------------------------------------------------------------------------------------------- */
 
 struct restore {
@@ -98,7 +115,9 @@ struct restore {
 	bool anyway;        /* facilities may be missing */
 	struct reply *reply;
 	/* while it goes on */
-	struct vm *vm; /* the machine that becomes */
+	bool disks;           /* it holds the contents of disks */
+	uint64_t blocks_left; /* of the one whose blocks are being read */
+	struct vm *vm;        /* the machine that becomes */
 	struct saved_vm head;
 	struct session terminal; /* of which only terminal_state[] counts */
 	bool has_terminal;
@@ -119,5 +138,15 @@ void temporaries_settle(struct restore *r);
  * the last look at who has which disk. false after a message (r->rc): the machine is discarded.
  */
 bool restore_stands(struct restore *r);
+
+/* ---- rewrite.c --------------------------------------------------------------------------------------------------------- */
+
+/* A RESTORE of the user's disks that goes on, or was broken off and is not this one: the number of the message that says so. 0: there is none. */
+int restore_unfinished(struct restore *r);
+/* r->vm is whole, r->in reads from the area: what is on its disks becomes what the image says, also after a loss of power. 0, or the number of a
+ * message: nothing was changed, or nobody has the disks until it is repeated. */
+int disks_restore(struct restore *r);
+/* The blocks alone. r->in begins at its first byte. 0 or < 0. */
+int disks_rewrite(struct restore *r);
 
 #endif

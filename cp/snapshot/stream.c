@@ -128,7 +128,7 @@ int image_open(struct image_reader *r)
 	int status;
 
 	r->crc = r->records = r->left = 0;
-	r->offset = r->next_page = 0;
+	r->offset = r->next_page = r->next_block = 0;
 	memset(r->next_instance, 0, sizeof(r->next_instance));
 	status = take(r, h, sizeof(*h));
 	if (status == IMAGE_READ_ERROR)
@@ -147,31 +147,36 @@ int image_open(struct image_reader *r)
 /* The limit is for records of no known type, too: they are passed over, not kept. */
 static uint32_t record_limit(uint16_t type)
 {
-	if (type == IMAGE_PAGES)
+	if (type == IMAGE_PAGES || type == IMAGE_BLOCKS)
 		return sizeof(struct image_pages) + VOLUME_BLOCK;
 	return type == IMAGE_END ? sizeof(struct image_end) : IMAGE_FIELDS_MAX;
 }
 
 static bool known(uint16_t type)
 {
-	return (type >= IMAGE_MACHINE && type <= IMAGE_PAGES) || type == IMAGE_TERMINAL ||
-	       type == IMAGE_SYSTEM;
+	return (type >= IMAGE_MACHINE && type <= IMAGE_PAGES) || type == IMAGE_BLOCKS ||
+	       type == IMAGE_TERMINAL || type == IMAGE_SYSTEM;
+}
+
+/* Several records of one instance make a whole. */
+static bool repeats(uint16_t type)
+{
+	return type == IMAGE_PAGES || type == IMAGE_OUTPUT || type == IMAGE_BLOCKS;
 }
 
 bool image_has_fields(uint16_t type)
 {
-	return known(type) && type != IMAGE_FACILITIES && type != IMAGE_OUTPUT && type != IMAGE_PAGES &&
-	       type != IMAGE_SYSTEM;
+	return known(type) && type != IMAGE_FACILITIES && type != IMAGE_SYSTEM && !repeats(type);
 }
 
-/* Instances of a type ascend, and but for pages and a file's lines each is there once. */
+/* Instances of a type ascend, and but for those that repeat each is there once. */
 static bool in_order(struct image_reader *r)
 {
 	uint64_t *next = &r->next_instance[r->type & ~IMAGE_OPTIONAL];
 
 	if (r->instance < *next)
 		return false;
-	*next = (uint64_t)r->instance + (r->type != IMAGE_PAGES && r->type != IMAGE_OUTPUT);
+	*next = (uint64_t)r->instance + !repeats(r->type);
 	return true;
 }
 

@@ -178,35 +178,53 @@ int machines_save(struct session *asker, struct reply *reply)
 
 /* ---- warm start -------------------------------------------------------------------------------------------------- */
 
+/* A RESTORE that the end of CP broke off in the middle of a disk. */
+static bool half_restored(const struct saved_image *i)
+{
+	return i->flags & SAVED_RESTORING;
+}
+
+static bool shut_down(const struct saved_image *i)
+{
+	return i->kind == SAVED_AUTOSAVE && strcmp(i->name, SHUTDOWN_NAME) == 0;
+}
+
+static bool users(const struct saved_image *i)
+{
+	return shut_down(i) && strcmp(i->owner, OPERATOR) != 0;
+}
+
 /* The next image in the order in which they were saved. */
-static struct saved_image *next_image(uint64_t after, bool operators)
+static struct saved_image *next_image(uint64_t after, bool (*wanted)(const struct saved_image *i))
 {
 	struct saved_image *found = NULL;
 
 	for (struct saved_image *i = saved_next(NULL); i; i = saved_next(i))
-		if (i->kind == SAVED_AUTOSAVE && strcmp(i->name, SHUTDOWN_NAME) == 0 && i->serial > after &&
-		    (strcmp(i->owner, OPERATOR) == 0) == operators && (!found || i->serial < found->serial))
+		if (i->serial > after && wanted(i) && (!found || i->serial < found->serial))
 			found = i;
 	return found;
 }
 
-static void bring_back(bool operators)
+static void bring_back(bool (*wanted)(const struct saved_image *i))
 {
 	struct saved_image *i;
 	uint64_t serial = 0;
 
-	while ((i = next_image(serial, operators)) != NULL) {
+	while ((i = next_image(serial, wanted)) != NULL) {
 		struct save_order o = order_for(i->owner, true);
 
+		o.kind = i->kind;
+		string_copy(o.name, sizeof(o.name), i->name);
 		serial = i->serial;
 		if (save_now(&o, &reply_operator) != 0)
-			reply_to(&reply_operator, EMSG_BOTH, MSG_WARM_STAYS, o.userid, SHUTDOWN_NAME);
+			reply_to(&reply_operator, EMSG_BOTH, MSG_WARM_STAYS, o.userid, o.name);
 	}
 }
 
 /* The operator's own last: until then his terminal hears of the others. */
 void machines_warm_start(void)
 {
-	bring_back(false);
-	bring_back(true);
+	bring_back(half_restored);
+	bring_back(users);
+	bring_back(shut_down);
 }

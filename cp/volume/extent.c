@@ -4,8 +4,9 @@
  * Owns: the map from a minidisk's sector to its volume's, which is a single addition today. Before: mount.c. After: the
  * disk device class, block I/O by DIAGNOSE, LINK.
  * Heritage: VDEVBLOK's relocation factor (VDEVRELN) and bounds.
- * Simplification: an extent is one run of sectors; point-in-time copies would make it a map.
+ * Simplification: an extent is one run of sectors; whoever copies one as it was at a moment hears of each write before it is done.
  */
+#include <cp/disk_copy.h>
 #include <cp/storage.h>
 #include <cp/temporary.h>
 #include <cp/volume.h>
@@ -62,6 +63,7 @@ int extent_write(const struct extent *e, uint64_t sector, uint32_t count, const 
 		return CP_IO_ERROR;
 	if (e->temporary)
 		return temporary_write(e->temporary, sector, count, buf);
+	disk_copies_keep(e, sector, count);
 	return block_write(e->volume->disk, e->start + sector, count, buf);
 }
 

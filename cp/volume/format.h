@@ -578,6 +578,11 @@ static inline uint32_t saved_slot_blocks(uint32_t area_blocks)
 	return 16 + (area_blocks < 65536 ? area_blocks : 65536) / 512;
 }
 
+/* Of an entry. */
+#define SAVED_DISKS 0x01u /* the image holds the contents of disks, too */
+#define SAVED_RESTORING                                                                                      \
+	0x02u /* they are being written back: until that has ended the disks are neither old nor new */
+
 enum saved_kind {
 	SAVED_MACHINE = 1,  /* a machine that somebody saved */
 	SAVED_SYSTEM = 2,   /* a named system, to be IPLed by its name */
@@ -605,7 +610,8 @@ struct disk_saved_entry {
 	uint8_t name[8];
 	uint8_t owner[8]; /* the user whose machine it is; who saved it, for a SYSTEM */
 	uint8_t kind;     /* enum saved_kind */
-	uint8_t reserved1[3];
+	uint8_t flags;    /* SAVED_DISKS, SAVED_RESTORING */
+	uint8_t reserved1[2];
 	struct be32 crc;     /* of all bytes of the image */
 	struct be64 serial;  /* must hold: < next_serial */
 	struct be64 created; /* when it was committed */

@@ -55,7 +55,7 @@ static void row_enter(const struct instruction_entry *e)
 			rows[n][byte] = e;
 }
 
-void instruction_index(void)
+__attribute__((cold)) void instruction_index(void)
 {
 	static bool done;
 
@@ -80,7 +80,7 @@ static inline const struct instruction_entry *row_of(const struct instruction *i
 	return by_first[first].rows[i->text[by_first[first].selector]];
 }
 
-static int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
+static __attribute__((cold)) int text_fetch(struct vcpu *v, gva_t at, uint8_t *text, unsigned n)
 {
 	while (n > 0) {
 		unsigned piece = n < PAGE_SIZE - at % PAGE_SIZE ? n : PAGE_SIZE - at % PAGE_SIZE;
@@ -208,26 +208,11 @@ void decode_rre(struct instruction *i)
 	i->r3 = i->text[2] >> 4;
 }
 
-void decode_rrf(struct instruction *i)
-{
-	decode_rre(i);
-}
-
 void decode_ss(struct instruction *i)
 {
 	decode_registers(i);
 	i->a1 = address_of(i->v, i->half[1]);
 	i->a2 = address_of(i->v, i->half[2]);
-}
-
-void decode_sse(struct instruction *i)
-{
-	decode_ss(i);
-}
-
-void decode_ssf(struct instruction *i)
-{
-	decode_ss(i);
 }
 
 void decode_ril(struct instruction *i)
@@ -294,7 +279,7 @@ const char *arch_instruction_name(uint64_t word)
 }
 
 /* Text that was not at hand, an EXECUTE, or one that CP does not know. */
-static int simulate_other(struct instruction *i, int code)
+static __attribute__((cold)) int simulate_other(struct instruction *i, int code)
 {
 	const struct instruction_entry *e;
 	struct vcpu *v = i->v;

@@ -13,6 +13,8 @@ static bool fails(struct hosted_disk *d, int64_t bad, uint64_t sector, uint32_t 
 {
 	if (d->sleepy)
 		task_yield();
+	for (unsigned n = d->drowsy ? hosted_random(&d->dream) % d->drowsy : 0; n; n--)
+		task_yield();
 	return d->all_fail || (bad >= 0 && (uint64_t)bad >= sector && (uint64_t)bad < sector + count);
 }
 

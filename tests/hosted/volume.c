@@ -114,7 +114,7 @@ static void devices_put(struct out *o, const struct hosted_user *u, const uint8_
 	memcpy(m->volser, volser, 6);
 	m->mode = LINK_MR;
 	m->start = be32_make(u->disk ? u->disk : TEST_MINIDISK * VOLUME_SECTORS_PER_BLOCK);
-	m->sectors = be32_make(64);
+	m->sectors = be32_make(u->sectors ? u->sectors : 64);
 }
 
 static size_t entry_put(uint8_t *at, const struct hosted_user *u, const uint8_t volser[6])

@@ -209,6 +209,65 @@ def test_temporary_disk(host, machine_kind):
     host.down()
 
 
+LINUX_DISK = """@ 1
+> LOGON LINUX LINUX
+< LOGON AT
+limit 1400
+> IPL 00C CLEAR
+< init: Linux .* is ready
+< linux#
+> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && seq 1 30000 > /mnt/numbers && sync && echo made $?
+< made 0
+> (while :; do n=$((n + 1)); seq $n $((n + 300)) > /mnt/f$((n % 9)); sync; echo $n > /tmp/n; usleep 100000; done) & echo writing $?
+< writing 0
+> sleep 1; echo slept $?
+< slept 0
+> #CP SAVE BASELINE WITH DISKS
+< BASELINE SAVED WITH DISKS, [0-9]+K
+> sleep 1; kill %1; rm /mnt/*; dd if=/dev/zero of=/mnt/zeros bs=64k count=50; sync; echo 3 > /proc/sys/vm/drop_caches; echo over $?
+< over 0
+"""
+
+LINUX_RESET = """@ 1
+> LOGON LINUX LINUX
+< RECONNECTED AT
+limit 300
+> a=$(cat /tmp/n); sleep 2; test $(cat /tmp/n) -gt $a && echo it goes on
+< it goes on
+> kill %1; wait; sync; echo 3 > /proc/sys/vm/drop_caches; umount /mnt && mount -t ext2 -o ro /dev/DISK /mnt; echo again $?
+< again 0
+> md5sum < /mnt/numbers; seq 1 30000 | md5sum; for f in /mnt/f?; do test $(wc -l < $f) = 301 || echo short $f; done; ls /mnt/zeros; umount /mnt; echo read $?
+< zeros: No such file
+< read 0
+> exit
+< init: the shell has ended
+< (?i)stop|HLT
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+def linux_and_disk(host, kind, folder, disk):
+    """Saved with its disk while it writes there, and reset when it has written zeros over all of it."""
+    reader = "LINUX=" + ",".join(str(BUILD / folder / name) for name in ("kernel.img", "parm", "initramfs"))
+    host.up(kind, "--reader", reader)
+    host.play(LINUX_DISK.replace("/dev/DISK", f"/dev/{disk}"))
+    assert "LINUX: BASELINE RESTORED WITH DISKS" in host.run("reset", "LINUX").stdout
+    text = host.play(LINUX_RESET.replace("/dev/DISK", f"/dev/{disk}"), "--verbose").stdout
+    host.down()
+    sums = [line.split()[1] for line in text.splitlines() if line.endswith("  -")]
+    assert len(sums) == 2 and sums[0] == sums[1] and "short" not in text.replace("echo short", ""), text
+
+
+@pytest.mark.long
+def test_linux_and_its_disk(host):
+    linux_and_disk(host, "qemu-s390x", "linux", "dasda")
+
+
+def test_linux_and_its_disk_pc(host):
+    linux_and_disk(host, "qemu-x86_64", "linux-x86_64", "vda")
+
+
 WARM_DOWN = """
 @ 0
 > IPL CMS

@@ -167,9 +167,11 @@ static inline void world_fill(struct vm *vm)
 
 /* ---- saving and restoring ------------------------------------------------------------------------------------------------ */
 
+static bool world_disks; /* save them, too */
+
 static int world_save(struct vm *vm, struct bytes *b)
 {
-	struct capture c = {.pages = {0}};
+	struct capture c = {.with_disks = world_disks};
 	int rc;
 
 	b->length = b->read = 0;
@@ -196,6 +198,10 @@ static struct vm *world_restore(struct bytes *b, struct vm *old, bool anyway)
 	b->read = 0;
 	vm = machine_restore(&r);
 	CU_ASSERT_TRUE((vm == NULL) == (r.rc != 0));
+	if (vm && r.disks) { /* what was found good can be written */
+		b->read = 0;
+		CU_ASSERT_EQUAL(disks_rewrite(&r), 0);
+	}
 	return vm;
 }
 

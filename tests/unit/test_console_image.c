@@ -34,6 +34,8 @@ struct wish {
 	uint32_t gpr, clock;
 	uint8_t byte, key;
 	bool device;
+	uint32_t blocks; /* of disk 9; 0: its contents are not there */
+	uint8_t on_disk;
 };
 
 static void image_make(const char *path, struct wish wish)
@@ -49,8 +51,9 @@ static void image_make(const char *path, struct wish wish)
 	image_record(&w, IMAGE_FACILITIES, 0, 7);
 	image_put(&w, "BINARY\n", 7);
 	if (wish.device) {
-		image_record(&w, IMAGE_DEVICE, 9, FIELD_SIZE("SENSE"));
+		image_record(&w, IMAGE_DEVICE, 9, FIELD_SIZE("SENSE") + FIELD_SIZE("SECTORS"));
 		field(&w, 1, "SENSE", 0, 0);
+		field(&w, 6, "SECTORS", 0, 41);
 	}
 	image_record(&w, IMAGE_CPU, 0, FIELD_SIZE("GPR") + FIELD_SIZE("CLOCK"));
 	field(&w, 3, "GPR", 0, wish.gpr);
@@ -58,6 +61,11 @@ static void image_make(const char *path, struct wish wish)
 	image_put_run(&w, 2, 3, 0x10, IMAGE_PAGE_ZERO);
 	memset(page, wish.byte, sizeof(page));
 	image_put_page(&w, 9, wish.key, page, &packing);
+	if (wish.blocks) {
+		memset(page, wish.on_disk, sizeof(page));
+		image_put_block(&w, 9, 0, page, &packing);
+		image_put_zero_blocks(&w, 9, 1, wish.blocks - 1);
+	}
 	CU_ASSERT_EQUAL(image_finish(&w), 0);
 	fclose(out);
 }
@@ -145,6 +153,39 @@ static void compared(void)
 	compared_with(other, 1, "DEVICE 0009: only in the first\n");
 }
 
+/* Disks, too; and one of which blocks are missing, or that has too many, is no disk. */
+static void disks(void)
+{
+	struct wish with = usual, other;
+	char *text;
+
+	with.blocks = 6;
+	with.on_disk = 3;
+	image_make("a.image", with);
+	CU_ASSERT_TRUE_FATAL(image_file_read(&a, "a.image"));
+	text = printed(show);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "DISK 0009 6 blocks, 1 of them not zeros\n"
+					    "BLOCKS 0009 0000000000-0000000FFF\n"));
+	other = with;
+	other.on_disk = 0;
+	image_make("b.image", other);
+	CU_ASSERT_TRUE_FATAL(image_file_read(&b, "b.image"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(printed(compare), "DISK 0009 0000000000: byte 000 03 | 00\n"));
+	CU_ASSERT_EQUAL(differences, 1);
+	image_file_free(&b);
+	image_make("b.image", usual);
+	CU_ASSERT_TRUE_FATAL(image_file_read(&b, "b.image"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(printed(compare), "DISK 0009: only in the first\n"));
+	CU_ASSERT_EQUAL(differences, 1);
+	image_file_free(&a);
+	image_file_free(&b);
+	for (with.blocks = 5; with.blocks <= 7; with.blocks += 2) {
+		image_make("a.image", with);
+		CU_ASSERT_FALSE(image_file_read(&a, "a.image"));
+		image_file_free(&a);
+	}
+}
+
 /* Every prefix, and a change of every byte: none is taken for whole. */
 static void damaged(void)
 {
@@ -174,6 +215,7 @@ static void damaged(void)
 static const struct unit_test tests[] = {
 	{"image: shown field by field", shown},
 	{"image: compared", compared},
+	{"image: disks and what is on them", disks},
 	{"image: damaged anywhere", damaged},
 };
 

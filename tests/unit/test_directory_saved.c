@@ -126,13 +126,13 @@ static void in_and_out(void)
 		static const size_t lengths[] = {64, 4095, 4096, 4097, 65535, 65536, 65537, 200000, 100};
 		const char *from = image("lab1.img", "BOB", n, lengths[n]);
 
-		CU_ASSERT_EQUAL(volume_import_image(V, from, NULL, false, out()), 0);
+		CU_ASSERT_EQUAL(volume_import_image(V, from, NULL, false, 0, out()), 0);
 		CU_ASSERT_EQUAL(volume_export_image(V, "Lab1", unit_path("back"), out()), 0);
 		CU_ASSERT_TRUE(same(from, unit_path("back")));
 		CU_ASSERT_TRUE(lists("BOB/LAB1 ", 0));
 	}
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "alice/lab1", false, out()), 0);
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "lab0", false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "alice/lab1", false, 0, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "lab0", false, 0, out()), 0);
 	CU_ASSERT_TRUE(lists("ALICE/LAB1 BOB/LAB0 BOB/LAB1 ", 0));
 	CU_ASSERT_EQUAL(volume_export_image(V, "LAB1", unit_path("back"), out()), 1);
 	CU_ASSERT_TRUE(said("there are several of this name: say OWNER/NAME"));
@@ -140,9 +140,9 @@ static void in_and_out(void)
 	CU_ASSERT_TRUE(said("CAROL/LAB1 is not among the saved machines"));
 	CU_ASSERT_EQUAL(volume_list(V, messages, out()), 0);
 	CU_ASSERT_TRUE(said("generation 11, 3 images, 3 of 478 blocks in use"));
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "maint/cms", true, out()), 0);
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "bob/cms", true, out()), 0);
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "bob/cms", false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "maint/cms", true, 0, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "bob/cms", true, 0, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1.img"), "bob/cms", false, 0, out()), 0);
 	CU_ASSERT_TRUE(lists("ALICE/LAB1 BOB/CMS BOB/LAB0 BOB/LAB1 BOB/CMS ", 0));
 	CU_ASSERT_EQUAL(volume_clear_images(V, out()), 0);
 	CU_ASSERT_TRUE(lists("", 0));
@@ -155,18 +155,18 @@ static void refused(void)
 	volume();
 	image("lab1", "BOB", 1, 1000);
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1"), bad[i], false, out()), 1);
+		CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1"), bad[i], false, 0, out()), 1);
 		CU_ASSERT_TRUE(said("expected NAME or OWNER/NAME"));
 	}
-	CU_ASSERT_EQUAL(volume_import_image(V, image("x", "", 1, 1000), NULL, false, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image(V, image("x", "", 1, 1000), NULL, false, 0, out()), 1);
 	CU_ASSERT_TRUE(said("expected NAME or OWNER/NAME"));
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_file("y", "VM40IMG\n", 8), NULL, false, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_file("y", "VM40IMG\n", 8), NULL, false, 0, out()), 1);
 	CU_ASSERT_TRUE(said("is not the image of a machine"));
-	CU_ASSERT_EQUAL(volume_import_image(V, "/nonexistent", NULL, false, out()), 2);
-	CU_ASSERT_EQUAL(volume_import_image(V, "/", NULL, false, out()), 1);
-	CU_ASSERT_EQUAL(volume_import_image("/nonexistent", unit_path("lab1"), NULL, false, out()), 2);
+	CU_ASSERT_EQUAL(volume_import_image(V, "/nonexistent", NULL, false, 0, out()), 2);
+	CU_ASSERT_EQUAL(volume_import_image(V, "/", NULL, false, 0, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image("/nonexistent", unit_path("lab1"), NULL, false, 0, out()), 2);
 	CU_ASSERT_TRUE(lists("", 0));
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1"), NULL, false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("lab1"), NULL, false, 0, out()), 0);
 	CU_ASSERT_EQUAL(volume_export_image(V, "LAB1", "/nonexistent/x", out()), 1);
 	CU_ASSERT_TRUE(said("cannot make /nonexistent/x"));
 	CU_ASSERT_EQUAL(volume_export_image(V, "LAB1", "/dev/full", out()), 1);
@@ -177,21 +177,21 @@ static void full(void)
 {
 	volume();
 	image("big", "BOB", 1, DATA * VOLUME_BLOCK / 2);
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("big"), NULL, false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("big"), NULL, false, 0, out()), 0);
 	image("bigger", "BOB", 2, DATA * VOLUME_BLOCK / 2 + 1);
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("bigger"), "BIG", false, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("bigger"), "BIG", false, 0, out()), 1);
 	CU_ASSERT_TRUE(said("nothing was replaced"));
 	CU_ASSERT_EQUAL(volume_export_image(V, "BIG", unit_path("back"), out()), 0);
 	CU_ASSERT_TRUE(same(unit_path("big"), unit_path("back")));
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("big"), NULL, false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("big"), NULL, false, 0, out()), 0);
 	CU_ASSERT_TRUE(lists("BOB/BIG ", 0));
 }
 
 static void damaged_bytes(void)
 {
 	volume();
-	CU_ASSERT_EQUAL(volume_import_image(V, image("a", "BOB", 1, 10000), NULL, false, out()), 0);
-	CU_ASSERT_EQUAL(volume_import_image(V, image("b", "BOB", 2, 10000), NULL, false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, image("a", "BOB", 1, 10000), NULL, false, 0, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, image("b", "BOB", 2, 10000), NULL, false, 0, out()), 0);
 	flip(CONTENTS + 5000);
 	CU_ASSERT_TRUE(lists("BOB/A! BOB/B ", 1));
 	CU_ASSERT_EQUAL(volume_export_image(V, "A", unit_path("back"), out()), 1);
@@ -205,8 +205,8 @@ static void damaged_bytes(void)
 static void damaged_catalogues(void)
 {
 	volume();
-	CU_ASSERT_EQUAL(volume_import_image(V, image("a", "BOB", 1, 10000), NULL, false, out()), 0);
-	CU_ASSERT_EQUAL(volume_import_image(V, image("b", "BOB", 2, 10000), NULL, false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, image("a", "BOB", 1, 10000), NULL, false, 0, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, image("b", "BOB", 2, 10000), NULL, false, 0, out()), 0);
 	for (uint32_t at = 0; at < 512 + 2 * 64 + 2 * 8; at += 7) { /* the one before counts */
 		flip(SLOT_B + at);
 		CU_ASSERT_TRUE(lists("BOB/A ", 1));
@@ -218,12 +218,12 @@ static void damaged_catalogues(void)
 	flip(AREA + 100);
 	CU_ASSERT_TRUE(lists("", 1));
 	CU_ASSERT_TRUE(said("`vm40 image clear` empties the area"));
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), NULL, false, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), NULL, false, 0, out()), 1);
 	CU_ASSERT_EQUAL(volume_list(V, messages, out()), 1);
 	CU_ASSERT_TRUE(said("no catalogue can be trusted"));
 	CU_ASSERT_EQUAL(volume_clear_images(V, out()), 0);
 	CU_ASSERT_TRUE(lists("", 0));
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), NULL, false, out()), 0);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), NULL, false, 0, out()), 0);
 	CU_ASSERT_TRUE(lists("BOB/A ", 0));
 }
 
@@ -242,7 +242,7 @@ static void no_area(void)
 	bytes_change(VOLUME_BLOCK, &l, sizeof(l));
 	CU_ASSERT_TRUE(lists("", 1));
 	CU_ASSERT_TRUE(said("this volume has no area for saved machines"));
-	CU_ASSERT_EQUAL(volume_import_image(V, image("a", "BOB", 1, 100), NULL, false, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image(V, image("a", "BOB", 1, 100), NULL, false, 0, out()), 1);
 	CU_ASSERT_EQUAL(volume_export_image(V, "A", unit_path("back"), out()), 1);
 	CU_ASSERT_EQUAL(volume_clear_images(V, out()), 1);
 	CU_ASSERT_EQUAL(volume_list(V, messages, out()), 0);
@@ -257,9 +257,9 @@ static void full_catalogue(void)
 	image("a", "BOB", 1, 64);
 	for (unsigned i = 0; i < DATA; i++) {
 		sprintf(name, "U%u/N%u", i % 7, i);
-		CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), name, false, out()), 0);
+		CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), name, false, 0, out()), 0);
 	}
-	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), "ONEMORE", false, out()), 1);
+	CU_ASSERT_EQUAL(volume_import_image(V, unit_path("a"), "ONEMORE", false, 0, out()), 1);
 	CU_ASSERT_TRUE(said("no room"));
 }
 

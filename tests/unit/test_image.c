@@ -345,12 +345,81 @@ static void storage_exhausted(void *argument)
 	vm_destroy(vm);
 }
 
+/* Records of a disk, one changed: each is refused. */
+static struct image_record *blocks_find(struct bytes *b, unsigned n)
+{
+	size_t at = sizeof(struct image_header);
+
+	while (at < b->length) {
+		struct image_record *head = (struct image_record *)(b->at + at);
+
+		if (be16_get(head->type) == IMAGE_BLOCKS && n-- == 0)
+			return head;
+		at += sizeof(*head) + be32_get(head->length);
+	}
+	return NULL;
+}
+
+static void blocks_refused(unsigned n, uint64_t block, uint32_t count, uint8_t key, uint32_t disk,
+			   const char *message)
+{
+	struct bytes b = {.at = malloc(first.length), .length = first.length};
+	struct image_record *head;
+	struct image_pages *p;
+
+	memcpy(b.at, first.at, b.length);
+	head = blocks_find(&b, n);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(head);
+	p = (struct image_pages *)(head + 1);
+	head->instance = be32_make(disk);
+	*p = (struct image_pages){be64_make(block), be32_make(count), key, p->encoding, {{0}}};
+	mend(&b);
+	refused(&b, message);
+	free(b.at);
+}
+
+/* ALICE's 191 has 100 sectors, 13 blocks: three, three zeros, three, three zeros, one. 192 she may only read, and 291 is BOB's. */
+static void disks(void *argument)
+{
+	struct vm *vm, *again;
+
+	(void)argument;
+	disks_filled = world_disks = true;
+	vm = world_machine();
+	CU_ASSERT_EQUAL(world_save(vm, &first), 0);
+	world_disks = false;
+	again = world_restore(&first, vm, false);
+	CU_ASSERT_STRING_EQUAL(said, "");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(again);
+	vm_destroy(again);
+	vm_destroy(vm);
+	CU_ASSERT_PTR_NULL(blocks_find(&first, 9));
+	blocks_refused(0, 1, 1, 0, 0x191, "it holds what cannot be");
+	blocks_refused(0, 0, 2, 0, 0x191, "it holds what cannot be");
+	blocks_refused(0, 0, 1, 8, 0x191, "it holds what cannot be");
+	blocks_refused(3, 3, 2, 0, 0x191, "it holds what cannot be"); /* a gap before the next */
+	blocks_refused(3, 3, 0, 0, 0x191, "it holds what cannot be");
+	blocks_refused(3, 3, 11, 0, 0x191, "BLOCKS 0191 lies beyond its disk");
+	blocks_refused(3, 3, UINT32_MAX, 0, 0x191, "BLOCKS 0191 lies beyond its disk");
+	blocks_refused(0, 0, 1, 0, 0x9, "BLOCKS 0009 is no disk of its own");
+	blocks_refused(0, 0, 1, 0, 0x192, "BLOCKS 0192 is no disk of its own");
+	blocks_refused(8, 0, 1, 0, 0x291, "BLOCKS 0291 is no disk of its own");
+	blocks_refused(8, 0, 1, 0, 0x777, "BLOCKS 0777 comes before its device");
+	blocks_refused(7, 9, 2, 0, 0x191, "it holds what cannot be");
+	disks_filled = false;
+}
+
 static void test_refused(void)
 {
 	UNIT_IN_TASK(headers, NULL);
 	UNIT_IN_TASK(prefixes, NULL);
 	UNIT_IN_TASK(values, NULL);
 	UNIT_IN_TASK(facilities, NULL);
+}
+
+static void test_disks(void)
+{
+	UNIT_IN_TASK(disks, NULL);
 }
 
 static void test_storage(void)
@@ -494,6 +563,7 @@ static const struct unit_test tests[] = {
 	{"image: directory and links change meanwhile", test_changes},
 	{"image: no storage at any moment", test_storage},
 	{"image: a medium that fails", test_write_errors},
+	{"image: what is on its disks", test_disks},
 };
 
 UNIT_MAIN("image", tests)

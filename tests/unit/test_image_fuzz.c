@@ -29,10 +29,10 @@ static void died(void)
 
 /* ---- images to begin with ------------------------------------------------------------------------------------------- */
 
-#define SEEDS 3
+#define SEEDS 4
 static struct bytes seeds[SEEDS];
 
-/* One as it comes from the directory, one with all of its state set, and one of pages alone. */
+/* One as it comes from the directory, one with all of its state set, one with what is on its disks, and one of pages alone. */
 static void seeds_make(void *argument)
 {
 	struct vm *vm = world_machine();
@@ -46,6 +46,9 @@ static void seeds_make(void *argument)
 	for (unsigned n = 0; n < 9; n++)
 		page_fill_in(vm, n * 3 * PAGE_SIZE, n % 3, &random);
 	CU_ASSERT_EQUAL(world_save(vm, &seeds[1]), 0);
+	world_disks = disks_filled = true;
+	CU_ASSERT_EQUAL(world_save(vm, &seeds[3]), 0);
+	world_disks = false;
 	devices_destroy(vm);
 	CU_ASSERT_EQUAL(world_save(vm, &seeds[2]), 0);
 	vm_destroy(vm);

@@ -50,12 +50,18 @@ int image_finish(struct image_writer *w);
 /* Pages: a run without data, and one page with its data. table: lz4.h's. */
 void image_put_run(struct image_writer *w, uint64_t first, uint32_t count, uint8_t key,
 		   enum image_encoding encoding);
+/* A disk's blocks, without a gap: a run of zeros. count 0: nothing. */
+void image_put_zero_blocks(struct image_writer *w, uint32_t disk, uint64_t first, uint32_t count);
 struct image_packing {
 	uint16_t table[1024];
 	uint8_t packed[VOLUME_BLOCK];
 };
 void image_put_page(struct image_writer *w, uint64_t number, uint8_t key, const void *bytes,
 		    struct image_packing *p);
+void image_put_block(struct image_writer *w, uint32_t disk, uint64_t number, const void *bytes,
+		     struct image_packing *p);
+/* Is a page, or a block, all zeros? */
+bool image_zeros(const void *bytes);
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
@@ -69,8 +75,10 @@ struct image_reader {
 	uint32_t instance, size, left; /* left: bytes of it not yet read */
 	/* so far */
 	uint32_t crc, records;
-	uint64_t offset;                     /* of the next byte */
-	uint64_t next_page;                  /* the lowest that may come */
+	uint64_t offset;     /* of the next byte */
+	uint64_t next_page;  /* the lowest that may come */
+	uint64_t next_block; /* the one that must come, of this disk */
+	uint32_t disk;
 	uint64_t next_instance[IMAGE_TYPES]; /* the same, for each type */
 };
 
@@ -80,7 +88,7 @@ int image_open(struct image_reader *r);
 int image_next(struct image_reader *r);
 /* n bytes of the record. IMAGE_MORE, or a status. */
 int image_get(struct image_reader *r, void *buf, size_t n);
-/* The record is one of pages: its head; and the data, if it has any, into 4096 bytes. IMAGE_MORE, or a status. */
+/* The record is one of pages or blocks: its head; and the data, if it has any, into 4096 bytes. IMAGE_MORE, or a status. */
 int image_get_pages(struct image_reader *r, struct image_pages *p);
 int image_get_page(struct image_reader *r, const struct image_pages *p, void *page, uint8_t *packed);
 

@@ -32,6 +32,8 @@ int link_make_temporary(struct vm *vm, uint8_t kind, uint32_t sectors, uint16_t 
 enum link_grant { LINK_REFUSED, LINK_READ_ONLY, LINK_READ_WRITE };
 /* The rule itself. */
 enum link_grant link_decide(uint8_t mode, unsigned readers, unsigned writers);
+/* Has a machine but this one (and the one that it replaces) this extent or a part of it? writers: to write. `who`: one of them, or how many. */
+bool link_elsewhere(const struct vm *ours, const struct extent *e, bool writers, char *who, size_t size);
 /* Do two extents share a sector? */
 bool link_same(const struct extent *a, const struct extent *b);
 /* "MR" ... to enum link_mode; 0 if it is none. And back. */

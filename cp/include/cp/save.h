@@ -15,6 +15,7 @@ struct vm;
 /* What is wanted. */
 struct save_order {
 	bool restore;
+	bool disks;  /* SAVE: the machine's own disks, too */
 	bool anyway; /* RESTORE: facilities may be missing */
 	tod_t held;  /* SAVE: since when, by vm_hold(), for the machine itself has asked; 0: it is not */
 	bool quiet;  /* SAVE: nothing is said when it is done */

@@ -20,6 +20,7 @@
 #define SAVED_DAMAGED                                                                                        \
 	(-23) /* the image's bytes are not those that were written, or the catalogue cannot be used */
 #define SAVED_GONE (-24) /* there is no such image (any more) */
+#define SAVED_BUSY (-25) /* a RESTORE is writing its disks back */
 
 /* The message for a result < 0. Its text takes two strings: the image's name, and saved_volume(). */
 enum message_id saved_message(int result);
@@ -34,6 +35,8 @@ const char *saved_volume(void);
 struct saved_image {
 	struct list all;
 	enum saved_kind kind; /* SAVED_MACHINE, SAVED_SYSTEM, SAVED_AUTOSAVE */
+	uint8_t flags;        /* SAVED_DISKS, SAVED_RESTORING: as the catalogue says */
+	bool restoring;       /* now, by a task of this CP */
 	char name[9], owner[9];
 	uint64_t serial; /* never given twice; a later image has a higher one */
 	uint64_t bytes;
@@ -53,6 +56,10 @@ struct saved_image *saved_find(enum saved_kind kind, const char *owner, const ch
 struct saved_image *saved_find_serial(uint64_t serial);
 /* Bytes that another image may have, and bytes of all the area. 0 and 0: no area. */
 void saved_space(uint64_t *free_bytes, uint64_t *all_bytes);
+/* The image of which this user's disks were or are being written back, which has not ended; NULL: there is none. */
+struct saved_image *saved_restoring(const char *owner);
+/* The catalogue says so, or does not any more, also after a loss of power. 0, or < 0: it says what it said. */
+int saved_restoring_set(uint64_t serial, bool restoring);
 /*
  * For whoever replaces an image and may think better of it: the image, whatever becomes of it in the area. NULL: no storage. Then
  * it comes back in place of what has its name, or (only) is kept no longer.
@@ -73,6 +80,8 @@ struct saved_writer;
  */
 int saved_create(struct saved_writer **w, enum saved_kind kind, const char *owner, const char *name,
 		 uint64_t expected);
+/* The image will hold disks, too. */
+void saved_with_disks(struct saved_writer *w);
 /* More bytes, any number. After a result < 0 only saved_abandon() is of use. */
 int saved_append(struct saved_writer *w, const void *bytes, size_t n);
 /* Bytes so far. */

@@ -311,7 +311,7 @@ static void classify(struct vcpu *v, unsigned class, struct intercept *i)
  * The same, for one instruction only (TRACE INSTRUCTION, dat/step.c): by PER, or where that cannot be trusted by a view of its own.
  * One that met a translation or protection fault, or was interrupted, stands where it stood: it has not been done yet.
  */
-static void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
+static __attribute__((noinline)) void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 {
 	struct arch_vcpu *g = &v->arch;
 	bool single = (g->stepping || !real_machine.keys) && single_prepare(v);

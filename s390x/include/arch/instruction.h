@@ -60,10 +60,10 @@ void decode_rsy(struct instruction *i);
 void decode_rx(struct instruction *i);
 void decode_rxy(struct instruction *i);
 void decode_rre(struct instruction *i);
-void decode_rrf(struct instruction *i);
 void decode_ss(struct instruction *i);
-void decode_sse(struct instruction *i);
-void decode_ssf(struct instruction *i);
+#define decode_rrf decode_rre /* formats whose fields are where another has them */
+#define decode_sse decode_ss
+#define decode_ssf decode_ss
 void decode_ril(struct instruction *i);
 void decode_rie(struct instruction *i);
 

@@ -65,6 +65,8 @@ struct hosted_disk {
 	enum hosted_failure failure;     /* what has become of the data of that one */
 	bool failing_on;                 /* and whether all after it fail as well */
 	bool sleepy;                     /* every transfer gives the CPU to others first */
+	unsigned drowsy; /* and takes up to so many turns more, so that they overtake each other */
+	uint64_t dream;
 	unsigned reads, writes, flushes;
 	/* log of writes, when wanted: to cut the power in the middle */
 	bool logging;

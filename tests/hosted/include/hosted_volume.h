@@ -36,7 +36,8 @@ struct hosted_user {
 	uint64_t storage;     /* 0: 16 MiB */
 	const char *classes;  /* NULL: "G" */
 	bool devices;         /* console 009, reader 00C, punch 00D, printer 00E, minidisk 191 */
-	uint32_t disk;        /* first sector of 191, which has 64 */
+	uint32_t disk;        /* first sector of 191 */
+	uint32_t sectors;     /* that it has; 0: 64 */
 };
 
 /* Write an object directory into a slot (0 or 1). Users must be in ascending order. */
