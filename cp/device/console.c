@@ -457,7 +457,8 @@ static const struct state_field console_state[] = {
 	STATE_FLAG(struct console, spool.terminal, "TERM", 18),
 	STATE_FLAG(struct console, spool.to_reader, "TO", 19),
 	STATE_STRING(struct console, spool.to, "USERID", 20),
-	STATE_FIELD(struct console, reads, "READS", 0, 21), /* images of before have none: docs/tutorial, chapter 13 */
+	STATE_FIELD(struct console, reads, "READS", 0,
+		    21), /* images of before have none: docs/tutorial, chapter 13 */
 	STATE_END,
 #if STATE_WHOLE
 	STATE_HOST(struct console, listing), /* what is in it is kept as records of a spool file */
