@@ -49,7 +49,7 @@ static void disk_take(struct saved_device *s, const struct minidisk *m)
 	s->owner_vdev = m->owner_vdev;
 	s->mode = m->mode;
 	s->read_only = m->read_only;
-	s->temporary = m->extent.temporary != NULL;
+	s->temporary = !m->extent.volume; /* or nowhere yet, in a machine that is being restored */
 	s->sectors = m->extent.sectors;
 }
 

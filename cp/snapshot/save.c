@@ -189,6 +189,8 @@ static void run_add(struct image_writer *w, struct run *r, uint64_t number, uint
 	r->count++;
 }
 
+#define YIELD_PAGES 8u /* written in a turn: of one alone, a guest that computes would run for ten milliseconds after each */
+
 /* system: the page in the saved system, if it has it. What is as a reader would take it to be needs no word. */
 static void page_save(struct image_writer *w, const struct page *p, const struct page *system,
 		      uint64_t number, struct run *r, struct image_packing *packing)
@@ -207,7 +209,8 @@ static void page_save(struct image_writer *w, const struct page *p, const struct
 	}
 	run_flush(w, r);
 	image_put_page(w, number, p->key, bytes, packing);
-	task_yield();
+	if (number % YIELD_PAGES == 0)
+		task_yield();
 }
 
 static void segment_save(struct image_writer *w, const struct capture *c, uint64_t n, struct run *r,
