@@ -206,24 +206,21 @@ static int copy_keep(struct vm *vm, gabs_t abs, frame_t frame)
 	return 0;
 }
 
-#define NO_CANDIDATE                                                                                         \
-	0x8000800080008000ull /* none of four halfwords has such a bit: most data, and none of the patterns */
-
-/* A copy with what had to be replaced; 0: there was nothing. */
-static int scan(const uint16_t *text, frame_t *copy)
+/*
+ * Four halfwords at once: those in which a pattern may begin have their first bit one. No pattern begins with a byte whose first bit
+ * is zero, or whose last two are ones, as those of A7, E3 and EB: that leaves few.
+ */
+static inline uint64_t suspects(uint64_t four)
 {
-	const uint64_t *four = (const uint64_t *)text;
+	return four & ~((four & four >> 1) << 7) & 0x8000800080008000ull;
+}
 
-	*copy = 0;
-	for (size_t at = 0; at < HALFWORDS; at++) {
-		uint16_t now;
-		if (at % 4 == 0 && !(four[at / 4] & NO_CANDIDATE)) {
-			at += 3;
-			continue;
-		}
-		if (!candidate(text, at))
-			continue;
-		now = replacement(text, at);
+/* Replaces in the copy, and makes that first, what has to be of the four halfwords at `at`, whose suspects these are. */
+static int scan_four(const uint16_t *text, size_t at, uint64_t suspect, frame_t *copy)
+{
+	for (; suspect; suspect <<= 16, at++) {
+		uint16_t now = suspect >> 63 && candidate(text, at) ? replacement(text, at) : text[at];
+
 		if (now == text[at])
 			continue;
 		if (!*copy)
@@ -233,6 +230,22 @@ static int scan(const uint16_t *text, frame_t *copy)
 		((uint16_t *)(uintptr_t)*copy)[at] = now;
 	}
 	return 0;
+}
+
+/* A copy with what had to be replaced; 0: there was nothing. */
+static int scan(const uint16_t *text, frame_t *copy)
+{
+	const uint64_t *fours = (const uint64_t *)text;
+	int rc = 0;
+
+	*copy = 0;
+	for (size_t n = 0; n < HALFWORDS / 4 && rc == 0; n++) {
+		uint64_t suspect = suspects(fours[n]);
+
+		if (suspect)
+			rc = scan_four(text, 4 * n, suspect, copy);
+	}
+	return rc;
 }
 
 /* The first of those who share a page scans it for all; origin has the result. */
@@ -336,8 +349,7 @@ void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 		return;
 	}
 	for (size_t at = first > 2 ? first - 2 : 0; at <= last; at++) {
-		bool possible = text[at] & (uint16_t)NO_CANDIDATE && candidate(text, at);
-		uint16_t now = possible ? replacement(text, at) : text[at];
+		uint16_t now = suspects(text[at]) && candidate(text, at) ? replacement(text, at) : text[at];
 		uint16_t *shown = c ? &((uint16_t *)(uintptr_t)c->frame)[at] : NULL;
 		if (c && *shown != now) /* a store into translated code is dear on QEMU, even of the same */
 			*shown = now;
