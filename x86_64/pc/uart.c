@@ -163,7 +163,8 @@ static void transmit(struct vm *vm, uint8_t byte)
 	} else if (d) {
 		device_hold(d);
 		console_put(d, byte);
-		u->held = console_behind(d);
+		/* Of one that is traced it must not be found empty a second time when the terminal has caught up. */
+		u->held = console_behind(d) && !vm->trace.events;
 		device_release(d);
 	}
 	u->empty = !held(vm);
