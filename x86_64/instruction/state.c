@@ -256,6 +256,8 @@ const struct state_field arch_vcpu_state[] = {
 	/* Made from the rest. */
 	STATE_HOST(struct vcpu, arch.stale),
 	STATE_HOST(struct vcpu, arch.window),
+	STATE_HOST(struct vcpu, arch.shadowed),
+	STATE_HOST(struct vcpu, arch.entered),
 	STATE_HOST(struct vcpu, arch.following), /* TRACE */
 	STATE_HOST(struct vcpu, arch.asid_generation),
 	STATE_HOST(struct vcpu, arch.nested_seen),

@@ -15,10 +15,21 @@
 
 #define VMCALL_TEXT 0xc1010full
 
+/*
+ * QEMU takes no notice of the shadow with which a guest is entered, and says at the exit that there is none, though the instruction
+ * in it has not been done.
+ */
+static void shadow_keep(struct arch_vcpu *g)
+{
+	if (g->shadowed && g->vmcb->rip == g->entered)
+		g->vmcb->shadow |= SHADOW_INTERRUPT;
+}
+
 /* A real interruption ended the run. The guest's own timers may have come due, too. */
 static void on_interruption(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
+	shadow_keep(&v->arch);
 	real_interrupts_serve();
 	v->arch.stale |= STALE_TIMER;
 	v->check = true;
@@ -33,6 +44,7 @@ static void on_nmi(struct vcpu *v, struct intercept *i)
 static void on_window(struct vcpu *v, struct intercept *i)
 {
 	(void)i;
+	shadow_keep(&v->arch);
 	v->arch.window = false;
 	v->arch.stale |= STALE_WINDOW;
 	v->check = true;
@@ -167,6 +179,7 @@ void exit_other(struct vcpu *v, struct intercept *i)
 	if (code - SVM_EXIT_EXCEPTION < 32) {
 		exception_intercept(v, i, code - SVM_EXIT_EXCEPTION);
 	} else if (code == SVM_EXIT_NPF) {
+		v->arch.stale |= STALE_WINDOW; /* it may be in a shadow */
 		i->kind = INTERCEPT_PAGE;
 		on_nested(v, i);
 	} else if (code == SVM_EXIT_INVALID) {

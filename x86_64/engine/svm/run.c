@@ -55,15 +55,27 @@ static void time_fold(struct vcpu *v)
 	v->arch.ticks_lately = 0;
 }
 
+/*
+ * An interruption waits, and CP was called, as a rule by a real one, right after STI or MOV SS, whose next instruction it must not come
+ * before. QEMU takes no notice of a shadow that a guest is entered with: so that instruction is run by itself, and then CP looks again.
+ */
+static bool in_shadow(const struct arch_vcpu *g)
+{
+	return g->window && g->vmcb->shadow & SHADOW_INTERRUPT && !(g->vmcb->event & EVENT_VALID);
+}
+
 /* A virtual CPU that was given the processor anew has been through its loop's top, which leaves the timer stale. */
 static __attribute__((noinline)) bool prepare(struct arch_cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	bool step = g->following || g->sinking || g->returning || g->task_loading;
+	bool shadowed = in_shadow(g);
+	bool step = g->following || g->sinking || g->returning || g->task_loading || shadowed;
 
+	g->shadowed = g->vmcb->shadow & SHADOW_INTERRUPT;
+	g->entered = g->vmcb->rip;
 	registers_load(v);
 	timer_load(c, v);
-	window_set(g->vmcb, g->window);
+	window_set(g->vmcb, g->window && !shadowed);
 	return_watch(g);
 	asid_choose(&c->engine, v);
 	time_fold(v);

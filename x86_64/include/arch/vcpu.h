@@ -70,6 +70,8 @@ struct arch_vcpu {
 	uint8_t length;     /* of the intercepted instruction; 0: not told */
 	uint8_t stale;      /* STALE_* */
 	bool halted;        /* HLT: waits for an interruption */
+	bool shadowed;      /* it was entered with a shadow, */
+	uint64_t entered;   /* and there */
 	bool window; /* the engine is asked to come back as soon as the guest is open for interruptions */
 	bool nmi;    /* pending: the EXTERNAL command */
 	bool nmi_blocked;           /* until IRET */
