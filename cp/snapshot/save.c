@@ -189,8 +189,8 @@ static void run_add(struct image_writer *w, struct run *r, uint64_t number, uint
 	r->count++;
 }
 
-#define YIELD_PAGES                                                                                          \
-	8u /* written in a turn: of one alone, a guest that computes would run for ten milliseconds after each */
+/* Written in a turn: of one alone, a guest that computes would run for ten milliseconds after each. */
+#define YIELD_PAGES 8u
 
 /* system: the page in the saved system, if it has it. What is as a reader would take it to be needs no word. */
 static void page_save(struct image_writer *w, const struct page *p, const struct page *system,
