@@ -369,16 +369,23 @@ static int page_fill(struct restore *r, const struct image_pages *p, gabs_t a)
 	return 0;
 }
 
+/* A record of PAGES or BLOCKS: its head, and what it holds in r->page. */
+static bool record_unpack(struct restore *r, struct image_pages *p)
+{
+	int status = image_get_pages(&r->in, p);
+
+	if (status == IMAGE_MORE)
+		status = image_get_page(&r->in, p, r->page, r->page + PAGE_SIZE);
+	return status == IMAGE_MORE || refuse_status(r, status);
+}
+
 static bool load_pages(struct restore *r)
 {
 	uint64_t limit = r->vm->storage.size / PAGE_SIZE, first, count;
 	struct image_pages p;
-	int status = image_get_pages(&r->in, &p);
 
-	if (status == IMAGE_MORE)
-		status = image_get_page(&r->in, &p, r->page, r->page + PAGE_SIZE);
-	if (status != IMAGE_MORE)
-		return refuse_status(r, status);
+	if (!record_unpack(r, &p))
+		return false;
 	first = be64_get(p.first);
 	count = be32_get(p.count);
 	if (first >= limit || count > limit - first)
@@ -411,12 +418,9 @@ static bool disk_begin(struct restore *r)
 static bool load_blocks(struct restore *r)
 {
 	struct image_pages p;
-	int status = image_get_pages(&r->in, &p);
 
-	if (status == IMAGE_MORE)
-		status = image_get_page(&r->in, &p, r->page, r->page + PAGE_SIZE);
-	if (status != IMAGE_MORE)
-		return refuse_status(r, status);
+	if (!record_unpack(r, &p))
+		return false;
 	if (be64_get(p.first) == 0 && !disk_begin(r))
 		return false;
 	if (be32_get(p.count) > r->blocks_left)

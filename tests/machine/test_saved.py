@@ -95,14 +95,16 @@ def test_cms_goes_on_on_the_other_emulator(host, first, second):
     host.down()
 
 
-LINUX_SAVE = """@ 1
+LINUX_BOOT = """@ 1
 > LOGON LINUX LINUX
 < LOGON AT
 limit 1400
 > IPL 00C CLEAR
 < init: Linux .* is ready
 < linux#
-> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && echo made $?
+"""
+
+LINUX_SAVE = LINUX_BOOT + """> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && echo made $?
 < made 0
 > seq 1 20000 > /mnt/numbers; kept=$((6 * 7)); (while :; do n=$((n + 1)); test $((n % 20)) = 0 && echo $n >> /tmp/n; done) & echo counting $?
 < counting 0
@@ -209,14 +211,7 @@ def test_temporary_disk(host, machine_kind):
     host.down()
 
 
-LINUX_DISK = """@ 1
-> LOGON LINUX LINUX
-< LOGON AT
-limit 1400
-> IPL 00C CLEAR
-< init: Linux .* is ready
-< linux#
-> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && seq 1 30000 > /mnt/numbers && sync && echo made $?
+LINUX_DISK = LINUX_BOOT + """> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && seq 1 30000 > /mnt/numbers && sync && echo made $?
 < made 0
 > (while :; do n=$((n + 1)); seq $n $((n + 300)) > /mnt/f$((n % 9)); sync; echo $n > /tmp/n; usleep 100000; done) & echo writing $?
 < writing 0
