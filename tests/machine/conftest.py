@@ -6,6 +6,7 @@ Known simplification: each test starts its own machine; none is shared.
 """
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -35,6 +36,16 @@ def private_run_directory(tmp_path_factory, monkeypatch):
     directory.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(directory))
     return directory
+
+
+def linux_cards(folder):
+    """What --reader takes: Linux's kernel, its line and its first files, as card decks."""
+    return "LINUX=" + ",".join(str(BUILD / folder / name) for name in ("kernel.img", "parm", "initramfs"))
+
+
+def checksums(text):
+    """What md5sum answered in a dialogue's output; a prompt may stand before it on the line."""
+    return re.findall(r"\b([0-9a-f]{32})  -$", text, re.MULTILINE)
 
 
 class Host:

@@ -6,7 +6,7 @@ Known simplification: one file system, written by one Linux and read by the next
 """
 import pytest
 
-from conftest import BUILD
+from conftest import checksums, linux_cards
 
 # Where the files of a machine's Linux are, and what it calls its disk.
 FILES = {"qemu-s390x": ("linux", "dasda"), "hercules": ("linux", "dasda"), "qemu-x86_64": ("linux-x86_64", "vda")}
@@ -33,14 +33,14 @@ READ = "> mount -t ext2 /dev/DISK /mnt && md5sum < /mnt/numbers && seq 1 20000 |
 
 def twice(host, kind):
     folder, disk = FILES[kind]
-    reader = "LINUX=" + ",".join(str(BUILD / folder / name) for name in ("kernel.img", "parm", "initramfs"))
+    reader = linux_cards(folder)
     host.up(kind, "--reader", reader)
     host.play((BOOT + WRITE + LEAVE).replace("DISK", disk))
     host.down()
     host.up(kind, "--reader", reader)
     text = host.play((BOOT + READ + "< read 0\n" + LEAVE).replace("DISK", disk), "--verbose").stdout
     host.down()
-    sums = [line.split()[1] for line in text.splitlines() if line.endswith("  -")]
+    sums = checksums(text)
     assert len(sums) == 2 and sums[0] == sums[1], text
 
 

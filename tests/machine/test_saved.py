@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conftest import BUILD, MAINFRAMES
+from conftest import MAINFRAMES, checksums, linux_cards
 
 SAVE = """
 @ 1
@@ -136,14 +136,14 @@ limit 300
 
 def linux(host, first, second, folder, disk):
     """Saved while it counts and has not yet written to its disk what was stored there."""
-    reader = "LINUX=" + ",".join(str(BUILD / folder / name) for name in ("kernel.img", "parm", "initramfs"))
+    reader = linux_cards(folder)
     host.up(first, "--reader", reader)
     host.play(LINUX_SAVE.replace("DISK", disk))
     host.down()
     host.up(second)
     text = host.play(LINUX_RESTORE.replace("DISK", disk), "--verbose").stdout
     host.down()
-    sums = [line.split()[1] for line in text.splitlines() if line.endswith("  -")]
+    sums = checksums(text)
     assert len(sums) == 2 and sums[0] == sums[1], text
 
 
@@ -244,13 +244,13 @@ limit 300
 
 def linux_and_disk(host, kind, folder, disk):
     """Saved with its disk while it writes there, and reset when it has written zeros over all of it."""
-    reader = "LINUX=" + ",".join(str(BUILD / folder / name) for name in ("kernel.img", "parm", "initramfs"))
+    reader = linux_cards(folder)
     host.up(kind, "--reader", reader)
     host.play(LINUX_DISK.replace("/dev/DISK", f"/dev/{disk}"))
     assert "LINUX: BASELINE RESTORED WITH DISKS" in host.run("reset", "LINUX").stdout
     text = host.play(LINUX_RESET.replace("/dev/DISK", f"/dev/{disk}"), "--verbose").stdout
     host.down()
-    sums = [line.split()[1] for line in text.splitlines() if line.endswith("  -")]
+    sums = checksums(text)
     assert len(sums) == 2 and sums[0] == sums[1] and "short" not in text.replace("echo short", ""), text
 
 
