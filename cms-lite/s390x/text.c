@@ -36,10 +36,28 @@ static uint8_t to_ebcdic(uint8_t c)
 	return c == '\n' ? EBCDIC_NEWLINE : c == '\t' ? EBCDIC_TAB : EBCDIC_QUESTION;
 }
 
+/* TRANSLATE replaces up to 256 bytes, each by the table's byte of that number; EXECUTE gives it their count, less one. */
+static void translate(uint8_t *data, size_t size, const uint8_t table[256])
+{
+	for (size_t n; size; data += n, size -= n) {
+		n = size < 256 ? size : 256;
+		asm volatile("	bras	1,0f\n"
+			     "	tr	0(1,%1),0(%2)\n"
+			     "0:	ex	%0,0(1)"
+			     :
+			     : "a"(n - 1), "a"(data), "a"(table)
+			     : "1", "memory");
+	}
+}
+
 void text_to_machine(void *data, size_t size)
 {
-	for (uint8_t *p = data; size--; p++)
-		*p = to_ebcdic(*p);
+	static uint8_t table[256];
+
+	if (!table['0'])
+		for (uint32_t c = 0; c < sizeof(table); c++)
+			table[c] = to_ebcdic((uint8_t)c);
+	translate(data, size, table);
 }
 
 void text_from_machine(void *data, size_t size)
@@ -57,6 +75,5 @@ void text_from_machine(void *data, size_t size)
 		ascii[0xad] = '['; /* code page 1047 has the brackets here */
 		ascii[0xbd] = ']';
 	}
-	for (uint8_t *p = data; size--; p++)
-		*p = ascii[*p];
+	translate(data, size, ascii);
 }

@@ -84,10 +84,14 @@ static void put_guest(struct device *d, uint8_t ch, uint8_t ascii)
 	}
 }
 
-static bool plain(const struct console *c, uint8_t ch, uint8_t ascii)
+/* How many characters from here on need no thought. */
+static size_t plain(const struct console *c, const uint8_t *ascii, size_t n)
 {
-	return ascii >= ' ' && ascii < 0x7f && ch != arch_traits.line_end && !c->skipping &&
-	       c->used < sizeof(c->output);
+	size_t room = c->skipping ? 0 : sizeof(c->output) - c->used, i = 0;
+
+	for (n = n < room ? n : room; i < n && ascii[i] >= ' ' && ascii[i] < 0x7f;)
+		i++;
+	return i;
 }
 
 /* Translated a piece at a time; most of it is plain text. */
@@ -100,11 +104,13 @@ static void put_text(struct device *d, const uint8_t *text, size_t length)
 		n = length < sizeof(ascii) ? length : sizeof(ascii);
 		memcpy(ascii, text, n);
 		text_from_guest(ascii, n);
-		for (size_t i = 0; i < n; i++)
-			if (plain(c, text[i], ascii[i]))
-				c->output[c->used++] = ascii[i];
-			else
-				put_guest(d, text[i], ascii[i]);
+		for (size_t i = 0, some; i < n; i += some) {
+			some = plain(c, ascii + i, n - i);
+			memcpy(c->output + c->used, ascii + i, some);
+			c->used += some;
+			if (some == 0)
+				put_guest(d, text[i], ascii[i]), some = 1;
+		}
 	}
 }
 

@@ -261,14 +261,26 @@ tod_t calendar_to_tod(const struct calendar *c)
 	return (((days * 24 + c->hour) * 60 + c->minute) * 60 + c->second) * TOD_SECOND;
 }
 
+/* Three numbers of two digits. Not by format(): every LOGON, Ready and message has some. */
+static void put_three(char dst[9], unsigned first, unsigned second, unsigned third, char between)
+{
+	const unsigned numbers[3] = {first, second, third};
+
+	for (unsigned i = 0; i < 3; i++, dst += 3) {
+		dst[0] = (char)('0' + numbers[i] / 10 % 10);
+		dst[1] = (char)('0' + numbers[i] % 10);
+		dst[2] = i < 2 ? between : '\0';
+	}
+}
+
 void calendar_time(const struct calendar *c, char dst[9])
 {
-	format(dst, 9, "%02u:%02u:%02u", c->hour, c->minute, c->second);
+	put_three(dst, c->hour, c->minute, c->second, ':');
 }
 
 void calendar_date(const struct calendar *c, char dst[9])
 {
-	format(dst, 9, "%02u/%02u/%02u", c->month, c->day, c->year % 100);
+	put_three(dst, c->month, c->day, c->year, '/');
 }
 
 const char *calendar_weekday(const struct calendar *c)

@@ -91,18 +91,21 @@ static void pieces_set(struct piece *to, uint64_t word, size_t count)
 
 void *memcpy(void *dst, const void *src, size_t n)
 {
-	char *d = dst;
-	const char *s = src;
+	char *d = dst, *end = d + n;
+	const char *s = src, *from_end = s + n;
 	size_t pieces = n / PIECE;
 
 	if (pieces) {
 		pieces_move(dst, src, pieces);
-		d += pieces * PIECE, s += pieces * PIECE, n %= PIECE;
+		d += pieces * PIECE, s += pieces * PIECE;
 	}
-	for (; n >= 8; n -= 8, d += 8, s += 8)
+	for (; end - d >= 8; d += 8, s += 8)
 		word_move(d, s);
-	for (; n; n--)
-		*d++ = *s++;
+	if (n >= 8) /* what is left, and some of what is there already */
+		word_move(end - 8, from_end - 8);
+	else
+		while (d != end)
+			*d++ = *s++;
 	return dst;
 }
 

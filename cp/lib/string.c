@@ -25,7 +25,7 @@ static char upper(char c)
 
 int string_compare_nocase(const char *a, const char *b)
 {
-	while (*a && upper(*a) == upper(*b))
+	while (*a && (*a == *b || upper(*a) == upper(*b)))
 		a++, b++;
 	return (uint8_t)upper(*a) - (uint8_t)upper(*b);
 }

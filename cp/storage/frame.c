@@ -95,15 +95,19 @@ static size_t find_run(size_t from, size_t to, size_t count)
 
 static frame_t run_take(size_t n, unsigned count)
 {
-	frame_t frame = first + n * PAGE_SIZE;
-
 	for (size_t k = 0; k < count; k++)
 		mark(n + k, true);
-	memset((void *)(uintptr_t)frame, 0, (size_t)count * PAGE_SIZE);
+	return first + n * PAGE_SIZE;
+}
+
+static frame_t cleared(frame_t frame, unsigned count)
+{
+	if (frame)
+		memset((void *)(uintptr_t)frame, 0, (size_t)count * PAGE_SIZE);
 	return frame;
 }
 
-frame_t frame_alloc_run(unsigned count)
+static frame_t run_find(unsigned count)
 {
 	size_t n;
 
@@ -118,6 +122,11 @@ frame_t frame_alloc_run(unsigned count)
 	return run_take(n, count);
 }
 
+frame_t frame_alloc_run(unsigned count)
+{
+	return cleared(run_find(count), count);
+}
+
 /* A run whose address is a multiple of its size; count is a power of two. Only there can the machine map it as one. */
 frame_t frame_alloc_aligned(unsigned count)
 {
@@ -125,12 +134,17 @@ frame_t frame_alloc_aligned(unsigned count)
 
 	while (n + count <= frames && run_length(n, count) < count)
 		n += count;
-	return n + count <= frames ? run_take(n, count) : 0;
+	return n + count <= frames ? cleared(run_take(n, count), count) : 0;
 }
 
 frame_t frame_alloc(void)
 {
 	return frame_alloc_run(1);
+}
+
+frame_t frame_alloc_dirty(void)
+{
+	return run_find(1);
 }
 
 void frame_free_run(frame_t frame, unsigned count)

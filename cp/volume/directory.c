@@ -1,10 +1,9 @@
 /*
  * directory.c - CP's side of the object directory.
  *
- * Owns: which of the two slots counts at IPL, and look-ups. Before: mount.c; object.c, which checks every byte. After: swap.c and
- * update.c, which replace it while CP runs; LOGON, LINK, AUTOLOG.
- * Heritage: DMKUDR, and DMKCPI's look for the active directory.
- * Simplification: entries are not kept in storage: each look-up reads two places of the disk.
+ * Owns: which of the two slots counts at IPL, and who holds it. Before: mount.c; object.c, which checks every byte. After: lookup.c;
+ * swap.c and update.c, which replace it while CP runs.
+ * Heritage: DMKCPI's look for the active directory.
  *
  * A slot that is neither empty nor good stops the start, even when the other one is good: nobody could say whether
  * the damaged one was the newer, and an older directory brings back users and passwords that were taken away.
@@ -117,6 +116,8 @@ static int thumbs_make(struct directory *c)
 
 static void directory_free(struct directory *c)
 {
+	for (unsigned n = 0; n < ENTRIES_KEPT; n++)
+		heap_free(c->kept[n].entry, c->kept[n].length);
 	heap_free(c->thumbs, c->thumb_count * sizeof(*c->thumbs));
 	heap_free(c, sizeof(*c));
 }
@@ -207,107 +208,6 @@ int directory_init(void)
 	directory_drop(slot[0]);
 	directory_drop(slot[1]);
 	return good ? 0 : CP_CANNOT;
-}
-
-/* ---- look-ups ----------------------------------------------------------------------------------------------------- */
-
-/* The block of indexes in which a userid would stand: the last one whose first userid is not behind it. */
-static uint32_t thumb_find(const struct directory *c, const uint8_t wanted[8])
-{
-	uint32_t low = 0, high = c->thumb_count;
-
-	while (high - low > 1) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (memcmp(wanted, c->thumbs[middle], 8) < 0)
-			high = middle;
-		else
-			low = middle;
-	}
-	return low;
-}
-
-int directory_find(const struct directory *c, const char *userid, struct object_user *user)
-{
-	size_t room = THUMB_STEP * sizeof(struct object_index);
-	struct object_index *indexes;
-	uint32_t first, count;
-	uint8_t wanted[8];
-	int status;
-
-	if (c->d.count == 0 || !object_userid_pad(wanted, userid))
-		return OBJECT_MISSING;
-	first = thumb_find(c, wanted) * THUMB_STEP;
-	count = c->d.count - first < THUMB_STEP ? c->d.count - first : THUMB_STEP;
-	indexes = heap_alloc(room);
-	if (!indexes)
-		return OBJECT_READ_ERROR;
-	status = c->d.source.read(c->d.source.context, c->d.index_offset + (uint64_t)first * sizeof(*indexes),
-				  indexes, count * sizeof(*indexes)) < 0
-			 ? OBJECT_READ_ERROR
-			 : object_find_among(&c->d, indexes, first, count, userid, user);
-	heap_free(indexes, room);
-	return status;
-}
-
-static int complain(const char *userid, int status)
-{
-	log_line("DIRECTORY ENTRY OF %.8s: %s", userid, object_status_text(status));
-	return status == OBJECT_READ_ERROR ? CP_IO_ERROR : CP_CANNOT;
-}
-
-static int lookup(const struct directory *c, const char *userid, void **entry, size_t *length)
-{
-	struct object_user user;
-	void *copy;
-	int status = directory_find(c, userid, &user);
-
-	if (status == OBJECT_MISSING)
-		return 1;
-	if (status != OBJECT_OK)
-		return complain(userid, status);
-	copy = heap_alloc(user.length);
-	if (!copy)
-		return CP_NO_STORAGE;
-	status = object_read(&c->d, &user, copy);
-	if (status != OBJECT_OK) {
-		heap_free(copy, user.length);
-		return complain(userid, status);
-	}
-	*entry = copy;
-	*length = user.length;
-	return 0;
-}
-
-int directory_lookup(const char *userid, void **entry, size_t *length)
-{
-	struct directory *c = directory_hold();
-	int rc = c ? lookup(c, userid, entry, length) : CP_CANNOT;
-
-	directory_drop(c);
-	return rc;
-}
-
-void directory_release(void *entry, size_t length)
-{
-	heap_free(entry, length);
-}
-
-int directory_userid(uint32_t n, char userid[9])
-{
-	struct directory *c = directory_hold();
-	struct object_user user;
-	int status = c ? object_at(&c->d, n, &user) : OBJECT_MISSING;
-
-	directory_drop(c);
-	if (status == OBJECT_MISSING)
-		return 1;
-	if (status != OBJECT_OK)
-		return complain("NUMBER", status);
-	for (size_t i = 0; i < 8; i++)
-		userid[i] = user.userid[i] == ' ' ? '\0' : user.userid[i];
-	userid[8] = '\0';
-	return 0;
 }
 
 uint64_t directory_generation(void)

@@ -7,7 +7,13 @@
 #include <cp/object.h>
 #include <cp/volume.h>
 
-#define THUMB_STEP 128u /* indexes that are read at once: a block */
+#define THUMB_STEP   128u /* indexes that are read at once: a block */
+#define ENTRIES_KEPT 8
+
+struct directory_kept {
+	void *entry; /* NULL: none */
+	size_t length;
+};
 
 /*
  * A directory as CP uses it. Look-ups hold it while they may sleep, so a swap does not take it from under them. Its thumbs are the first
@@ -18,6 +24,7 @@ struct directory {
 	unsigned slot, users; /* users: who holds it, the one in use included */
 	uint8_t (*thumbs)[8];
 	uint32_t thumb_count;
+	struct directory_kept kept[ENTRIES_KEPT];
 };
 
 extern struct directory *directory_current; /* NULL: there is none */
