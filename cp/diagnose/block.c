@@ -3,7 +3,7 @@
  *
  * Owns: the X'A4' parameter list, checked to the byte. Before: device/disk.c. After: CMS-lite's file system; block250.c, the same in
  * another shape. Heritage: DMKDGD, DMKGIO.
- * Simplification: runs of adjacent blocks are moved together through one CP buffer of 32 KiB.
+ * Simplification: runs of adjacent blocks are moved together through one CP buffer of up to 32 KiB.
  */
 #include <cp/heap.h>
 #include <cp/minidisk.h>
@@ -156,8 +156,9 @@ static enum outcome transfer(struct diagnose *d, struct request *r, uint8_t *buf
 
 static enum outcome run(struct diagnose *d, struct request *r)
 {
-	uint8_t *buffer;
 	enum outcome code;
+	uint8_t *buffer;
+	size_t size;
 
 	if (!r->disk)
 		return NO_DEVICE;
@@ -167,13 +168,14 @@ static enum outcome run(struct diagnose *d, struct request *r)
 		return BLOCK_SIZE;
 	if (r->count < 1 || r->count > COUNT_MAX)
 		return COUNT;
-	buffer = heap_alloc(BUFFER_SIZE);
+	size = r->count < BUFFER_SIZE / r->block_size ? r->count * r->block_size : BUFFER_SIZE;
+	buffer = heap_alloc(size);
 	if (!buffer)
 		return IO_ERROR;
 	device_hold(r->device);
 	code = transfer(d, r, buffer);
 	device_release(r->device);
-	heap_free(buffer, BUFFER_SIZE);
+	heap_free(buffer, size);
 	return code;
 }
 

@@ -10,13 +10,6 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-/* Only `make manual` prints it, from a hosted build: the image does without. */
-#if __STDC_HOSTED__
-#define MANUAL(text) text
-#else
-#define MANUAL(text) NULL
-#endif
-
 #define CLASS_B           CLASS('B')
 #define DIRECTORY_CLASSES (CLASS('A') | CLASS('B') | CLASS('C'))
 
@@ -48,7 +41,8 @@ const struct diagnose_entry diagnose_table[] = {
 	 MANUAL("Use the newer object directory of a volume. Rx: address of its label, 6 bytes; Ry becomes the return code. cc 0: 0, it is in use; cc 1: "
 		"4, there is no newer one; cc 2: 8 no such volume or not the system volume, 12 it is damaged or cannot be read, 16 it is being "
 		"replaced by somebody else. The old one stays unless cc is 0. Class A, B or C, else a privileged-operation exception.")},
-	{0x44, 0, 0, "yield", diag_yield, "Voluntary end of time slice: others run first. No registers."},
+	{0x44, 0, 0, "yield", diag_yield,
+	 MANUAL("Voluntary end of time slice: others run first. No registers.")},
 	{0x5c, 0, 0, "edit_message", diag_edit_message,
 	 MANUAL("Edit a message. Rx: address of a message that begins with a code of 10 or 11 characters; Ry: its length. By "
 		"the user's SET EMSG both stay (ON), Ry becomes the length of the code alone (CODE), Rx is moved to the text and "

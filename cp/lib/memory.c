@@ -89,20 +89,27 @@ static void pieces_set(struct piece *to, uint64_t word, size_t count)
 }
 #endif
 
+/* Apart, for most of what is moved is short, and this one has registers to save. */
+static __attribute__((noinline)) void *memcpy_long(char *dst, const char *src, size_t n)
+{
+	size_t moved = n / PIECE * PIECE;
+
+	pieces_move((struct piece *)dst, (const struct piece *)src, n / PIECE);
+	memcpy(dst + moved, src + moved, n - moved);
+	return dst;
+}
+
 void *memcpy(void *dst, const void *src, size_t n)
 {
 	char *d = dst, *end = d + n;
-	const char *s = src, *from_end = s + n;
-	size_t pieces = n / PIECE;
+	const char *s = src;
 
-	if (pieces) {
-		pieces_move(dst, src, pieces);
-		d += pieces * PIECE, s += pieces * PIECE;
-	}
+	if (n >= PIECE)
+		return memcpy_long(dst, src, n);
 	for (; end - d >= 8; d += 8, s += 8)
 		word_move(d, s);
 	if (n >= 8) /* what is left, and some of what is there already */
-		word_move(end - 8, from_end - 8);
+		word_move(end - 8, (const char *)src + n - 8);
 	else
 		while (d != end)
 			*d++ = *s++;

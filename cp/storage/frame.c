@@ -107,7 +107,7 @@ static frame_t cleared(frame_t frame, unsigned count)
 	return frame;
 }
 
-static frame_t run_find(unsigned count)
+frame_t frame_alloc_dirty(unsigned count)
 {
 	size_t n;
 
@@ -124,7 +124,7 @@ static frame_t run_find(unsigned count)
 
 frame_t frame_alloc_run(unsigned count)
 {
-	return cleared(run_find(count), count);
+	return cleared(frame_alloc_dirty(count), count);
 }
 
 /* A run whose address is a multiple of its size; count is a power of two. Only there can the machine map it as one. */
@@ -140,11 +140,6 @@ frame_t frame_alloc_aligned(unsigned count)
 frame_t frame_alloc(void)
 {
 	return frame_alloc_run(1);
-}
-
-frame_t frame_alloc_dirty(void)
-{
-	return run_find(1);
 }
 
 void frame_free_run(frame_t frame, unsigned count)

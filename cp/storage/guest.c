@@ -135,7 +135,7 @@ static void page_give(struct vm *vm, struct page *p, frame_t f)
 /* Out of line: most pages that are stored into are shared with nobody. What the port has derived from the old frame goes. */
 static __attribute__((noinline)) int page_copy(struct vm *vm, struct page *p, gabs_t a)
 {
-	frame_t old = frame_of(p), new = frame_shared(old) ? frame_alloc_dirty() : old;
+	frame_t old = frame_of(p), new = frame_shared(old) ? frame_alloc_dirty(1) : old;
 
 	if (!new)
 		return CP_NO_STORAGE;

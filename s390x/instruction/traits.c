@@ -27,9 +27,9 @@ const struct arch_traits arch_traits = {
 	.cpu_type = 0x2094,
 	.location = "PSW",
 	.disabled_wait = "disabled wait PSW",
-	.diagnose =
+	.diagnose = MANUAL(
 		"`DIAGNOSE Rx,Ry,code` in supervisor state. Text is EBCDIC, a line end is X'15', numbers in storage are big-endian. A "
-		"return code that is neither Rx's nor Ry's comes in register 15.",
+		"return code that is neither Rx's nor Ry's comes in register 15."),
 	.trace_events =
 		TRACE_PRIV | TRACE_SVC | TRACE_PROGRAM | TRACE_EXTERNAL | TRACE_IO | TRACE_INSTRUCTION,
 	.help = help,

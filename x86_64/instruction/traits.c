@@ -28,10 +28,10 @@ const struct arch_traits arch_traits = {
 	.modes = {"PC", "PC", "PC", "PC"},
 	.location = "RIP",
 	.disabled_wait = "HLT with interruptions off; RIP",
-	.diagnose =
+	.diagnose = MANUAL(
 		"`VMMCALL` (or `VMCALL`) at privilege level 0, with the code in EAX. Rx is RDI and Rx+1 RSI, Ry is RDX and Ry+1 RCX; "
 		"the condition code comes back in EAX, a return code that is neither Rx's nor Ry's in RDX. Text is ASCII, a line end is "
-		"X'0A', numbers in storage are little-endian. Each exception is #GP(0).",
+		"X'0A', numbers in storage are little-endian. Each exception is #GP(0)."),
 	.trace_events = TRACE_PRIV | TRACE_PROGRAM | TRACE_EXTERNAL | TRACE_IO | TRACE_INSTRUCTION,
 	.help = help,
 };

@@ -14,10 +14,10 @@
 void frame_add(frame_t from, frame_t to);
 /* A zeroed frame, or 0 when real storage is exhausted. */
 frame_t frame_alloc(void);
-/* One with whatever was in it, for those who store into all of it at once. */
-frame_t frame_alloc_dirty(void);
 /* count consecutive zeroed frames, or 0. */
 frame_t frame_alloc_run(unsigned count);
+/* The same with whatever was in them: for those who store before they fetch. */
+frame_t frame_alloc_dirty(unsigned count);
 /* The same at a multiple of its own size; count is a power of two. */
 frame_t frame_alloc_aligned(unsigned count);
 /* Of a frame that several own this ends one's share; the last gives the frame back. */

@@ -9,6 +9,13 @@
 
 #include <cp/types.h>
 
+/* Text that only `make manual` prints, from a hosted build: the image does without. */
+#if __STDC_HOSTED__
+#define MANUAL(text) text
+#else
+#define MANUAL(text) NULL
+#endif
+
 /* A paragraph that HELP command, and docs/reference/commands.md, say for this machine besides what the command table says. */
 struct arch_help {
 	const char *command, *text;
@@ -24,7 +31,7 @@ struct arch_traits {
 	const char *modes[MACHINE_MODES]; /* QUERY SET's word for each */
 	const char *location; /* what arch_vcpu_psw() shows: "PSW". DISPLAY and STORE know it by this name */
 	const char *disabled_wait; /* message 450, before the location */
-	const char *diagnose;      /* how a guest calls CP, for the reference page */
+	const char *diagnose;      /* MANUAL: how a guest calls CP */
 	uint16_t cpu_type;     /* of a virtual CPU, as STIDP has it; 0: processors here have no such number */
 	uint32_t trace_events; /* enum trace_event: what can be followed */
 	const struct arch_help *help; /* ends with a NULL command */
