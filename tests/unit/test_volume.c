@@ -4,6 +4,7 @@
 #include "unit.h"
 #include <hosted_volume.h>
 #include <cp/crc32.h>
+#include <cp/format.h>
 #include <cp/heap.h>
 #include <cp/object.h>
 #include <cp/panic.h>
@@ -334,6 +335,33 @@ static void late_damage(void)
 	done();
 }
 
+/* An entry that was asked for lately comes without the disk; one that nine others were asked for since does not. */
+static void entries_are_kept(void)
+{
+	struct hosted_user many[10] = {{0}};
+	char userid[ARRAY_SIZE(many)][9];
+	uint64_t reads, storage;
+
+	for (unsigned n = 0; n < ARRAY_SIZE(many); n++) {
+		format(userid[n], sizeof(userid[n]), "USER%u", n);
+		many[n] = (struct hosted_user){.userid = userid[n], .storage = (n + 1ull) << 20};
+	}
+	disk = good_disk();
+	hosted_directory_write(disk, 1, 6, many, ARRAY_SIZE(many));
+	CU_ASSERT_EQUAL(init_on(), 0);
+	for (unsigned n = 0; n < ARRAY_SIZE(many); n++) {
+		CU_ASSERT(machine_of(userid[n], &storage) && storage == (n + 1ull) << 20);
+		reads = disk->reads;
+		CU_ASSERT(machine_of(userid[n], &storage) && storage == (n + 1ull) << 20);
+		CU_ASSERT_EQUAL(disk->reads, reads);
+	}
+	CU_ASSERT(machine_of("USER0", &storage) && storage == 1u << 20);
+	CU_ASSERT(disk->reads > reads);
+	CU_ASSERT(machine_of("user9", &storage) && storage == 10u << 20);
+	CU_ASSERT_FALSE(machine_of("USER", &storage) || machine_of("USER10", &storage));
+	done();
+}
+
 /* ---- any damage at all ---------------------------------------------------------------------------------------------------- */
 
 static void look_at_everything(void *argument)
@@ -423,6 +451,7 @@ static const struct unit_test tests[] = {
 	{"the valid slot of the higher generation counts", newest_slot_counts},
 	{"a damaged slot stops the start", damaged_slot_stops},
 	{"damage after IPL hits one user only", late_damage},
+	{"the entries that were asked for last are kept", entries_are_kept},
 	{"mutated volumes: no crash, no storage kept", mutations},
 };
 
