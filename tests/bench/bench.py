@@ -507,6 +507,7 @@ FIGURES = [
     ("image", image, "KiB", 300, True),
     ("pc-ipl", on_pc(ipl), "M-instructions", 20, True),
     ("pc-users", on_pc(users), "users", 100, False),
+    ("pc-saved-logon", saved("ratio", "qemu-x86_64"), "of-IPL-190", 0.2, True),
     ("pc-saved-users", saved("count", "qemu-x86_64", 300), "users", 300, False),
     ("pc-saved-image", saved("image", "qemu-x86_64", "DISK1"), "KiB", 64, True),
     ("pc-saved-image-shared", saved("image", "qemu-x86_64", "SHARED1"), "KiB", 16, True),

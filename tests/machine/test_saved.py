@@ -95,6 +95,47 @@ def test_cms_goes_on_on_the_other_emulator(host, first, second):
     host.down()
 
 
+# Each of these PCs' processors has what the other's has not: the user insists.
+PC_SAVE = """@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1 STUDENT1
+< LOGON AT
+> IPL CMS
+< Ready;
+> #CP STORE S00F00000 C1C2C3C4
+> #CP SAVE LAB1
+< LAB1 SAVED, [0-9]+K
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+PC_RESTORE = """@ 1
+< VM/40 ONLINE
+> LOGON STUDENT1 STUDENT1 NOIPL
+< LOGON AT
+> RESTORE LAB1
+< LAB1 not restored--there is no CPUID [0-9A-F]{8} E[A-D]X BIT [0-9]+ here; ANYWAY insists
+> RESTORE LAB1 ANYWAY
+< LAB1 RESTORED, SAVED AT
+> LISTFILE * * S
+< Ready;
+> #CP DISPLAY 00F00000
+< C1C2C3C4
+> #CP LOGOFF
+< LOGOFF AT
+"""
+
+
+@pytest.mark.parametrize("first, second", [("qemu-x86_64", "bochs"), ("bochs", "qemu-x86_64")])
+def test_cms_goes_on_on_the_other_pc(host, first, second):
+    host.up(first)
+    host.play(PC_SAVE)
+    host.down()
+    host.up(second)
+    host.play(PC_RESTORE)
+    host.down()
+
+
 LINUX_BOOT = """@ 1
 > LOGON LINUX LINUX
 < LOGON AT
