@@ -17,6 +17,7 @@ from wild import TELLS, Terminal, deck
 from wild_pc import image
 
 LONGEST = 0.4  # seconds that a guest runs before it is stopped, at most
+STANDS = 0.2  # and that it stands, restored, at most: nobody shall do anything with it meanwhile
 ENDLESS = 0xFFFFFFFF
 
 
@@ -62,6 +63,7 @@ class Person:
         self.type("#CP STOP")
         self.ask("#CP SAVE FIRST", "FIRST SAVED, [0-9]+K")
         self.ask("#CP RESTORE FIRST", "FIRST RESTORED, SAVED AT")
+        time.sleep(self.random.uniform(0, STANDS))
         self.ask("#CP SAVE SECOND", "SECOND SAVED, [0-9]+K")
         assert "FAILED" not in self.heard and "IPL failed" not in self.heard, f"{self.guest}\n{self.heard}"
         compare(self)
