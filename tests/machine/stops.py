@@ -51,8 +51,9 @@ class Person:
         self.terminal.vm40.sendline(text)
 
     def ask(self, text, answer):
-        """CP's answer; what the guest has said before it is heard, too."""
-        self.terminal.ask(text, answer)
+        """CP's answer; what the guest has said before it is heard, too. Typed once: a second SAVE would write while the volume is copied."""
+        self.type(text)
+        self.terminal.expect(answer)
         self.heard += self.terminal.vm40.before
 
     def stop(self, compare):
