@@ -53,6 +53,17 @@ static void line_end(struct device *d)
 	console_listing(d->vm, text, length);
 }
 
+void console_show(struct vm *vm)
+{
+	struct device *d = console_device(vm);
+
+	if (!d || !console_of(d)->used)
+		return;
+	device_hold(d);
+	line_end(d);
+	device_release(d);
+}
+
 static void put(struct device *d, char ch)
 {
 	struct console *c = d->private;
@@ -139,14 +150,11 @@ static bool flush_one(tod_t now)
 	struct vm *vm = NULL;
 
 	while ((vm = vm_next(vm)) != NULL) {
-		struct device *d = console_device(vm);
-		struct console *c = console_of(d);
+		struct console *c = console_of(console_device(vm));
 
 		if (!c || !c->flush || c->flush > now || vm->held)
 			continue;
-		device_hold(d);
-		line_end(d);
-		device_release(d);
+		console_show(vm);
 		return true;
 	}
 	return false;

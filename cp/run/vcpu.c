@@ -46,7 +46,7 @@ static bool attend(struct vcpu *v)
 	}
 	delivered = arch_vcpu_deliver(v);
 	if (delivered < 0) {
-		vm_stop(v->vm, 0, "%s", v->vm->reason);
+		intercept_finish(v, NULL, delivered);
 		return false;
 	}
 	if (delivered > 0) {

@@ -116,6 +116,8 @@ static int lines_take(struct vm *vm, struct capture *c)
 	struct device *d;
 	int rc = 0;
 
+	if (vm->stopped)
+		console_show(vm); /* a prompt: it would be shown soon, and once more after RESTORE */
 	list_for_each(d, &vm->devices, list)
 		if (rc == 0)
 			rc = output_save(&w, d);

@@ -11,6 +11,7 @@
 #define KERNEL_GS 0xc0000102
 #define TSC_AUX   0xc0000103
 #define TSC       0x10
+#define CLOCK     0x4b564d01 /* Linux' KVM clock: where the time is to stand, and bit 0 */
 #define NOWHERE   0x12345678
 
 static void msr(struct trial *t, const char *name, uint32_t number, bool write, uint64_t value)
@@ -63,10 +64,36 @@ static void efer(void)
 	refused("EFER, reserved bits", EFER, true, result(&t) | 1ul << 40);
 }
 
+static volatile struct {
+	uint32_t version, reserved;
+	uint64_t timestamp, time;
+	uint32_t factor, rest;
+} clock __attribute__((aligned(32)));
+
+static bool clock_right(void)
+{
+	return clock.version && !(clock.version & 1) && clock.factor &&
+	       tsc() - clock.timestamp < 0x10000000000;
+}
+
+/* From here on to the guest's end: so every machine of this guest that is saved has one. */
+static void clock_in_storage(void)
+{
+	struct trial t;
+
+	msr(&t, "clock", CLOCK, true, (uint64_t)&clock | 1);
+	expect_done(&t);
+	msr(&t, "  read again", CLOCK, false, 0);
+	expect("is what was written", result(&t) == ((uint64_t)&clock | 1));
+	expect("and the time is there", clock_right());
+}
+
 int main(void)
 {
 	struct trial t;
 
+	if (under_cp)
+		clock_in_storage();
 	efer();
 	keeps("PAT", PAT, 0x0007040600070401);
 	refused("PAT, an unknown memory type", PAT, true, 2);
@@ -82,6 +109,7 @@ int main(void)
 		msr(&t, "TSC", TSC, true, 0x100000000000);
 		expect_done(&t);
 		expect("the counter goes on from what was written", tsc() - 0x100000000000 < 0x10000000000);
+		expect("and the clock with it", clock_right());
 	}
 	refused("an MSR that is not there, read", NOWHERE, false, 0);
 	refused("an MSR that is not there, written", NOWHERE, true, 0);

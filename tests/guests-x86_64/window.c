@@ -60,6 +60,36 @@ static void waits(const char *name, const void *code, uint64_t flags, int advanc
 	}
 }
 
+static char *hex_put(char *to, uint64_t value, int digits)
+{
+	while (digits-- > 0)
+		*to++ = "0123456789ABCDEF"[value >> 4 * digits & 15];
+	return to;
+}
+
+/*
+ * STI at the end of a page; what is in its shadow lies in one in which the guest has not been yet. Under CP it leaves it there, and comes
+ * back: so it is CP who is to write there.
+ */
+static const void *page_end(uint64_t a, const char *code, unsigned length)
+{
+	char command[64] = "STORE S", *to = hex_put(command + 7, a, 8);
+	uint64_t x[2] = {(uint64_t)command, 0}, y[2] = {0};
+
+	*to++ = ' ';
+	for (unsigned n = 0; n < length; n++) {
+		to = hex_put(to, (uint8_t)code[n], 2);
+		if (!under_cp)
+			((char *)a)[n] = code[n];
+	}
+	y[0] = (uint64_t)(to - command);
+	if (under_cp)
+		diagnose(8, x, y);
+	return (const void *)a;
+}
+
+#define PAGE_END(a, code) page_end(a, code "\xcd\x80", sizeof(code) + 1)
+
 int main(void)
 {
 	pic_set(1 << LINE);
@@ -68,6 +98,9 @@ int main(void)
 	waits("STI, NOP", CODE("sti\n nop\n nop"), 0, 2);
 	waits("STI, CLI: never open", CODE("sti\n cli\n nop"), 0, NOT_TAKEN);
 	waits("STI, STI: one shadow only", CODE("sti\n sti\n nop\n nop"), 0, 2);
+	waits("STI, STI in another page", PAGE_END(0x17fffff, "\xfb\xfb\x90\x90"), 0, 2);
+	waits("STI, a store there into one more",
+	      PAGE_END(0x19fffff, "\xfb\xc6\x04\x25\x00\x00\x90\x01\x00\x90"), 0, 9);
 	waits("STI, MOV SS: two shadows", CODE("sti\n mov %%ebx, %%ss\n nop\n nop"), 0, UNJUDGED);
 	waits("STI, HLT", CODE("sti\n hlt\n nop"), 0, 2);
 	waits("STI, CPUID", CODE("sti\n cpuid\n nop"), 0, 3);

@@ -17,6 +17,7 @@ from wild import TELLS, Terminal, deck
 from wild_pc import image
 
 LONGEST = 0.4  # seconds that a guest runs before it is stopped, at most
+STANDS = 0.2  # and that it stands, restored, at most: nobody shall do anything with it meanwhile
 ENDLESS = 0xFFFFFFFF
 
 
@@ -50,8 +51,9 @@ class Person:
         self.terminal.vm40.sendline(text)
 
     def ask(self, text, answer):
-        """CP's answer; what the guest has said before it is heard, too."""
-        self.terminal.ask(text, answer)
+        """CP's answer; what the guest has said before it is heard, too. Typed once: a second SAVE would write while the volume is copied."""
+        self.type(text)
+        self.terminal.expect(answer)
         self.heard += self.terminal.vm40.before
 
     def stop(self, compare):
@@ -62,6 +64,7 @@ class Person:
         self.type("#CP STOP")
         self.ask("#CP SAVE FIRST", "FIRST SAVED, [0-9]+K")
         self.ask("#CP RESTORE FIRST", "FIRST RESTORED, SAVED AT")
+        time.sleep(self.random.uniform(0, STANDS))
         self.ask("#CP SAVE SECOND", "SECOND SAVED, [0-9]+K")
         assert "FAILED" not in self.heard and "IPL failed" not in self.heard, f"{self.guest}\n{self.heard}"
         compare(self)

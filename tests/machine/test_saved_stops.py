@@ -14,7 +14,7 @@ MACHINES = ("qemu-s390x", "qemu-x86_64")
 SEED = int(os.environ.get("VM40_SEED", "40"), 16)
 SAMPLE = {
     "qemu-s390x": {"STUDENT1": "cms", "STUDENT2": "own-registers", "STUDENT3": "subchannel"},
-    "qemu-x86_64": {"STUDENT1": "cms", "STUDENT2": "interruption", "STUDENT3": "chips"},
+    "qemu-x86_64": {"STUDENT1": "cms", "STUDENT2": "interruption", "STUDENT3": "chips", "STUDENT4": "msr"},
 }
 LONG = {
     "qemu-s390x": [

@@ -169,6 +169,43 @@ static void times(void *argument)
 	vm_destroy(vm);
 }
 
+/* How much of a line without an end the restored machine has. */
+static unsigned pending_after(struct vm *vm)
+{
+	struct vm *again;
+	unsigned used;
+
+	CU_ASSERT_EQUAL(world_save(vm, &first), 0);
+	again = world_restore(&first, vm, false);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(again);
+	used = console_of(device_find(again, 0x009))->used;
+	vm_destroy(again);
+	return used;
+}
+
+/* A machine that runs may put more into it. One that is stopped does not, and it would be shown by itself between two SAVEs. */
+static void unended(void *argument)
+{
+	struct vm *vm = world_machine();
+	struct device *d = device_find(vm, 0x009);
+
+	(void)argument;
+	vm_quiesce(vm);
+	console_put(d, 0xc1); /* in the guest's code */
+	console_put(d, 0xc2);
+	vm->stopped = false;
+	CU_ASSERT(pending_after(vm) == 2 && console_of(d)->used == 2);
+	vm->stopped = true;
+	CU_ASSERT(pending_after(vm) == 0 && console_of(d)->used == 0);
+	vm_continue(vm);
+	vm_destroy(vm);
+}
+
+static void test_unended(void)
+{
+	UNIT_IN_TASK(unended, NULL);
+}
+
 static void test_times(void)
 {
 	UNIT_IN_TASK(times, NULL);
@@ -558,6 +595,7 @@ static void test_write_errors(void)
 static const struct unit_test tests[] = {
 	{"image: save, restore, all of it equal", test_round_trip},
 	{"image: times that the guest was told go on", test_times},
+	{"image: a line without an end is shown, if it will be given no more", test_unended},
 	{"image: two machines change bodies", test_exchange},
 	{"image: what is refused, and how", test_refused},
 	{"image: directory and links change meanwhile", test_changes},

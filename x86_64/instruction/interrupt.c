@@ -129,8 +129,10 @@ static int deliver_external(struct vcpu *v)
 
 int arch_vcpu_deliver(struct vcpu *v)
 {
-	int rc;
+	int rc = v->arch.stale & STALE_CLOCK ? pvclock_update(v) : 0;
 
+	if (rc < 0)
+		return rc;
 	follow_choose(v);
 	pc_advance(v->vm, arch_clock());
 	v->arch.stale |= STALE_TIMER | STALE_WINDOW;

@@ -4,7 +4,8 @@
  * Owns: two MSRs by which a guest says where it wants the time, and what stands there. A guest that knows it need not measure its
  * time-stamp counter against the 8254, which takes thousands of port accesses. Comes after msr.c, cpuid.c, which offer it.
  * Source: Linux, Documentation/virt/kvm/x86/msr.rst.
- * Simplification: the real TSC never changes its pace, so what is written once stays true.
+ * Simplification: the real TSC never changes its pace, so what is written once stays true; until RESTORE, after which it is written
+ * again before the guest runs, and not before: a machine that is not started is, saved again, what it was.
  */
 #include <arch/instruction.h>
 #include <arch/real.h>
@@ -54,15 +55,18 @@ static void scale(struct pvclock_time *t)
 int pvclock_update(struct vcpu *v)
 {
 	struct pvclock_time t = {.version = 2, .flags = STABLE};
-	int rc;
+	int rc = 0;
 
-	if (!(v->arch.clock_at & ENABLE))
-		return 0;
-	t.timestamp = tsc_read() + register_get(v, REGISTER_TSC_OFFSET);
-	t.system_time = system_time(v, arch_clock());
-	scale(&t);
-	rc = guest_write(v->vm, v->arch.clock_at & ~ENABLE, &t, sizeof(t));
-	return rc < 0 ? rc : 0;
+	if (v->arch.clock_at & ENABLE) {
+		t.timestamp = tsc_read() + register_get(v, REGISTER_TSC_OFFSET);
+		t.system_time = system_time(v, arch_clock());
+		scale(&t);
+		rc = guest_write(v->vm, v->arch.clock_at & ~ENABLE, &t, sizeof(t));
+	}
+	if (rc < 0)
+		return rc;
+	v->arch.stale &= (uint8_t)~STALE_CLOCK;
+	return 0;
 }
 
 uint64_t pvclock_get(const struct vcpu *v)

@@ -290,10 +290,8 @@ int arch_vm_loaded(struct vm *vm)
 		}
 		register_set(v, REGISTER_RFLAGS, register_get(v, REGISTER_RFLAGS) | RFLAGS_ALWAYS);
 		v->arch.sinking = v->arch.stepping = v->arch.returning = v->arch.task_loading = false;
-		v->arch.stale |= STALE_TIMER | STALE_WINDOW;
+		v->arch.stale |= STALE_TIMER | STALE_WINDOW | STALE_CLOCK;
 		engine_translations_changed(v);
-		if (pvclock_update(v) < 0)
-			return CP_NO_STORAGE;
 	}
 	return pc_loaded(vm);
 }

@@ -169,10 +169,8 @@ static bool possible(struct vm *vm)
 
 int pc_loaded(struct vm *vm)
 {
-	if (possible(vm)) {
-		uart_drained(vm); /* it may be another terminal now, and COM1 looks again */
+	if (possible(vm))
 		return 0;
-	}
 	format(vm->reason, sizeof(vm->reason), "the state of its PC cannot be");
 	return CP_CANNOT;
 }

@@ -45,6 +45,8 @@ bool console_attention(struct vm *vm);
 void console_listing(struct vm *vm, const char *text, size_t length);
 /* A line the machine writes on its console by another way (virtual SCLP). In the guest's code. */
 void console_write(struct vm *vm, const uint8_t *text, size_t length);
+/* What vm has written of a line that has no end yet is shown as a line now. May sleep. */
+void console_show(struct vm *vm);
 /* A terminal has caught up, or was taken away: consoles that wait for it write on. Does not sleep. */
 void console_drained(void);
 /* True when the machine has asked for input: a read is waiting. */

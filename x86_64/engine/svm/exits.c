@@ -179,6 +179,7 @@ void exit_other(struct vcpu *v, struct intercept *i)
 	if (code - SVM_EXIT_EXCEPTION < 32) {
 		exception_intercept(v, i, code - SVM_EXIT_EXCEPTION);
 	} else if (code == SVM_EXIT_NPF) {
+		shadow_keep(&v->arch);
 		v->arch.stale |= STALE_WINDOW; /* it may be in a shadow */
 		i->kind = INTERCEPT_PAGE;
 		on_nested(v, i);

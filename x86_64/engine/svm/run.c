@@ -11,6 +11,8 @@
 #include <arch/svm.h>
 #include <cp/arch.h>
 
+#define STI 0xfb
+
 _Static_assert(offsetof(struct vcpu, arch.gpr) == VCPU_GPR, "switch.S");
 _Static_assert(offsetof(struct cpu, arch.engine.host) == CPU_HOST, "switch.S");
 
@@ -64,11 +66,23 @@ static bool in_shadow(const struct arch_vcpu *g)
 	return g->window && g->vmcb->shadow & SHADOW_INTERRUPT && !(g->vmcb->event & EVENT_VALID);
 }
 
+/* STI in a shadow changes nothing and has none itself, which QEMU would not know: it would run the next one with it. */
+static bool sti_again(struct vcpu *v)
+{
+	uint8_t code;
+
+	if (!(v->arch.vmcb->rflags & RFLAGS_INTERRUPT) || instruction_text(v, &code, 1) != 1 || code != STI)
+		return false;
+	v->arch.length = 1;
+	instruction_skip(v);
+	return true;
+}
+
 /* A virtual CPU that was given the processor anew has been through its loop's top, which leaves the timer stale. */
 static __attribute__((noinline)) bool prepare(struct arch_cpu *c, struct vcpu *v)
 {
 	struct arch_vcpu *g = &v->arch;
-	bool shadowed = in_shadow(g);
+	bool shadowed = in_shadow(g) && !sti_again(v);
 	bool step = g->following || g->sinking || g->returning || g->task_loading || shadowed;
 
 	g->shadowed = g->vmcb->shadow & SHADOW_INTERRUPT;

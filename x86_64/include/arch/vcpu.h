@@ -52,6 +52,7 @@ enum {
 	STALE_WINDOW = 2,       /* `window` has changed */
 	STALE_TRANSLATIONS = 4, /* nested mappings, or registers that translation depends on, have changed */
 	STALE_REGISTERS = 16,   /* floating-point and debug registers do not stand in the CPU */
+	STALE_CLOCK = 32,       /* the time in the guest's storage is not that of this TSC */
 	STALE_STEP = 8 /* single instructions are run (`following`, `sinking`): stays while it is so */
 };
 
