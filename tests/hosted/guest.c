@@ -214,9 +214,13 @@ void arch_storage_protect(struct vm *vm, gabs_t page)
 	vm->arch.protected ++;
 }
 
+/* As on a machine with keys: until its key is set, a page that has a frame counts as referenced and changed. */
+#define PAGE_KEYED 0x08
+#define RC         0x06
+
 uint8_t arch_page_key(const struct page *p)
 {
-	return p->key;
+	return p->key | (p->frame_number && !(p->flags & PAGE_KEYED) ? RC : 0);
 }
 
 void arch_frame_key(frame_t frame, uint8_t key)
@@ -364,6 +368,7 @@ int arch_vm_loaded(struct vm *vm)
 void arch_page_key_set(struct page *p, uint8_t key)
 {
 	p->key = key;
+	p->flags |= PAGE_KEYED;
 }
 
 const char *hosted_facilities[] = {"BINARY", "DECIMAL", NULL, NULL};

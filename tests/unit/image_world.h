@@ -160,6 +160,9 @@ static inline void world_fill(struct vm *vm)
 	for (unsigned n = 0; n < 60; n++)
 		page_fill_in(vm, (uint64_t)hosted_random(&seed) % (vm->storage.size / PAGE_SIZE) * PAGE_SIZE,
 			     n % 3, &seed);
+	/* Data whose key says nothing, not even that it was stored into: the guest has set it to zero since. */
+	page_fill_in(vm, 20 * PAGE_SIZE, 1, &seed);
+	arch_page_key_set(storage_page(vm, 20 * PAGE_SIZE), 0);
 	/* Zeros without a frame that have a key, in a row and alone. */
 	for (unsigned n = 5; n < 12; n++)
 		arch_page_key_set(storage_page(vm, n * PAGE_SIZE), 0x60);

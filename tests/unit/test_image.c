@@ -99,7 +99,7 @@ static void storage_equal(struct vm *a, struct vm *b)
 
 	CU_ASSERT_EQUAL_FATAL(a->storage.size, b->storage.size);
 	for (gabs_t at = 0; at < a->storage.size; at += PAGE_SIZE) {
-		CU_ASSERT_EQUAL(storage_page(a, at)->key, storage_page(b, at)->key);
+		CU_ASSERT_EQUAL(arch_page_key(storage_page(a, at)), arch_page_key(storage_page(b, at)));
 		guest_read(a, at, one, sizeof(one));
 		guest_read(b, at, other, sizeof(other));
 		CU_ASSERT_TRUE_FATAL(memcmp(one, other, sizeof(one)) == 0);
