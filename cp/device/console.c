@@ -25,6 +25,7 @@
 #define ESCAPE 0x1b
 
 #define FLUSH_AFTER (100 * TOD_MILLISECOND)
+#define FLUSH_AGAIN (20 * TOD_MILLISECOND)
 
 struct console *console_of(struct device *d)
 {
@@ -144,6 +145,18 @@ static tod_t flush_due(tod_t now)
 	return next;
 }
 
+/* Is it due, and was it when looked at before? Twice, for a guest that got no processor so long, or whose emulator got none, is not at
+ * a prompt: the rest of its line comes as soon as it runs. */
+static bool flush_is_due(struct console *c, tod_t now)
+{
+	if (!c->used || !c->flush || c->flush > now)
+		return false;
+	if (!c->looked_at)
+		c->flush = now + FLUSH_AGAIN;
+	c->looked_at = !c->looked_at;
+	return !c->looked_at;
+}
+
 /* Show one line that is due; line_end() may sleep, so the caller starts again from the front. */
 static bool flush_one(tod_t now)
 {
@@ -152,7 +165,7 @@ static bool flush_one(tod_t now)
 	while ((vm = vm_next(vm)) != NULL) {
 		struct console *c = console_of(console_device(vm));
 
-		if (!c || !c->flush || c->flush > now || vm->held)
+		if (!c || vm->held || !flush_is_due(c, now))
 			continue;
 		console_show(vm);
 		return true;
@@ -203,6 +216,7 @@ static void flush_later(struct console *c)
 
 	flusher_start();
 	c->flush = arch_clock() + FLUSH_AFTER;
+	c->looked_at = false;
 	if (!waiting)
 		task_wake(&flusher_channel);
 }
@@ -477,6 +491,7 @@ static const struct state_field console_state[] = {
 #if STATE_WHOLE
 	STATE_HOST(struct console, listing), /* what is in it is kept as records of a spool file */
 	STATE_HOST(struct console, flush),
+	STATE_HOST(struct console, looked_at),
 	STATE_END,
 #endif
 };

@@ -28,8 +28,9 @@ struct console {
 	bool writing;                       /* a write waits until the terminal has caught up */
 	uint8_t output[CONSOLE_OUTPUT_MAX]; /* the line being written, ASCII, not yet ended */
 	uint8_t used;
-	bool skipping; /* inside a terminal control sequence, which is left out */
-	tod_t flush;   /* when to show a line that does not end; 0: none */
+	bool skipping;  /* inside a terminal control sequence, which is left out */
+	tod_t flush;    /* when to show a line that does not end; 0: none */
+	bool looked_at; /* it was due once */
 };
 
 /* The console's private structure; NULL if d is not a console. */
