@@ -34,6 +34,10 @@ struct word {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
+struct half {
+	uint32_t value;
+} __attribute__((packed, may_alias));
+
 /* By a register: the compiler would make an MVC of it on s390x, and an emulator has to ask much for so short a one. */
 static inline void word_move(void *to, const void *from)
 {
@@ -41,6 +45,14 @@ static inline void word_move(void *to, const void *from)
 
 	asm("" : "+r"(value));
 	((struct word *)to)->value = value;
+}
+
+static inline void half_move(void *to, const void *from)
+{
+	uint32_t value = ((const struct half *)from)->value;
+
+	asm("" : "+r"(value));
+	((struct half *)to)->value = value;
 }
 
 #ifdef __s390x__
@@ -108,11 +120,15 @@ void *memcpy(void *dst, const void *src, size_t n)
 		return memcpy_long(dst, src, n);
 	for (; end - d >= 8; d += 8, s += 8)
 		word_move(d, s);
-	if (n >= 8) /* what is left, and some of what is there already */
+	if (n >= 8) { /* what is left, and some of what is there already */
 		word_move(end - 8, (const char *)src + n - 8);
-	else
+	} else if (n >= 4) {
+		half_move(d, s);
+		half_move(end - 4, (const char *)src + n - 4);
+	} else {
 		while (d != end)
 			*d++ = *s++;
+	}
 	return dst;
 }
 
