@@ -327,6 +327,26 @@ void code_forget_all(struct vm *vm)
 	}
 }
 
+/*
+ * A page that stores into itself will do so again: from now on its code is shown in a copy, whatever it holds, and the page itself is
+ * executed no more. Storing what stands there once more makes QEMU forget what it has translated there: each store beside translated
+ * code costs it a microsecond and more, and a byte at a time if it is not aligned.
+ */
+void code_separate(struct vm *vm, gabs_t abs)
+{
+	struct page *p = storage_page(vm, abs);
+	char *bytes = (char *)((uintptr_t)p->frame_number * PAGE_SIZE);
+	frame_t copy;
+
+	if (!(p->flags & PAGE_CODE) || p->flags & PAGE_SHARED || copy_find(vm, abs))
+		return;
+	copy = copy_make((const uint16_t *)bytes);
+	if (!copy || copy_keep(vm, abs, copy) < 0)
+		return; /* it will do without */
+	shadow_unmap_page(vm, p, VIEW_CODE);
+	memcpy(bytes, (const char *)(uintptr_t)copy, PAGE_SIZE);
+}
+
 #define REVIEW_MOST                                                                                          \
 	256 /* bytes: more than this is not code being patched, but a page being used for something else */
 

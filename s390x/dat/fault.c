@@ -199,6 +199,8 @@ int shadow_fault(struct vcpu *v, struct intercept *i)
 		return map_code(v, i->address, &t, p);
 	if (access == ACCESS_STORE && p->flags & PAGE_WATCHED && own_page(v, p)) {
 		rc = store_simulate(v, i->length);
+		if (rc == 0)
+			code_separate(v->vm, t.abs & PAGE_MASK);
 		if (rc != STORE_UNKNOWN)
 			return rc;
 	}

@@ -136,6 +136,7 @@ void shadow_protect_page(struct vm *vm, struct page *p);
 int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
 void code_forget_all(struct vm *vm);
+void code_separate(struct vm *vm, gabs_t abs);
 /* What the code view shows for the first halfword of an instruction. */
 uint16_t code_instead(const uint16_t text[3]);
 
