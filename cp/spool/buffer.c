@@ -36,6 +36,7 @@ void spool_buffer_destroy(struct spool_buffer *b)
 		return;
 	list_remove(&b->recent);
 	heap_free(b->block, sizeof(*b->block));
+	heap_free(b->ahead, SPOOL_AHEAD * sizeof(*b->ahead));
 	heap_free(b->indirect, sizeof(*b->indirect));
 	heap_free(b, sizeof(*b));
 }
@@ -92,7 +93,7 @@ static int indirect_read(struct spool_buffer *b, uint32_t number)
 	if (!indirect_room(b))
 		return CP_NO_STORAGE;
 	b->indirect_number = NO_BLOCK;
-	if (volume_read(spool.volume, at, b->indirect) < 0)
+	if (volume_read(spool.volume, at, 1, b->indirect) < 0)
 		return CP_IO_ERROR;
 	if (memcmp(b->indirect->magic, DISK_SPOOL_INDIRECT_MAGIC, sizeof(b->indirect->magic)) != 0 ||
 	    indirect_crc(b->indirect) != be32_get(b->indirect->crc) ||

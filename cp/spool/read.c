@@ -70,11 +70,40 @@ static bool block_good(const struct spool_buffer *b, const struct disk_spool_blo
 	       be64_get(d->serial) == b->file->serial && be32_get(d->sequence) == sequence;
 }
 
+/* How many blocks from this one on follow each other on the disk, as far as they are read at once. */
+static uint32_t run_length(struct spool_buffer *b, uint32_t sequence, uint32_t at)
+{
+	uint32_t n = 1, next;
+
+	while (n < SPOOL_AHEAD && sequence + n < be32_get(b->entry.blocks) &&
+	       spool_map_get(b, sequence + n, &next) == 0 && next == at + n)
+		n++;
+	return n;
+}
+
+/* A transfer costs an emulator more than the bytes in it. Where many cannot be had at once, it is one. */
+static int ahead_read(struct spool_buffer *b, uint32_t sequence, uint32_t at, struct disk_spool_block *d)
+{
+	if (sequence - b->ahead_first >= b->ahead_count) {
+		uint32_t n = run_length(b, sequence, at);
+
+		b->ahead_count = 0;
+		if (!b->ahead)
+			b->ahead = heap_alloc(SPOOL_AHEAD * sizeof(*b->ahead));
+		if (!b->ahead || volume_read(spool.volume, at, n, b->ahead) < 0)
+			return volume_read(spool.volume, at, 1, d);
+		b->ahead_first = sequence;
+		b->ahead_count = n;
+	}
+	memcpy(d, &b->ahead[sequence - b->ahead_first], sizeof(*d));
+	return 0;
+}
+
 static int disk_read(struct spool_buffer *b, uint32_t sequence, struct disk_spool_block *d)
 {
 	uint32_t at;
 
-	if (spool_map_get(b, sequence, &at) == 0 && volume_read(spool.volume, at, d) == 0 &&
+	if (spool_map_get(b, sequence, &at) == 0 && ahead_read(b, sequence, at, d) == 0 &&
 	    block_good(b, d, sequence))
 		return 0;
 	log_line("SPOOL FILE %04u OF %s: BLOCK %u CANNOT BE READ OR IS DAMAGED", b->file->id, b->file->owner,

@@ -9,16 +9,20 @@
 #include <cp/volume.h>
 
 #define SPOOL_READ_BUFFERS                                                                                   \
-	16 /* files that are being read at once without going to the disk again for each record */
-#define NO_BLOCK UINT32_MAX
+	16             /* files that are being read at once without going to the disk again for each record */
+#define SPOOL_AHEAD 16 /* blocks read at once where they follow each other on the disk */
+#define NO_BLOCK    UINT32_MAX
 
-/* A file in use: its description as on disk, one data block, and one indirect block if it is that long. */
+/* A file in use: its description as on disk, one data block, and one indirect block if it is that long; read, also the blocks
+ * that come after it. */
 struct spool_buffer {
 	struct list recent; /* readers' buffers, the one used last at the end */
 	struct spool_file *file;
 	struct disk_spool_file entry;
 	struct disk_spool_block *block; /* a frame */
 	uint32_t sequence;              /* of it; NO_BLOCK: nothing is there */
+	struct disk_spool_block *ahead; /* NULL, or SPOOL_AHEAD of them */
+	uint32_t ahead_first, ahead_count;
 	struct disk_spool_indirect *indirect;
 	uint32_t indirect_number; /* which of them; NO_BLOCK: nothing is there */
 	bool indirect_changed;

@@ -111,8 +111,8 @@ static int slot_look(uint32_t slot, const struct disk_spool_file *e)
 
 static int table_block(uint32_t number, uint8_t *block)
 {
-	int result =
-		volume_read(spool.volume, spool.volume->area[VOLUME_AREA_SPOOL_FILES].first + number, block);
+	int result = volume_read(spool.volume, spool.volume->area[VOLUME_AREA_SPOOL_FILES].first + number, 1,
+				 block);
 
 	for (uint32_t i = 0; i < VOLUME_SECTORS_PER_BLOCK && result == 0; i++)
 		result = slot_look(number * VOLUME_SECTORS_PER_BLOCK + i,

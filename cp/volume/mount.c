@@ -18,9 +18,10 @@ static struct list volumes = LIST_INIT(volumes);
 
 /* ---- transfers -------------------------------------------------------------------------------------------------- */
 
-int volume_read(struct volume *v, uint32_t block, void *buf)
+int volume_read(struct volume *v, uint32_t block, uint32_t count, void *buf)
 {
-	return block_read(v->disk, (uint64_t)block * VOLUME_SECTORS_PER_BLOCK, VOLUME_SECTORS_PER_BLOCK, buf);
+	return block_read(v->disk, (uint64_t)block * VOLUME_SECTORS_PER_BLOCK,
+			  count * VOLUME_SECTORS_PER_BLOCK, buf);
 }
 
 int volume_write(struct volume *v, uint32_t block, const void *buf)

@@ -115,7 +115,7 @@ static int spool_part_read(uint32_t place, uint32_t at, uint32_t bytes, char *bu
 		memset(buf, 0, bytes);
 		return 0;
 	}
-	rc = volume_read(volume_find(NULL), place & ~WRITTEN, page);
+	rc = volume_read(volume_find(NULL), place & ~WRITTEN, 1, page);
 	memcpy(buf, page + at, bytes);
 	return rc;
 }
@@ -126,7 +126,7 @@ static int spool_part_write(uint32_t *place, uint32_t at, uint32_t bytes, const 
 
 	memset(page, 0, PAGE_SIZE);
 	if (*place & WRITTEN && bytes < PAGE_SIZE)
-		rc = volume_read(volume_find(NULL), *place & ~WRITTEN, page);
+		rc = volume_read(volume_find(NULL), *place & ~WRITTEN, 1, page);
 	memcpy(page + at, buf, bytes);
 	if (rc == 0)
 		rc = volume_write(volume_find(NULL), *place & ~WRITTEN, page);
