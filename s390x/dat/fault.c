@@ -173,15 +173,11 @@ static bool lpswe_at(struct vcpu *v, const struct intercept *i, const struct pag
 
 static int lpswe(struct vcpu *v, struct intercept *i)
 {
-	struct arch_vcpu *g = &v->arch;
-
-	g->instruction_address = g->psw.address;
-	g->psw.address = address_wrap(v, g->psw.address + 4);
 	*i = (struct intercept){.kind = INTERCEPT_INSTRUCTION,
 				.code = PGM_PRIVILEGED,
 				.length = 4,
-				.address = g->instruction_address};
-	return arch_instruction(v, i);
+				.address = v->arch.psw.address};
+	return instruction_here(v, v->arch.text);
 }
 
 int shadow_fault(struct vcpu *v, struct intercept *i)
@@ -198,7 +194,7 @@ int shadow_fault(struct vcpu *v, struct intercept *i)
 	if (access == ACCESS_INSTRUCTION)
 		return map_code(v, i->address, &t, p);
 	if (access == ACCESS_STORE && p->flags & PAGE_WATCHED && own_page(v, p)) {
-		rc = store_simulate(v, i->length);
+		rc = store_simulate(v);
 		if (rc == 0)
 			code_separate(v->vm, t.abs & PAGE_MASK);
 		if (rc != STORE_UNKNOWN)

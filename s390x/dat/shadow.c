@@ -42,6 +42,7 @@ struct shadow_table {
 	bool segment_protect; /* by the guest's segment-table entry, at the time */
 	/* the guest's 256 entries, as each was when its entry here was made; z/Architecture only */
 	uint64_t *made_from;
+	uint64_t made; /* which fours of them have been, the first by the first bit */
 	enum view view;
 	struct shadow_space *space;
 	gva_t segment;     /* address >> 20 */
@@ -201,6 +202,7 @@ static struct shadow_table *table_get(struct vm *vm, struct shadow_space *s, enu
 		return NULL;
 	fill(t->entries, PAGE_TABLE_SIZE / 8, PTE_INVALID);
 	t->serial = ++sh->serial;
+	t->made = 0;
 	t->origin = origin;
 	t->view = view;
 	t->space = s;
@@ -521,19 +523,16 @@ static void invalidate(struct shadow_table *t, unsigned index)
 static bool table_review(struct vm *vm, struct shadow_table *t)
 {
 	const struct page *p = storage_page(vm, t->origin);
+	uint64_t made = t->made;
 	const uint64_t *now;
 
 	if (!p || !p->frame_number)
 		return false;
 	now = (const uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + t->origin % PAGE_SIZE);
-	for (unsigned n = 0; n < PAGE_TABLE_SIZE / 8; n += 4) {
-		const uint64_t *a = now + n, *b = t->made_from + n;
-
-		if ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]))
-			for (unsigned k = n; k < n + 4; k++)
-				if (now[k] != t->made_from[k])
-					t->entries[k] = PTE_INVALID;
-	}
+	for (unsigned n = 0; made; n += 4, made <<= 1)
+		for (unsigned k = n; made >> 63 && k < n + 4; k++)
+			if (now[k] != t->made_from[k])
+				t->entries[k] = PTE_INVALID;
 	return true;
 }
 
@@ -582,8 +581,10 @@ int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, c
 
 	if (!table)
 		return CP_NO_STORAGE;
-	if (table->made_from)
+	if (table->made_from) {
 		table->made_from[index] = t->value;
+		table->made |= 1ull << (63 - index / 4);
+	}
 	if (table->entries[index] == entry)
 		return 0;
 	if (!(table->entries[index] & PTE_INVALID))

@@ -313,3 +313,13 @@ int arch_instruction(struct vcpu *v, struct intercept *k)
 		return simulate_rare(&i, k->code);
 	return simulate(&i, e);
 }
+
+int instruction_here(struct vcpu *v, uint64_t text)
+{
+	struct intercept k = {.code = PGM_OPERATION};
+
+	v->arch.text = text;
+	v->arch.instruction_address = v->arch.psw.address;
+	v->arch.psw.address = address_wrap(v, v->arch.psw.address + instruction_length(text >> 56));
+	return arch_instruction(v, &k);
+}

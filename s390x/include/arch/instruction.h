@@ -121,11 +121,11 @@ void architecture_set(struct vcpu *v, bool z);
 void reset_initial(struct vcpu *v); /* what an initial CPU reset does beside a CPU reset */
 
 /*
- * store.c: the common store instruction the PSW stands at, of this length. 0 done and stepped past; > 0 its
- * exception; STORE_UNKNOWN: not one of them.
+ * store.c: the common store instruction the PSW stands at, and what CP can do of those after it. 0 done and stepped past; > 0
+ * its exception; STORE_UNKNOWN: not one of them.
  */
 #define STORE_UNKNOWN 0x200
-int store_simulate(struct vcpu *v, unsigned length);
+int store_simulate(struct vcpu *v);
 
 /* storage.c: low-address protection of a real address: does it hold; its exception, TEID set. */
 bool real_protected(const struct vcpu *v, uint64_t real);
@@ -135,6 +135,9 @@ static inline unsigned instruction_length(uint8_t first)
 {
 	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
 }
+
+/* driver.c: the instruction that the PSW stands at, one of the table's, done at once for it would come to CP next. As its handler. */
+int instruction_here(struct vcpu *v, uint64_t text);
 
 /* driver.c: make the index of the table; once is enough. */
 void instruction_index(void);
