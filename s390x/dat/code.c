@@ -163,7 +163,7 @@ uint16_t code_instead(const uint16_t text[3])
 }
 
 /* Could a pattern begin here? The table once more, as the shortest way to "no": every halfword of every page asks. */
-static bool candidate(const uint16_t *text, size_t at)
+static inline __attribute__((always_inline)) bool candidate(const uint16_t *text, size_t at)
 {
 	unsigned h = text[at];
 

@@ -42,7 +42,6 @@ struct shadow_table {
 	bool segment_protect; /* by the guest's segment-table entry, at the time */
 	/* the guest's 256 entries, as each was when its entry here was made; z/Architecture only */
 	uint64_t *made_from;
-	uint64_t made; /* which fours of them have been, the first by the first bit */
 	enum view view;
 	struct shadow_space *space;
 	gva_t segment;     /* address >> 20 */
@@ -202,7 +201,6 @@ static struct shadow_table *table_get(struct vm *vm, struct shadow_space *s, enu
 		return NULL;
 	fill(t->entries, PAGE_TABLE_SIZE / 8, PTE_INVALID);
 	t->serial = ++sh->serial;
-	t->made = 0;
 	t->origin = origin;
 	t->view = view;
 	t->space = s;
@@ -519,20 +517,31 @@ static void invalidate(struct shadow_table *t, unsigned index)
 		asm volatile("	ipte	%0,%1" : : "a"(t->entries), "a"(a) : "memory", "cc");
 }
 
+/* One that is dropped, or was not there, will be made from what there is now: the next review finds no difference. */
+static void entry_review(struct shadow_table *t, unsigned index, uint64_t now)
+{
+	if (now == t->made_from[index])
+		return;
+	t->entries[index] = PTE_INVALID;
+	t->made_from[index] = now;
+}
+
 /* A table that rests is right again when what it was made from is dropped where the guest's table says otherwise now. */
 static bool table_review(struct vm *vm, struct shadow_table *t)
 {
 	const struct page *p = storage_page(vm, t->origin);
-	uint64_t made = t->made;
 	const uint64_t *now;
 
 	if (!p || !p->frame_number)
 		return false;
 	now = (const uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + t->origin % PAGE_SIZE);
-	for (unsigned n = 0; made; n += 4, made <<= 1)
-		for (unsigned k = n; made >> 63 && k < n + 4; k++)
-			if (now[k] != t->made_from[k])
-				t->entries[k] = PTE_INVALID;
+	for (unsigned n = 0; n < PAGE_TABLE_SIZE / 8; n += 4) {
+		const uint64_t *a = now + n, *b = t->made_from + n;
+
+		if ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]))
+			for (unsigned k = n; k < n + 4; k++)
+				entry_review(t, k, now[k]);
+	}
 	return true;
 }
 
@@ -581,10 +590,8 @@ int shadow_map(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, c
 
 	if (!table)
 		return CP_NO_STORAGE;
-	if (table->made_from) {
+	if (table->made_from)
 		table->made_from[index] = t->value;
-		table->made |= 1ull << (63 - index / 4);
-	}
 	if (table->entries[index] == entry)
 		return 0;
 	if (!(table->entries[index] & PTE_INVALID))

@@ -152,8 +152,6 @@ static int simulate(struct vcpu *v, const uint8_t *text)
 	switch (text[0]) {
 	case 0x58: /* L */
 		return load(v, r1, indexed(v, text, a));
-	case 0xa7:
-		return with_immediate(v, text);
 	case 0x42: /* STC */
 		return store_register(v, r1, indexed(v, text, a), 1);
 	case 0x40: /* STH */
@@ -221,7 +219,9 @@ static int one(struct vcpu *v, const uint8_t *text)
 	int rc;
 
 	v->arch.psw.address = address_wrap(v, at + instruction_length(text[0]));
-	rc = text[0] == 0xe3 || text[0] == 0xeb ? simulate_long(v, text) : simulate(v, text);
+	rc = text[0] == 0xa7                      ? with_immediate(v, text)
+	     : text[0] == 0xe3 || text[0] == 0xeb ? simulate_long(v, text)
+						  : simulate(v, text);
 	if (rc)
 		v->arch.psw.address = at;
 	return rc;

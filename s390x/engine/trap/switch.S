@@ -39,12 +39,12 @@ trap_enter:
  * The same for a guest that a program interruption has just brought here: it
  * goes on with the PSW it came with, which still stands where the hardware
  * has stored it. (No other interruption can have come: CP runs disabled.)
+ * Its CPU timer has run on meanwhile, as under an assist of the hardware.
  */
 	.globl	trap_resume
 trap_resume:
 	stmg	%r6,%r15,48(%r15)
 	stg	%r15,LC_STACK
-	spt	GUEST_TIMER(%r2)
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PGM_OLD
 
