@@ -7,7 +7,7 @@
  *
  * The compiler may call memcpy() and friends by itself, so they must exist, and it may recognize a loop in them as
  * "this is memcpy" and turn the routine into a call of itself: the pragma forbids that. Storage is moved in pieces of a fixed
- * size, then 8 bytes, then 1.
+ * size, then 8 bytes, then 4 or 1.
  *
  * On s390x a piece goes through general registers, though MVC and XC move 256 bytes: QEMU (up to 8.1) notices of such a store
  * only its first byte. Code that it had translated from the other bytes stays valid, and is executed in place of what CP put

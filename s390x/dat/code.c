@@ -154,7 +154,7 @@ static uint16_t replacement(const uint16_t *text, size_t at)
 }
 
 /* The same for what is known to be an instruction. */
-uint16_t code_instead(const uint16_t text[3])
+__attribute__((cold)) uint16_t code_instead(const uint16_t text[3])
 {
 	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++)
 		if (fits(&patterns[n], text, 3))
@@ -191,7 +191,7 @@ static frame_t copy_make(const uint16_t *text)
 	return frame;
 }
 
-static int copy_keep(struct vm *vm, gabs_t abs, frame_t frame)
+static __attribute__((cold)) int copy_keep(struct vm *vm, gabs_t abs, frame_t frame)
 {
 	struct copy *c = heap_alloc(sizeof(*c));
 
@@ -296,7 +296,7 @@ int code_frame(struct vm *vm, gabs_t abs, frame_t *frame)
 	return 0;
 }
 
-void code_forget(struct vm *vm, gabs_t abs)
+__attribute__((cold)) void code_forget(struct vm *vm, gabs_t abs)
 {
 	struct page *p = storage_page(vm, abs);
 	struct copy *c;
@@ -314,7 +314,7 @@ void code_forget(struct vm *vm, gabs_t abs)
 }
 
 /* The machine is to run without code views. */
-void code_forget_all(struct vm *vm)
+__attribute__((cold)) void code_forget_all(struct vm *vm)
 {
 	struct storage *s = &vm->storage;
 
@@ -332,7 +332,7 @@ void code_forget_all(struct vm *vm)
  * executed no more. Storing what stands there once more makes QEMU forget what it has translated there: each store beside translated
  * code costs it a microsecond and more, and a byte at a time if it is not aligned.
  */
-void code_separate(struct vm *vm, gabs_t abs)
+__attribute__((cold)) void code_separate(struct vm *vm, gabs_t abs)
 {
 	struct page *p = storage_page(vm, abs);
 	char *bytes = (char *)((uintptr_t)p->frame_number * PAGE_SIZE);

@@ -115,7 +115,7 @@ static bool without_tables(const struct shadow_space *s)
 
 /* ---- page tables -------------------------------------------------------- */
 
-static struct shadow_table *table_new(void)
+static __attribute__((cold)) struct shadow_table *table_new(void)
 {
 	struct shadow_table *t = heap_alloc(sizeof(*t));
 
@@ -189,8 +189,8 @@ static void resting_drop(struct vm *vm, struct shadow_space *s, const uint64_t *
 	}
 }
 
-static struct shadow_table *table_get(struct vm *vm, struct shadow_space *s, enum view view, gva_t a,
-				      uint64_t origin, uint64_t *parent)
+static __attribute__((cold)) struct shadow_table *
+table_get(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, uint64_t origin, uint64_t *parent)
 {
 	struct shadow *sh = vm->arch.shadow;
 	struct shadow_table *t;
@@ -222,7 +222,7 @@ static uint64_t *upper_table(unsigned frames, unsigned level)
 	return table;
 }
 
-static void upper_free(uint64_t *table, unsigned frames, unsigned level)
+static __attribute__((cold)) void upper_free(uint64_t *table, unsigned frames, unsigned level)
 {
 	if (level > 0)
 		for (size_t n = 0; n < frames * PAGE_SIZE / 8; n++)
@@ -247,7 +247,7 @@ static void space_purge(struct vm *vm, struct shadow_space *s)
 	}
 }
 
-static void space_free(struct vm *vm, struct shadow_space *s)
+static __attribute__((cold)) void space_free(struct vm *vm, struct shadow_space *s)
 {
 	while (!list_empty(&s->tables))
 		table_put(vm, list_first(&s->tables, struct shadow_table, by_space));
@@ -280,7 +280,8 @@ static void space_shape(const struct vm *vm, struct shadow_space *s, unsigned *f
 	}
 }
 
-static struct shadow_space *space_new(struct vm *vm, uint64_t asce, uint32_t prefix, bool z)
+static __attribute__((cold)) struct shadow_space *space_new(struct vm *vm, uint64_t asce, uint32_t prefix,
+							    bool z)
 {
 	struct shadow *sh = vm->arch.shadow;
 	struct shadow_space *s = heap_alloc(sizeof(*s));
@@ -320,7 +321,7 @@ static bool in_use(const struct vm *vm, const struct shadow_space *s)
 	return false;
 }
 
-static void evict_one(struct vm *vm)
+static __attribute__((cold)) void evict_one(struct vm *vm)
 {
 	struct shadow_space *s, *oldest = NULL;
 
@@ -686,7 +687,7 @@ void arch_storage_protect(struct vm *vm, gabs_t a)
 	shadow_protect_page(vm, storage_page(vm, a));
 }
 
-int shadow_create(struct vm *vm)
+__attribute__((cold)) int shadow_create(struct vm *vm)
 {
 	struct shadow *sh = heap_alloc(sizeof(*sh));
 
@@ -701,7 +702,7 @@ int shadow_create(struct vm *vm)
 }
 
 /* Reset: nothing of what was translated stays. */
-void shadow_reset(struct vm *vm)
+__attribute__((cold)) void shadow_reset(struct vm *vm)
 {
 	struct shadow *sh = vm->arch.shadow;
 
@@ -712,7 +713,7 @@ void shadow_reset(struct vm *vm)
 }
 
 /* After storage_clear(): no page has mapping nodes any more. */
-void shadow_destroy(struct vm *vm)
+__attribute__((cold)) void shadow_destroy(struct vm *vm)
 {
 	struct shadow *sh = vm->arch.shadow;
 

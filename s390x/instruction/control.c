@@ -9,6 +9,8 @@
 #include <arch/shadow.h>
 #include <cp/arch.h>
 
+#define RARE __attribute__((cold)) /* not compiled for speed as the rest is */
+
 /* What has to be done again when a control register changes. */
 static const uint8_t stale_by_register[16] = {
 	[0] = STALE_REGISTERS, [1] = STALE_SPACES,     [7] = STALE_SPACES,     [8] = STALE_REGISTERS,
@@ -49,7 +51,7 @@ static unsigned register_count(const struct instruction *i)
 	return ((i->r3 - i->r1) & 15) + 1;
 }
 
-int sim_lctl(struct instruction *i)
+RARE int sim_lctl(struct instruction *i)
 {
 	unsigned count = register_count(i);
 	uint32_t words[16];
@@ -85,7 +87,7 @@ int sim_lctlg(struct instruction *i)
 	return 0;
 }
 
-int sim_stctl(struct instruction *i)
+RARE int sim_stctl(struct instruction *i)
 {
 	unsigned count = register_count(i);
 	uint32_t words[16];
@@ -115,7 +117,7 @@ int sim_stap(struct instruction *i)
 }
 
 /* The new prefix area must exist; spaces are per prefix, for translation ends in prefixing. */
-int prefix_set(struct vcpu *v, uint32_t prefix)
+RARE int prefix_set(struct vcpu *v, uint32_t prefix)
 {
 	const struct guest_architecture *a = v->arch.architecture;
 
@@ -127,7 +129,7 @@ int prefix_set(struct vcpu *v, uint32_t prefix)
 	return 0;
 }
 
-int sim_spx(struct instruction *i)
+RARE int sim_spx(struct instruction *i)
 {
 	uint32_t prefix;
 	int rc;
@@ -138,7 +140,7 @@ int sim_spx(struct instruction *i)
 	return rc ? rc : prefix_set(i->v, prefix);
 }
 
-int sim_stpx(struct instruction *i)
+RARE int sim_stpx(struct instruction *i)
 {
 	return i->a2 & 3 ? PGM_SPECIFICATION : operand_write(i->v, i->a2, &i->v->arch.prefix, 4);
 }
@@ -148,7 +150,7 @@ static bool refused(const struct vcpu *v)
 	return v->arch.psw.mask & PSW_PROBLEM && !(v->arch.cr[0] & CR0_EXTRACTION);
 }
 
-int sim_epar(struct instruction *i)
+RARE int sim_epar(struct instruction *i)
 {
 	if (!(i->v->arch.psw.mask & PSW_DAT))
 		return PGM_SPECIAL_OPERATION;
@@ -158,7 +160,7 @@ int sim_epar(struct instruction *i)
 	return 0;
 }
 
-int sim_esar(struct instruction *i)
+RARE int sim_esar(struct instruction *i)
 {
 	if (!(i->v->arch.psw.mask & PSW_DAT))
 		return PGM_SPECIAL_OPERATION;
@@ -174,7 +176,7 @@ int sim_esar(struct instruction *i)
  * SET SECONDARY ASN to the current primary: CR7 becomes CR1. Any other ASN has to be looked up in tables, which is not
  * provided: special operation, too, as by the book without ASN-translation control.
  */
-int sim_ssar(struct instruction *i)
+RARE int sim_ssar(struct instruction *i)
 {
 	struct vcpu *v = i->v;
 	uint16_t asn = v->arch.gpr[i->r1];
@@ -198,7 +200,7 @@ int sim_linkage(struct instruction *i)
 }
 
 /* The program parameter is for measurement, which is not provided; it is fetched and dropped. */
-int sim_lpp(struct instruction *i)
+RARE int sim_lpp(struct instruction *i)
 {
 	uint64_t parameter;
 

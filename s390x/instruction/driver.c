@@ -106,7 +106,7 @@ int instruction_text(struct vcpu *v, gva_t at, uint8_t *text)
 	return rc;
 }
 
-gva_t address_narrow(const struct vcpu *v, gva_t a)
+__attribute__((cold)) gva_t address_narrow(const struct vcpu *v, gva_t a)
 {
 	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
 }
@@ -126,7 +126,7 @@ gva_t long_displacement(const struct vcpu *v, const uint8_t *text)
 }
 
 /* Replace *text by what an EX or EXRL at `at` executes. */
-static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
+static __attribute__((cold)) int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
 {
 	unsigned r1 = text[1] >> 4, x2 = text[1] & 15;
 	uint8_t modifier = r1 ? (uint8_t)v->arch.gpr[r1] : 0;
@@ -294,7 +294,7 @@ static __attribute__((cold)) int simulate_other(struct instruction *i, int code)
 }
 
 /* The rare cases, all with text 0 or without a row. After an instruction that a PER event came with, the event is the interruption, unless there is another. */
-static __attribute__((noinline)) int simulate_rare(struct instruction *i, int code)
+static __attribute__((noinline, cold)) int simulate_rare(struct instruction *i, int code)
 {
 	int rc = simulate_other(i, code);
 

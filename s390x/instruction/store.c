@@ -39,12 +39,20 @@ static int store_multiple(struct vcpu *v, const uint8_t *text, gva_t a, size_t n
 	return vcpu_write(v, a, buf, count * n);
 }
 
+/* The low half of the opcode says what becomes of a byte, in MVI NI OI XI (9x) and in MVC NC OC XC (Dx). */
+enum { MOVE = 2, AND = 4, OR = 6, XOR = 7 };
+#define COMBINES (1 << MOVE | 1 << AND | 1 << OR | 1 << XOR)
+
+static uint8_t combine(unsigned how, uint8_t to, uint8_t from)
+{
+	return how == MOVE ? from : how == AND ? to & from : how == OR ? to | from : to ^ from;
+}
+
 /*
  * As if byte by byte, left to right: where the operands overlap, what was stored is fetched again. But all is fetched before
  * anything is stored, so that an exception finds nothing done.
  */
-static int storage_to_storage(struct vcpu *v, const uint8_t *text,
-			      uint8_t (*combine)(uint8_t to, uint8_t from))
+static int storage_to_storage(struct vcpu *v, const uint8_t *text, unsigned how)
 {
 	gva_t to = base_displacement(v, text + 2), from = base_displacement(v, text + 4);
 	unsigned n = text[1] + 1u, result = 0;
@@ -52,48 +60,33 @@ static int storage_to_storage(struct vcpu *v, const uint8_t *text,
 	uint8_t a[256], b[256];
 	int rc = operand_read(v, from, b, n);
 
-	if (rc == 0 && combine)
+	if (rc == 0 && how != MOVE)
 		rc = operand_read(v, to, a, n);
 	if (rc)
 		return rc;
 	for (unsigned k = 0; k < n; k++) {
 		if (behind && k >= behind)
 			b[k] = b[k - behind];
-		if (combine)
-			b[k] = combine(a[k], b[k]);
+		if (how != MOVE)
+			b[k] = combine(how, a[k], b[k]);
 		result |= b[k];
 	}
 	rc = operand_write(v, to, b, n);
-	if (rc == 0 && combine)
+	if (rc == 0 && how != MOVE)
 		set_cc(v, result != 0);
 	return rc;
 }
 
-static uint8_t and (uint8_t a, uint8_t b)
-{
-	return a & b;
-}
-
-static uint8_t or (uint8_t a, uint8_t b)
-{
-	return a | b;
-}
-
-static uint8_t exclusive_or(uint8_t a, uint8_t b)
-{
-	return a ^ b;
-}
-
-static int immediate(struct vcpu *v, const uint8_t *text, uint8_t (*combine)(uint8_t to, uint8_t from))
+static int immediate(struct vcpu *v, const uint8_t *text, unsigned how)
 {
 	gva_t a = base_displacement(v, text + 2);
-	uint8_t byte;
-	int rc = operand_read(v, a, &byte, 1);
+	uint8_t byte = 0;
+	int rc = how == MOVE ? 0 : operand_read(v, a, &byte, 1);
 
-	byte = combine(byte, text[1]);
+	byte = combine(how, byte, text[1]);
 	if (rc == 0)
 		rc = operand_write(v, a, &byte, 1);
-	if (rc == 0)
+	if (rc == 0 && how != MOVE)
 		set_cc(v, byte != 0);
 	return rc;
 }
@@ -144,60 +137,33 @@ static int with_immediate(struct vcpu *v, const uint8_t *text)
 	return STORE_UNKNOWN;
 }
 
+/* Stores of a register: the opcode, first and last byte of the text, and how much of it. */
+static const struct {
+	uint8_t first, last, bytes;
+} registers[] = {
+	{0x50, 0, 4},    {0x42, 0, 1},    {0x40, 0, 2},                     /* ST STC STH */
+	{0xe3, 0x24, 8}, {0xe3, 0x50, 4}, {0xe3, 0x70, 2}, {0xe3, 0x72, 1}, /* STG STY STHY STCY */
+};
+
 static int simulate(struct vcpu *v, const uint8_t *text)
 {
-	gva_t a = base_displacement(v, text + 2);
-	unsigned r1 = text[1] >> 4;
+	bool longer = text[0] >= 0xe0;
+	gva_t a = longer ? long_displacement(v, text) : base_displacement(v, text + 2);
+	unsigned r1 = text[1] >> 4, last = longer ? text[5] : 0, how = text[0] & 15;
 
-	switch (text[0]) {
-	case 0x58: /* L */
+	for (unsigned n = 0; n < ARRAY_SIZE(registers); n++)
+		if (text[0] == registers[n].first && last == registers[n].last)
+			return store_register(v, r1, indexed(v, text, a), registers[n].bytes);
+	if (text[0] == 0x58) /* L */
 		return load(v, r1, indexed(v, text, a));
-	case 0x42: /* STC */
-		return store_register(v, r1, indexed(v, text, a), 1);
-	case 0x40: /* STH */
-		return store_register(v, r1, indexed(v, text, a), 2);
-	case 0x50: /* ST */
-		return store_register(v, r1, indexed(v, text, a), 4);
-	case 0x90: /* STM */
+	if (text[0] == 0x90) /* STM */
 		return store_multiple(v, text, a, 4);
-	case 0x92: /* MVI */
-		return operand_write(v, a, &text[1], 1);
-	case 0x94: /* NI */
-		return immediate(v, text, and);
-	case 0x96: /* OI */
-		return immediate(v, text, or);
-	case 0x97: /* XI */
-		return immediate(v, text, exclusive_or);
-	case 0xd2: /* MVC */
-		return storage_to_storage(v, text, 0);
-	case 0xd4: /* NC */
-		return storage_to_storage(v, text, and);
-	case 0xd6: /* OC */
-		return storage_to_storage(v, text, or);
-	case 0xd7: /* XC */
-		return storage_to_storage(v, text, exclusive_or);
-	}
-	return STORE_UNKNOWN;
-}
-
-/* Six bytes, the last of which selects. */
-static int simulate_long(struct vcpu *v, const uint8_t *text)
-{
-	gva_t a = long_displacement(v, text);
-	unsigned r1 = text[1] >> 4;
-
-	switch (text[0] << 8 | text[5]) {
-	case 0xe324: /* STG */
-		return store_register(v, r1, indexed(v, text, a), 8);
-	case 0xe350: /* STY */
-		return store_register(v, r1, indexed(v, text, a), 4);
-	case 0xe370: /* STHY */
-		return store_register(v, r1, indexed(v, text, a), 2);
-	case 0xe372: /* STCY */
-		return store_register(v, r1, indexed(v, text, a), 1);
-	case 0xeb24: /* STMG */
+	if (text[0] == 0xeb && last == 0x24) /* STMG */
 		return store_multiple(v, text, a, 8);
-	}
+	if (text[0] >> 4 == 0x9 && COMBINES >> how & 1)
+		return immediate(v, text, how);
+	if (text[0] >> 4 == 0xd && COMBINES >> how & 1)
+		return storage_to_storage(v, text, how);
 	return STORE_UNKNOWN;
 }
 
@@ -219,9 +185,7 @@ static int one(struct vcpu *v, const uint8_t *text)
 	int rc;
 
 	v->arch.psw.address = address_wrap(v, at + instruction_length(text[0]));
-	rc = text[0] == 0xa7                      ? with_immediate(v, text)
-	     : text[0] == 0xe3 || text[0] == 0xeb ? simulate_long(v, text)
-						  : simulate(v, text);
+	rc = text[0] == 0xa7 ? with_immediate(v, text) : simulate(v, text);
 	if (rc)
 		v->arch.psw.address = at;
 	return rc;

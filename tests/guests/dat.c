@@ -196,6 +196,21 @@ static void load_real(void)
 		       t.gpr[2] == (uint64_t)frame + 0x234);
 }
 
+/* Each store, and the exception of one, is the STURG's. */
+static void load_real_and_store(void)
+{
+	t.gpr[1] = SHOWN + 0x1230;
+	t.gpr[3] = 0x0102030405060708;
+	try(&t, "lra and sturg", DAT, CODE("lra 1,0(1)\n sturg 3,1"));
+	expect_done(&t, 0);
+	expect("real address", t.gpr[1] == (uint64_t)frame + 0x230);
+	expect("stored", *(uint64_t *)((uint64_t)frame + 0x230) == 0x0102030405060708);
+	t.gpr[1] = SHOWN + 0x1234;
+	try(&t, "lra and sturg, not on a doubleword", DAT, CODE("lra 1,0(1)\n sturg 3,1"));
+	expect_program(&t, 6, 4, 8);
+	expect("real address", t.gpr[1] == (uint64_t)frame + 0x234);
+}
+
 /* Primary, secondary and home space show one address three ways. */
 static void spaces(void)
 {
@@ -372,6 +387,7 @@ int main(void)
 	levels();
 	broken_tables();
 	load_real();
+	load_real_and_store();
 	spaces();
 	changes();
 	fetch();

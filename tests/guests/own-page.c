@@ -73,6 +73,25 @@ static void many(void)
 	expect("the last instruction that was stored", t.gpr[12] == 1);
 }
 
+/* What CP goes through by itself once it has done the first store. */
+static void loops(void)
+{
+	run("l, ahi, st and brct, 20 times", OWN("lhi 2,20\n3: l 3,8(6)\n ahi 3,7\n st 3,8(6)\n brct 2,3b"),
+	    2, 0x1122334455667788, 140UL << 32);
+	expect("counted to zero", (uint32_t)t.gpr[2] == 0);
+	run("aghi, stg and brctg, 1,000 times",
+	    OWN("lghi 2,1000\n lghi 3,-1000\n3: aghi 3,1\n stg 3,8(6)\n brctg 2,3b"), 0, 0x1122334455667788,
+	    0);
+	run("st, ahi that overflows, st", OWN("lhi 3,-1\n srl 3,1\n st 3,8(6)\n ahi 3,1\n st 3,12(6)"), 3,
+	    0x1122334455667788, 0x7fffffff80000000);
+	run("st, ahi below zero, st", OWN("lghi 3,-1\n st 3,8(6)\n ahi 3,-1\n stg 3,8(6)"), 1,
+	    0x1122334455667788, 0xfffffffffffffffe);
+	run("sth into the loop's own ahi",
+	    OWN("lhi 2,5\n lhi 3,0\n larl 4,3f\n3: ahi 3,1\n sth 2,2(4)\n brct 2,3b"), 2, 0x1122334455667788,
+	    0);
+	expect("1 and 5 and 4 and 3 and 2", t.gpr[3] == 15);
+}
+
 static void recorded(void)
 {
 	const char *code = OWN(" stcm 7,5,0(6)\n la 2,1");
@@ -98,6 +117,7 @@ int main(void)
 	with_condition();
 	executed();
 	many();
+	loops();
 	recorded();
 	return failures;
 }

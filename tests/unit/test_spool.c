@@ -127,10 +127,12 @@ static void long_file(void)
 	f = spool_next("LINUX", SPOOL_READER, '*', false, NULL);
 	CU_ASSERT_PTR_NOT_NULL(f);
 	spool_open(f, &p);
+	disk->reads = 0;
 	for (uint32_t n = 0; n < records; n++) {
 		CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), SPOOL_RECORD_MAX);
 		CU_ASSERT(record[0] == (uint8_t)n && record[1] == (uint8_t)(n >> 8));
 	}
+	CU_ASSERT(disk->reads < 40); /* sixteen blocks at once */
 	CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), -1);
 	CU_ASSERT_EQUAL(spool_purge(f), 0);
 	CU_ASSERT_EQUAL(blocks_free(), TEST_SPOOL_DATA_BLOCKS);
@@ -249,6 +251,31 @@ static void disk_fails(void)
 	CU_ASSERT_EQUAL(spool_purge(g), 0);
 	CU_ASSERT_EQUAL(spool_purge(f), 0);
 	CU_ASSERT_EQUAL(blocks_free(), TEST_SPOOL_DATA_BLOCKS);
+	done();
+}
+
+/* Blocks are read many at once; one that cannot be read is lost alone. */
+static void one_block_fails(void)
+{
+	uint8_t record[SPOOL_RECORD_MAX] = {0}, control;
+	struct spool_position p;
+	struct spool_file *f;
+
+	start_clean();
+	f = spool_create("A", SPOOL_READER, 'A');
+	for (uint32_t n = 0; n < 40; n++)
+		CU_ASSERT_EQUAL(spool_append(f, 2, record, sizeof(record)), 0);
+	CU_ASSERT_EQUAL(spool_close(f, "A", SPOOL_READER), 0);
+	spool_open(f, &p);
+	CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), SPOOL_RECORD_MAX);
+	disk->read_error = (int64_t)be32_get(f->buffer->entry.direct[20]) * VOLUME_SECTORS_PER_BLOCK + 3;
+	for (uint32_t n = 1; n < 20; n++)
+		CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), SPOOL_RECORD_MAX);
+	CU_ASSERT(spool_read(&p, &control, record, sizeof(record)) < -1);
+	disk->read_error = -1;
+	for (uint32_t n = 20; n < 40; n++)
+		CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), SPOOL_RECORD_MAX);
+	CU_ASSERT_EQUAL(spool_purge(f), 0);
 	done();
 }
 
@@ -616,6 +643,7 @@ static const struct unit_test tests[] = {
 	{"a full area", full_area},
 	{"a full table of files", full_table},
 	{"a disk that fails loses nothing that it confirmed", disk_fails},
+	{"of blocks read at once one that fails is lost alone", one_block_fails},
 	{"random operations against a model", random_operations},
 	{"twelve writers on a slow disk", many_writers},
 	{"damaged descriptions are dropped with a reason", damaged_descriptions},

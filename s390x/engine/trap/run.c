@@ -49,7 +49,7 @@ static void timer_load(struct cpu *c, struct vcpu *v)
 }
 
 /* Another engine has been here: nothing that it stored has been heard of. */
-static void begin(struct vcpu *v)
+static __attribute__((cold)) void begin(struct vcpu *v)
 {
 	shadow_reset(v->vm);
 	v->arch.stale = STALE_SPACES | STALE_REGISTERS | STALE_TIMER | STALE_TLB;
@@ -130,7 +130,7 @@ static inline unsigned enter(struct vcpu *v, bool *plain)
 /* ---- after -------------------------------------------------------------- */
 
 /* Serve a real interruption that is not the guest's. g: whoever was running. */
-void trap_serve(struct arch_vcpu *g, unsigned class)
+__attribute__((cold)) void trap_serve(struct arch_vcpu *g, unsigned class)
 {
 	uint16_t code = g->exit_code;
 
@@ -225,7 +225,7 @@ gva_t translation_address(void)
 	return LOWCORE(uint64_t, LC_TEID) & PAGE_MASK;
 }
 
-static void per_note(struct arch_vcpu *g)
+static __attribute__((cold)) void per_note(struct arch_vcpu *g)
 {
 	g->per_event = true;
 	g->per_code = LOWCORE(uint16_t, LC_PER_CODE);
@@ -311,7 +311,7 @@ static void classify(struct vcpu *v, unsigned class, struct intercept *i)
  * The same, for one instruction only (TRACE INSTRUCTION, dat/step.c): by PER, or where that cannot be trusted by a view of its own.
  * One that met a translation or protection fault, or was interrupted, stands where it stood: it has not been done yet.
  */
-static __attribute__((noinline)) void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
+static __attribute__((noinline, cold)) void run_one(struct cpu *c, struct vcpu *v, struct intercept *i)
 {
 	struct arch_vcpu *g = &v->arch;
 	bool single = (g->stepping || !real_machine.keys) && single_prepare(v);
