@@ -205,10 +205,12 @@ static void load_real_and_store(void)
 	expect_done(&t, 0);
 	expect("real address", t.gpr[1] == (uint64_t)frame + 0x230);
 	expect("stored", *(uint64_t *)((uint64_t)frame + 0x230) == 0x0102030405060708);
-	t.gpr[1] = SHOWN + 0x1234;
-	try(&t, "lra and sturg, not on a doubleword", DAT, CODE("lra 1,0(1)\n sturg 3,1"));
-	expect_program(&t, 6, 4, 8);
-	expect("real address", t.gpr[1] == (uint64_t)frame + 0x234);
+	pages[6] = 1UL << 40;
+	t.gpr[1] = SHOWN + 0x6230;
+	try(&t, "lra and sturg, beyond storage", DAT, CODE("lra 1,0(1)\n sturg 3,1"));
+	expect_program(&t, 5, 4, 8);
+	expect("real address", t.gpr[1] == (1UL << 40) + 0x230);
+	pages[6] = PAGE_INVALID;
 }
 
 /* Primary, secondary and home space show one address three ways. */

@@ -132,7 +132,7 @@ static void long_file(void)
 		CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), SPOOL_RECORD_MAX);
 		CU_ASSERT(record[0] == (uint8_t)n && record[1] == (uint8_t)(n >> 8));
 	}
-	CU_ASSERT(disk->reads < 40); /* sixteen blocks at once */
+	CU_ASSERT(disk->reads <= 50); /* sixteen blocks at once, of which this disk takes eight */
 	CU_ASSERT_EQUAL(spool_read(&p, &control, record, sizeof(record)), -1);
 	CU_ASSERT_EQUAL(spool_purge(f), 0);
 	CU_ASSERT_EQUAL(blocks_free(), TEST_SPOOL_DATA_BLOCKS);
