@@ -108,7 +108,10 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 #define SEGMENT390_RESERVED 0x80000000u
 #define PAGE390_RESERVED    0x80000900u
 
-static __attribute__((cold)) int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t)
+/* Not compiled for speed. */
+static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t) __attribute__((cold));
+
+static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t)
 {
 	uint32_t entry, page;
 	unsigned segment = a >> 20 & 0x7ff;

@@ -126,7 +126,7 @@ gva_t long_displacement(const struct vcpu *v, const uint8_t *text)
 }
 
 /* Replace *text by what an EX or EXRL at `at` executes. */
-static __attribute__((cold)) int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
+static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
 {
 	unsigned r1 = text[1] >> 4, x2 = text[1] & 15;
 	uint8_t modifier = r1 ? (uint8_t)v->arch.gpr[r1] : 0;
