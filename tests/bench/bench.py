@@ -182,7 +182,7 @@ def ipl_count(monitor, log):
     raise Failure("the operator was not logged on within two minutes")
 
 
-LINUX_ROUNDS = 3
+LINUX_ROUNDS = 5
 
 
 def linux(directory):
