@@ -17,6 +17,8 @@ from conftest import VM40
 MACHINES = ("qemu-s390x", "qemu-x86_64")
 LENGTH = 880_000  # of a file, which must have room twice on a disk of two megabytes; a multiple of a record's 80 bytes
 ROUNDS = 7
+# A disk of a megabyte and a half a second, so that the moments fall into the writing.
+SLOW = ("--qemu-arg=-set", "--qemu-arg=drive.volume.throttling.bps-write=1500000")
 
 SAVE = """
 @ 1
@@ -75,8 +77,8 @@ def test_power(host, machine_kind, seed, tell):
     length, ended = None, 0
     for _ in range(ROUNDS):
         subprocess.run(["cp", "--sparse=always", "later.volume", "vm40.volume"], cwd=host.directory, check=True)
-        host.up(machine_kind)
-        took = killed(host, length and dice.uniform(0.1, length))
+        host.up(machine_kind, *SLOW)
+        took = killed(host, length and dice.uniform(length / 4, length))
         length = length or took
         listed = host.run("image", "list", "vm40.volume").stdout
         host.up(machine_kind)
