@@ -496,7 +496,7 @@ FIGURES = [
     ("privileged-traced", privileged_traced, "instructions", 260, True),
     ("fast-path", fast_path, "instructions", 90, True),
     ("ipl", ipl, "M-instructions", 20, True),
-    ("linux", linux, "times-bare", 1.8, True),
+    ("linux", linux, "times-bare", 1.3, True),
     ("compute", compute, "times-bare", 1.02, True),
     ("users", users, "users", 100, False),
     ("saved-logon", saved("ratio"), "of-IPL-190", 0.2, True),
