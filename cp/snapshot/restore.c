@@ -364,8 +364,8 @@ static int page_fill(struct restore *r, const struct image_pages *p, gabs_t a)
 			return CP_NO_STORAGE;
 		memcpy((void *)(uintptr_t)frame, r->page, PAGE_SIZE);
 	}
-	arch_page_key_set(
-		page, p->key); /* zero, too: without a word a page with a frame is referenced and changed */
+	/* Zero, too: a page with a frame whose key was never set counts as referenced and changed. */
+	arch_page_key_set(page, p->key);
 	return 0;
 }
 

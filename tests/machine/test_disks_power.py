@@ -89,4 +89,5 @@ def test_power(host, machine_kind, seed, tell):
         ended += half
         assert "RESTORE NOT ENDED" not in host.run("image", "list", "vm40.volume").stdout
         assert on_disk(host) in ((saved,) if half else (saved, later))
+    assert ended, "the power never failed while the disk was written"
     tell(f"power fails in a RESTORE of {length:.2f} s: {ended} of {ROUNDS - 1} were ended by the next IPL ")

@@ -29,7 +29,8 @@ int volume_mount_all(void);
 struct volume *
 volume_find(const char *label);               /* NULL label: the system volume (the first with a directory) */
 struct volume *volume_next(struct volume *v); /* NULL starts, NULL ends */
-/* One 4 KiB block, or when reading several, or one 512-byte sector of an area by its number there. 0 or < 0. */
+/* Blocks of 4 KiB: to be read, so many that follow each other; to be written, one. Or one 512-byte sector of an area by its number there.
+ * 0 or < 0. */
 int volume_read(struct volume *v, uint32_t block, uint32_t count, void *buf);
 int volume_write(struct volume *v, uint32_t block, const void *buf);
 int volume_sector_read(struct volume *v, enum volume_area_id area, uint32_t sector, void *buf);
