@@ -206,6 +206,34 @@ static void test_unended(void)
 	UNIT_IN_TASK(unended, NULL);
 }
 
+static void pass_milliseconds(unsigned n)
+{
+	task_sleep_until(&first, arch_clock() + n * TOD_MILLISECOND);
+}
+
+/* Nobody lets the machine run for a tenth of a second, as on a busy host: when it does run, its line goes on. Then it is a prompt. */
+static void put_off(void *argument)
+{
+	struct vm *vm = world_machine();
+	struct device *d = device_find(vm, 0x009);
+
+	(void)argument;
+	console_put(d, 0xc1);
+	pass_milliseconds(110);
+	CU_ASSERT_EQUAL(console_of(d)->used, 1);
+	console_put(d, 0xc2);
+	pass_milliseconds(110);
+	CU_ASSERT_EQUAL(console_of(d)->used, 2);
+	pass_milliseconds(20);
+	CU_ASSERT_EQUAL(console_of(d)->used, 0);
+	vm_destroy(vm);
+}
+
+static void test_put_off(void)
+{
+	UNIT_IN_TASK(put_off, NULL);
+}
+
 static void test_times(void)
 {
 	UNIT_IN_TASK(times, NULL);
@@ -596,6 +624,7 @@ static const struct unit_test tests[] = {
 	{"image: save, restore, all of it equal", test_round_trip},
 	{"image: times that the guest was told go on", test_times},
 	{"image: a line without an end is shown, if it will be given no more", test_unended},
+	{"a line without an end is looked at twice before it is shown", test_put_off},
 	{"image: two machines change bodies", test_exchange},
 	{"image: what is refused, and how", test_refused},
 	{"image: directory and links change meanwhile", test_changes},
