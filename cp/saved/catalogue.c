@@ -106,7 +106,7 @@ static int header_put(unsigned slot, const struct disk_saved_header *h)
 /* Nothing but the catalogue in use counts from here on. */
 static int wipe(unsigned slot)
 {
-	static const struct disk_saved_header zeros;
+	static struct disk_saved_header zeros; /* a const one would take room in the image */
 	struct saved_room *r, *tmp;
 	int result = header_put(slot, &zeros);
 

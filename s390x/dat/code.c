@@ -145,7 +145,7 @@ static uint16_t instead_of(const struct pattern *p, uint16_t first)
 }
 
 /* What the halfword at `at` must become, or itself. */
-static uint16_t replacement(const uint16_t *text, size_t at)
+static __attribute__((noinline)) uint16_t replacement_sought(const uint16_t *text, size_t at)
 {
 	for (size_t n = 0; n < ARRAY_SIZE(patterns); n++)
 		if (matches(&patterns[n], text, at))
@@ -180,6 +180,11 @@ static inline __attribute__((always_inline)) bool candidate(const uint16_t *text
 		return at + 2 < HALFWORDS && (text[at + 2] & 0xfc) == 0x54;
 	}
 	return false;
+}
+
+static inline uint16_t replacement(const uint16_t *text, size_t at)
+{
+	return candidate(text, at) ? replacement_sought(text, at) : text[at];
 }
 
 static frame_t copy_make(const uint16_t *text)
@@ -219,7 +224,7 @@ static inline uint64_t suspects(uint64_t four)
 static int scan_four(const uint16_t *text, size_t at, uint64_t suspect, frame_t *copy)
 {
 	for (; suspect; suspect <<= 16, at++) {
-		uint16_t now = suspect >> 63 && candidate(text, at) ? replacement(text, at) : text[at];
+		uint16_t now = suspect >> 63 ? replacement(text, at) : text[at];
 
 		if (now == text[at])
 			continue;
@@ -350,17 +355,76 @@ __attribute__((cold)) void code_separate(struct vm *vm, gabs_t abs)
 #define REVIEW_MOST                                                                                          \
 	256 /* bytes: more than this is not code being patched, but a page being used for something else */
 
+#define HIDDEN 0 /* an operation exception to who executes it */
+
+/* Is this halfword reached by nobody but who begins there? Not if an instruction that begins before may have it in it. */
+static bool alone(const uint16_t *text, size_t at)
+{
+	return at >= 2 && step(text[at - 1]) == 1 && step(text[at - 2]) <= 2;
+}
+
 /*
- * CP has stored into the page. As a rule that leaves the rest of the scan as
- * it was: only the halfwords stored into, and the two before, are looked at
- * again. A pattern where there was none makes the whole page be scanned anew.
+ * What a copy shows of a halfword that has changed. A store into translated code is dear on QEMU, even of the same; and what is stored
+ * into again and again is data, as a rule, that stands among code. So it is hidden, where that can be done, until somebody executes it.
+ */
+static void copy_renew(const struct copy *c, const uint16_t *text, size_t at, uint16_t now)
+{
+	uint16_t *shown = &((uint16_t *)(uintptr_t)c->frame)[at];
+
+	if (*shown != now && alone(text, at))
+		now = HIDDEN;
+	if (*shown != now)
+		*shown = now;
+}
+
+/* Somebody executes what stands there. True: it was hidden, and is shown now. */
+__attribute__((cold)) bool code_show(struct vm *vm, gabs_t a)
+{
+	struct page *p = storage_page(vm, a);
+	struct copy *c = copy_find(vm, a & PAGE_MASK);
+	size_t at = a % PAGE_SIZE / 2;
+	const uint16_t *text;
+	uint16_t *shown, now;
+
+	if (!c || !p->frame_number)
+		return false;
+	text = (const uint16_t *)((uintptr_t)p->frame_number * PAGE_SIZE);
+	shown = &((uint16_t *)(uintptr_t)c->frame)[at];
+	now = replacement(text, at);
+	if (*shown == now)
+		return false;
+	*shown = now;
+	return true;
+}
+
+/* Can no pattern begin in the doublewords that these halfwords stand in? */
+static inline bool unsuspected(const uint16_t *text, size_t first, size_t last)
+{
+	const uint64_t *fours = (const uint64_t *)text;
+
+	for (size_t n = first / 4; n <= last / 4; n++)
+		if (suspects(fours[n]))
+			return false;
+	return true;
+}
+
+static void copy_review(const struct copy *c, const uint16_t *text, size_t first, size_t last)
+{
+	for (size_t at = first; at <= last + 2 && at < HALFWORDS; at++)
+		copy_renew(c, text, at, replacement(text, at));
+}
+
+/*
+ * CP has stored into the page. As a rule that leaves the rest of the scan as it was: only the halfwords stored into are looked at
+ * again, and the two before, for a pattern may begin there; in a copy also the two behind, for an instruction that begins earlier now
+ * may have them in it. A pattern where there was none makes the whole page be scanned anew.
  */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 {
 	struct page *p = storage_page(vm, a);
 	size_t first = a % PAGE_SIZE / 2, last = (a % PAGE_SIZE + n - 1) / 2;
 	const uint16_t *text = (const uint16_t *)((uintptr_t)p->frame_number * PAGE_SIZE);
-	struct copy *c = copy_find(vm, a & PAGE_MASK);
+	const struct copy *c;
 
 	if (!(p->flags & PAGE_CODE))
 		return;
@@ -368,14 +432,17 @@ void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 		code_forget(vm, a & PAGE_MASK);
 		return;
 	}
-	for (size_t at = first > 2 ? first - 2 : 0; at <= last; at++) {
-		uint16_t now = suspects(text[at]) && candidate(text, at) ? replacement(text, at) : text[at];
-		uint16_t *shown = c ? &((uint16_t *)(uintptr_t)c->frame)[at] : NULL;
-		if (c && *shown != now) /* a store into translated code is dear on QEMU, even of the same */
-			*shown = now;
-		if (!c && now != text[at]) {
+	first = first > 2 ? first - 2 : 0;
+	c = copy_find(vm, a & PAGE_MASK);
+	if (c) {
+		copy_review(c, text, first, last);
+		return;
+	}
+	if (unsuspected(text, first, last))
+		return;
+	for (size_t at = first; at <= last; at++)
+		if (replacement(text, at) != text[at]) {
 			code_forget(vm, a & PAGE_MASK);
 			return;
 		}
-	}
 }

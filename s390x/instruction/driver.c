@@ -125,8 +125,8 @@ gva_t long_displacement(const struct vcpu *v, const uint8_t *text)
 	return address_wrap(v, (int64_t)d + (base ? v->arch.gpr[base] : 0));
 }
 
-/* Replace *text by what an EX or EXRL at `at` executes. */
-static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
+/* Replace *text by what an EX or EXRL at *at executes, and *at by where that stands. */
+static int execute_target(struct vcpu *v, gva_t *at, uint8_t *text)
 {
 	unsigned r1 = text[1] >> 4, x2 = text[1] & 15;
 	uint8_t modifier = r1 ? (uint8_t)v->arch.gpr[r1] : 0;
@@ -138,9 +138,9 @@ static int execute_target(struct vcpu *v, gva_t at, uint8_t *text)
 	} else {
 		int32_t halfwords =
 			(int32_t)((uint32_t)text[2] << 24 | text[3] << 16 | text[4] << 8 | text[5]);
-		target = at + 2 * (int64_t)halfwords;
+		target = *at + 2 * (int64_t)halfwords;
 	}
-	target = address_wrap(v, target);
+	*at = target = address_wrap(v, target);
 	if (target & 1)
 		return PGM_SPECIFICATION;
 	rc = instruction_text(v, target, text);
@@ -278,19 +278,33 @@ const char *arch_instruction_name(uint64_t word)
 	return e ? e->mnemonic : NULL;
 }
 
+/* Not known to CP: what the machine said of it stands, unless the code view had hidden it. Then the guest has it once more. */
+static __attribute__((cold)) int unknown(struct vcpu *v, gva_t at, int code)
+{
+	gabs_t abs;
+
+	if (code != PGM_OPERATION || arch_translate(v, at, ACCESS_INSTRUCTION, &abs) != 0 ||
+	    !code_show(v->vm, abs))
+		return code;
+	v->arch.psw.address = v->arch.instruction_address;
+	v->arch.per_event = false;
+	return 0;
+}
+
 /* Text that was not at hand, an EXECUTE, or one that CP does not know. */
 static __attribute__((cold)) int simulate_other(struct instruction *i, int code)
 {
 	const struct instruction_entry *e;
 	struct vcpu *v = i->v;
-	int rc = v->arch.text ? 0 : instruction_text(v, v->arch.instruction_address, i->text);
+	gva_t at = v->arch.instruction_address;
+	int rc = v->arch.text ? 0 : instruction_text(v, at, i->text);
 
 	if (rc == 0 && executes(i->text))
-		rc = execute_target(v, v->arch.instruction_address, i->text);
+		rc = execute_target(v, &at, i->text);
 	if (rc)
 		return rc;
 	e = row_of(i);
-	return e ? simulate(i, e) : code; /* not known to CP: what the machine said of it stands */
+	return e ? simulate(i, e) : unknown(v, at, code);
 }
 
 /* The rare cases, all with text 0 or without a row. After an instruction that a PER event came with, the event is the interruption, unless there is another. */

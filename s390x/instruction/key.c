@@ -142,7 +142,7 @@ int sim_ivsk(struct instruction *i)
 /* TEST BLOCK: every block that exists is usable; it is cleared. */
 int sim_tb(struct instruction *i)
 {
-	static const uint8_t zeros[256];
+	static uint8_t zeros[256]; /* a const one would take room in the image */
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2] & PAGE_MASK);
 	int rc = 0;
 

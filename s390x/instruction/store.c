@@ -151,11 +151,11 @@ static int simulate(struct vcpu *v, const uint8_t *text)
 	gva_t a = longer ? long_displacement(v, text) : base_displacement(v, text + 2);
 	unsigned r1 = text[1] >> 4, last = longer ? text[5] : 0, how = text[0] & 15;
 
+	if (text[0] == 0x58) /* L */
+		return load(v, r1, indexed(v, text, a));
 	for (unsigned n = 0; n < ARRAY_SIZE(registers); n++)
 		if (text[0] == registers[n].first && last == registers[n].last)
 			return store_register(v, r1, indexed(v, text, a), registers[n].bytes);
-	if (text[0] == 0x58) /* L */
-		return load(v, r1, indexed(v, text, a));
 	if (text[0] == 0x90) /* STM */
 		return store_multiple(v, text, a, 4);
 	if (text[0] == 0xeb && last == 0x24) /* STMG */

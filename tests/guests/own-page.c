@@ -92,6 +92,26 @@ static void loops(void)
 	expect("1 and 5 and 4 and 3 and 2", t.gpr[3] == 15);
 }
 
+/* What is stored again and again among code, and then executed after all: CP had hidden it. */
+static void hidden(void)
+{
+	run("one of two instructions, 500 times",
+	    OWN("lhi 2,500\n lhi 12,0\n larl 4,5f\n3: lhi 3,0x1ac2\n tmll 2,1\n jo 4f\n lhi 3,0x1bc2\n"
+		"4: sth 3,0(4)\n lr 0,0\n lr 0,0\n5: lr 0,0\n brct 2,3b\n chi 12,-250"),
+	    0, 0x1122334455667788, 0);
+	run("the same by EX",
+	    OWN("lhi 2,500\n lhi 12,0\n larl 4,5f\n3: lhi 3,0x1ac2\n tmll 2,1\n jo 4f\n lhi 3,0x1bc2\n"
+		"4: sth 3,0(4)\n ex 0,0(4)\n brct 2,3b\n chi 12,-250\n j 6f\n lr 0,0\n lr 0,0\n5: lr 0,0\n6: lr 0,0"),
+	    0, 0x1122334455667788, 0);
+	run("data that becomes an instruction's second half",
+	    OWN("lhi 2,20\n larl 4,5f\n lhi 12,0\n3: sth 2,2(4)\n brct 2,3b\n lhi 3,0xa7ca - 0x10000\n sth 3,0(4)\n j 5f\n"
+		" lr 0,0\n lr 0,0\n5: lr 0,0\n lr 0,0\n chi 12,1"),
+	    0, 0x1122334455667788, 0);
+	run("one that no machine knows",
+	    OWN("lhi 2,20\n larl 4,5f\n3: sth 2,0(4)\n brct 2,3b\n j 6f\n lr 0,0\n lr 0,0\n5: lr 0,0\n6: chi 2,0"),
+	    0, 0x1122334455667788, 0);
+}
+
 static void recorded(void)
 {
 	const char *code = OWN(" stcm 7,5,0(6)\n la 2,1");
@@ -118,6 +138,7 @@ int main(void)
 	executed();
 	many();
 	loops();
+	hidden();
 	recorded();
 	return failures;
 }

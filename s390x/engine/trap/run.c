@@ -154,10 +154,18 @@ __attribute__((cold)) void trap_serve(struct arch_vcpu *g, unsigned class)
 	}
 }
 
+#define PURGE_EVERY 16 /* real interruptions */
+
+/*
+ * QEMU begins with a TLB of 256 entries, and makes it larger, if more have been in use, only when it is purged. A guest purges its own as
+ * it changes address spaces; one that is loading, or unpacking itself, would wait for pages it has had. So CP does it now and then.
+ */
 void trap_interrupted(struct vcpu *v, unsigned class)
 {
+	static unsigned count;
+
 	trap_serve(&v->arch, class);
-	v->arch.stale |= STALE_TIMER;
+	v->arch.stale |= count++ % PURGE_EVERY ? STALE_TIMER : STALE_TIMER | STALE_TLB;
 	v->check = true;
 }
 

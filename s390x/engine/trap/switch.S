@@ -15,6 +15,11 @@
 
 	.section .text
 
+/* The assembler knows no 20-bit displacement that is a symbol's: the linker puts it into the instruction before this. */
+	.macro	at symbol
+	.reloc	.-4, R_390_20, \symbol
+	.endm
+
 /*
  * unsigned trap_enter(struct arch_vcpu *guest);
  *
@@ -25,11 +30,14 @@
 	.globl	trap_enter
 trap_enter:
 	stmg	%r6,%r15,48(%r15)	/* CP's call-saved registers */
-	stg	%r15,LC_STACK
-	stg	%r2,LC_GUEST
+	stg	%r15,0; at stack
+	stg	%r2,0; at guest
 	spt	GUEST_TIMER(%r2)	/* the CPU timer runs for the guest only */
 	lmg	%r0,%r1,GUEST_REAL_PSW(%r2)
-	stmg	%r0,%r1,LC_PSW
+	cg	%r0,LC_PSW
+	je	0f			/* its mask, as a rule */
+	stg	%r0,LC_PSW
+0:	stg	%r1,LC_PSW+8
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PSW			/* away */
 
@@ -44,7 +52,7 @@ trap_enter:
 	.globl	trap_resume
 trap_resume:
 	stmg	%r6,%r15,48(%r15)
-	stg	%r15,LC_STACK
+	stg	%r15,0; at stack
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PGM_OLD
 
@@ -61,8 +69,8 @@ trap_resume:
 	.globl	sie_enter
 sie_enter:
 	stmg	%r6,%r15,48(%r15)
-	stg	%r15,LC_STACK
-	stg	%r2,LC_GUEST
+	stg	%r15,0; at stack
+	stg	%r2,0; at guest
 	spt	GUEST_TIMER(%r2)
 	lgr	%r14,%r3
 	lmg	%r0,%r13,GUEST_GPR(%r2)
@@ -70,11 +78,11 @@ sie_enter:
 sie_here:
 	.insn	s,0xb2140000,0(%r14)	/* SIE */
 	stnsm	LC_MASK,0xfc
-	lg	%r14,LC_GUEST
+	lg	%r14,0; at guest
 	stmg	%r0,%r13,GUEST_GPR(%r14)
 	stpt	GUEST_TIMER(%r14)
 	lghi	%r2,EXIT_SIE
-	lg	%r15,LC_STACK
+	lg	%r15,0; at stack
 	lmg	%r6,%r15,48(%r15)
 	br	%r14
 
@@ -88,15 +96,15 @@ sie_here:
 	lmg	%r2,%r3,\old
 	stmg	%r2,%r3,GUEST_OLD(%r14)
 	lghi	%r2,\class
-	lg	%r15,LC_STACK
+	lg	%r15,0; at stack
 	lmg	%r6,%r15,48(%r15)
 	br	%r14			/* trap_enter() returns */
 	.endm
 	.macro	save_guest
-	stmg	%r14,%r15,LC_SAVE
-	lg	%r14,LC_GUEST
+	stmg	%r14,%r15,0; at save
+	lg	%r14,0; at guest
 	stmg	%r0,%r13,GUEST_GPR(%r14)
-	lmg	%r2,%r3,LC_SAVE
+	lmg	%r2,%r3,0; at save
 	stmg	%r2,%r3,GUEST_GPR+14*8(%r14)
 	.endm
 
@@ -147,18 +155,18 @@ on_restart:
  * is on_svc plus the SVC's two bytes. Nothing is lost by beginning again.
  */
 in_cp:
-	stmg	%r14,%r15,LC_SAVE
+	stmg	%r14,%r15,0; at save
 	larl	%r14,sie_here
 	clg	%r14,LC_PGM_OLD+8
-	lmg	%r14,%r15,LC_SAVE
+	lmg	%r14,%r15,0; at save
 	je	of_guest
 	cli	LC_PGM_ILC+3,0x80	/* PER, and nothing else? */
 	jne	cp_fault
-	stmg	%r14,%r15,LC_SAVE
+	stmg	%r14,%r15,0; at save
 	lg	%r14,LC_SVC_NEW+8
 	aghi	%r14,2
 	clg	%r14,LC_PGM_OLD+8
-	lmg	%r14,%r15,LC_SAVE
+	lmg	%r14,%r15,0; at save
 	je	on_svc
 
 /* All registers to LC_FAULT, and tell. */
@@ -235,7 +243,14 @@ trap_vector_load:
 	vlm	%v16,%v31,256(%r2)
 	br	%r14
 
+/*
+ * What is needed while there is no base register, within the 512 KiB that a displacement reaches. Not in low storage: the guest's
+ * low-address protection stays on while CP runs, and then QEMU has no use for its TLB for any store into the first two pages.
+ */
 	.section .bss
 	.balign	8
+save:	.skip	16			/* two registers */
+guest:	.skip	8			/* struct arch_vcpu of who runs, or the idle one */
+stack:	.skip	8			/* CP's stack pointer when it let the guest run */
 	.skip	8192
 fault_stack_end:

@@ -2,8 +2,9 @@
  * lowcore.h - the real CPU's prefix area, as CP uses it.
  *
  * The architecture owns 0-1FF and 1200-1FFF; CP's own words stand at
- * 280-3FF, because the guest's low-address protection (0-1FF, 1000-11FF)
- * stays on in CR0 while CP runs.
+ * 280-31F, because the guest's low-address protection (0-1FF, 1000-11FF)
+ * stays on in CR0 while CP runs. They are few: while it is on, QEMU keeps
+ * no store into the first two pages in its TLB, and looks each up anew.
  */
 #ifndef ARCH_LOWCORE_H
 #define ARCH_LOWCORE_H
@@ -22,12 +23,9 @@
 #define LC_RESTART_OLD   0x120
 #define LC_SVC_NEW       0x1c0
 
-#define LC_SAVE  0x280 /* two registers, while there is no base */
-#define LC_GUEST 0x290 /* struct arch_vcpu of who runs, or the idle one */
-#define LC_STACK 0x298 /* CP's stack pointer when it let the guest run */
-#define LC_PSW   0x2a0 /* PSW to load */
-#define LC_MASK  0x2b0 /* a system mask, on the way into and out of SIE */
-#define LC_FAULT 0x2c0 /* all registers at a fault of CP's own */
+#define LC_PSW   0x280 /* PSW to load */
+#define LC_MASK  0x290 /* a system mask, on the way into and out of SIE */
+#define LC_FAULT 0x2a0 /* all registers at a fault of CP's own */
 
 /* Offsets in struct arch_vcpu, asserted in engine/trap/run.c. */
 #define GUEST_GPR       0

@@ -137,6 +137,7 @@ int code_frame(struct vm *vm, gabs_t abs, frame_t *frame);
 void code_forget(struct vm *vm, gabs_t abs);
 void code_forget_all(struct vm *vm);
 void code_separate(struct vm *vm, gabs_t abs);
+bool code_show(struct vm *vm, gabs_t a);
 /* What the code view shows for the first halfword of an instruction. */
 uint16_t code_instead(const uint16_t text[3]);
 
