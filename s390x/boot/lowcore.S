@@ -17,4 +17,4 @@
 	.quad	CP_PSW_MASK, on_program
 	.quad	CP_PSW_MASK, on_machine_check
 	.quad	CP_PSW_MASK, on_io
-	.org	0x400
+	.org	0x320

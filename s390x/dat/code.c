@@ -182,9 +182,24 @@ static inline __attribute__((always_inline)) bool candidate(const uint16_t *text
 	return false;
 }
 
+/*
+ * Four halfwords at once: those in which a pattern may begin have their first bit one. No pattern begins with a byte whose first bit
+ * is zero, or whose last two are ones, as those of A7, E3 and EB: that leaves few.
+ */
+static inline uint64_t suspects(uint64_t four)
+{
+	return four & ~((four & four >> 1) << 7) & 0x8000800080008000ull;
+}
+
+/* The same of one. */
+static inline bool suspected(uint16_t first)
+{
+	return first & 0x8000 && ~first & 0x0300;
+}
+
 static inline uint16_t replacement(const uint16_t *text, size_t at)
 {
-	return candidate(text, at) ? replacement_sought(text, at) : text[at];
+	return suspected(text[at]) && candidate(text, at) ? replacement_sought(text, at) : text[at];
 }
 
 static frame_t copy_make(const uint16_t *text)
@@ -211,20 +226,11 @@ static __attribute__((cold)) int copy_keep(struct vm *vm, gabs_t abs, frame_t fr
 	return 0;
 }
 
-/*
- * Four halfwords at once: those in which a pattern may begin have their first bit one. No pattern begins with a byte whose first bit
- * is zero, or whose last two are ones, as those of A7, E3 and EB: that leaves few.
- */
-static inline uint64_t suspects(uint64_t four)
-{
-	return four & ~((four & four >> 1) << 7) & 0x8000800080008000ull;
-}
-
 /* Replaces in the copy, and makes that first, what has to be of the four halfwords at `at`, whose suspects these are. */
 static int scan_four(const uint16_t *text, size_t at, uint64_t suspect, frame_t *copy)
 {
 	for (; suspect; suspect <<= 16, at++) {
-		uint16_t now = suspect >> 63 ? replacement(text, at) : text[at];
+		uint16_t now = suspect >> 63 && candidate(text, at) ? replacement_sought(text, at) : text[at];
 
 		if (now == text[at])
 			continue;
@@ -367,9 +373,9 @@ static bool alone(const uint16_t *text, size_t at)
  * What a copy shows of a halfword that has changed. A store into translated code is dear on QEMU, even of the same; and what is stored
  * into again and again is data, as a rule, that stands among code. So it is hidden, where that can be done, until somebody executes it.
  */
-static void copy_renew(const struct copy *c, const uint16_t *text, size_t at, uint16_t now)
+static void copy_renew(uint16_t *shown, const uint16_t *text, size_t at)
 {
-	uint16_t *shown = &((uint16_t *)(uintptr_t)c->frame)[at];
+	uint16_t now = replacement(text, at);
 
 	if (*shown != now && alone(text, at))
 		now = HIDDEN;
@@ -410,8 +416,11 @@ static inline bool unsuspected(const uint16_t *text, size_t first, size_t last)
 
 static void copy_review(const struct copy *c, const uint16_t *text, size_t first, size_t last)
 {
+	uint16_t *shown = (uint16_t *)(uintptr_t)c->frame;
+
 	for (size_t at = first; at <= last + 2 && at < HALFWORDS; at++)
-		copy_renew(c, text, at, replacement(text, at));
+		if (shown[at] != text[at] || suspected(text[at]))
+			copy_renew(&shown[at], text, at);
 }
 
 /*

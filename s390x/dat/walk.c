@@ -42,12 +42,22 @@ static unsigned index_at(gva_t a, unsigned level)
 	return a >> levels[level].shift & 0x7ff;
 }
 
+/* The page at a, if it has a frame: storage_page() without what tables hardly ever need. */
+static inline struct page *page_there(const struct vm *vm, gabs_t a)
+{
+	struct page *segment = a < vm->storage.size ? vm->storage.segment[a / SEGMENT_SIZE] : NULL;
+
+	return segment && segment[a % SEGMENT_SIZE / PAGE_SIZE].frame_number
+		       ? &segment[a % SEGMENT_SIZE / PAGE_SIZE]
+		       : NULL;
+}
+
 static int entry_read(struct vm *vm, struct translation *t, gabs_t a, void *entry, size_t n)
 {
-	struct page *p = a < vm->storage.size ? storage_page(vm, a) : NULL;
+	struct page *p = page_there(vm, a);
 
 	t->entry = a;
-	if (!p || !p->frame_number)
+	if (!p)
 		return guest_read(vm, a, entry, n);
 	p->key |= KEY_REFERENCE;
 	if (n == 8)

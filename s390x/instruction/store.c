@@ -13,7 +13,46 @@
  */
 #include <arch/instruction.h>
 #include <arch/shadow.h>
+#include <cp/arch.h>
 #include <cp/string.h>
+
+/*
+ * The page in which the instructions stand, once a store into it has been done: of the next ones nothing has to be asked. But low-address
+ * protection is not by the page.
+ */
+struct own_page {
+	gva_t page;
+	gabs_t abs;
+	char *bytes;
+};
+
+#define LOW_STORAGE (2 * PAGE_SIZE)
+#define NOT_OWN     (~0ull)
+
+static struct own_page own_find(struct vcpu *v, gva_t page)
+{
+	gabs_t abs;
+
+	if ((v->arch.cr[0] & CR0_LOW_PROTECT && page < LOW_STORAGE) ||
+	    arch_translate(v, page, ACCESS_STORE, &abs) != 0)
+		return (struct own_page){.page = NOT_OWN};
+	return (struct own_page){
+		.page = page,
+		.abs = abs,
+		.bytes = (char *)((uintptr_t)storage_page(v->vm, abs)->frame_number * PAGE_SIZE),
+	};
+}
+
+static int own_write(struct vcpu *v, const struct own_page *own, gva_t a, const void *buf, size_t n)
+{
+	gva_t offset = a & ~PAGE_MASK;
+
+	if ((a & PAGE_MASK) != own->page || operand_over(a, n))
+		return operand_write(v, a, buf, n);
+	operand_copy(own->bytes + offset, buf, n);
+	arch_storage_changed(v->vm, own->abs + offset, n);
+	return 0;
+}
 
 static gva_t indexed(const struct vcpu *v, const uint8_t *text, gva_t a)
 {
@@ -23,9 +62,9 @@ static gva_t indexed(const struct vcpu *v, const uint8_t *text, gva_t a)
 }
 
 /* The low n bytes of register r. */
-static int store_register(struct vcpu *v, unsigned r, gva_t a, size_t n)
+static int store_register(struct vcpu *v, const struct own_page *own, unsigned r, gva_t a, size_t n)
 {
-	return operand_write(v, a, (char *)&v->arch.gpr[r] + 8 - n, n);
+	return own_write(v, own, a, (char *)&v->arch.gpr[r] + 8 - n, n);
 }
 
 static int store_multiple(struct vcpu *v, const uint8_t *text, gva_t a, size_t n)
@@ -145,7 +184,7 @@ static const struct {
 	{0xe3, 0x24, 8}, {0xe3, 0x50, 4}, {0xe3, 0x70, 2}, {0xe3, 0x72, 1}, /* STG STY STHY STCY */
 };
 
-static int simulate(struct vcpu *v, const uint8_t *text)
+static int simulate(struct vcpu *v, const struct own_page *own, const uint8_t *text)
 {
 	bool longer = text[0] >= 0xe0;
 	gva_t a = longer ? long_displacement(v, text) : base_displacement(v, text + 2);
@@ -155,7 +194,7 @@ static int simulate(struct vcpu *v, const uint8_t *text)
 		return load(v, r1, indexed(v, text, a));
 	for (unsigned n = 0; n < ARRAY_SIZE(registers); n++)
 		if (text[0] == registers[n].first && last == registers[n].last)
-			return store_register(v, r1, indexed(v, text, a), registers[n].bytes);
+			return store_register(v, own, r1, indexed(v, text, a), registers[n].bytes);
 	if (text[0] == 0x90) /* STM */
 		return store_multiple(v, text, a, 4);
 	if (text[0] == 0xeb && last == 0x24) /* STMG */
@@ -179,13 +218,13 @@ static int text_at(struct vcpu *v, gva_t at, uint8_t *text)
 }
 
 /* The instruction that the PSW is at, and past it: only if it could be done. */
-static int one(struct vcpu *v, const uint8_t *text)
+static int one(struct vcpu *v, const struct own_page *own, const uint8_t *text)
 {
 	gva_t at = v->arch.psw.address;
 	int rc;
 
 	v->arch.psw.address = address_wrap(v, at + instruction_length(text[0]));
-	rc = text[0] == 0xa7 ? with_immediate(v, text) : simulate(v, text);
+	rc = text[0] == 0xa7 ? with_immediate(v, text) : simulate(v, own, text);
 	if (rc)
 		v->arch.psw.address = at;
 	return rc;
@@ -198,11 +237,16 @@ static int one(struct vcpu *v, const uint8_t *text)
 static void further(struct vcpu *v, gva_t page)
 {
 	struct arch_vcpu *g = &v->arch;
+	struct own_page own;
 
-	for (unsigned n = 0; n < FURTHER && !(g->psw.mask & PSW_KEY) && !g->following; n++) {
+	if (g->psw.mask & PSW_KEY || g->following)
+		return;
+	own = own_find(v, page);
+	for (unsigned n = 0; n < FURTHER; n++) {
 		uint64_t text = shadow_text(g->code_space, g->psw.address);
 
-		if (!text || (g->psw.address & PAGE_MASK) != page || one(v, (const uint8_t *)&text) != 0)
+		if (!text || (g->psw.address & PAGE_MASK) != page ||
+		    one(v, &own, (const uint8_t *)&text) != 0)
 			return;
 	}
 }
@@ -217,7 +261,7 @@ int store_simulate(struct vcpu *v)
 		return STORE_UNKNOWN; /* the machine will see to the events */
 	rc = text_at(v, at, text);
 	if (rc == 0)
-		rc = one(v, text);
+		rc = one(v, &(struct own_page){.page = NOT_OWN}, text);
 	if (rc == 0)
 		further(v, at & PAGE_MASK);
 	return rc;

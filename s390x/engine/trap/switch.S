@@ -34,10 +34,16 @@ trap_enter:
 	stg	%r2,0; at guest
 	spt	GUEST_TIMER(%r2)	/* the CPU timer runs for the guest only */
 	lmg	%r0,%r1,GUEST_REAL_PSW(%r2)
-	cg	%r0,LC_PSW
-	je	0f			/* its mask, as a rule */
+	cg	%r0,LC_PGM_OLD		/* still as the hardware has stored it? */
+	jne	0f
+	cg	%r1,LC_PGM_OLD+8
+	jne	0f
+	lmg	%r0,%r15,GUEST_GPR(%r2)
+	lpswe	LC_PGM_OLD		/* away */
+0:	cg	%r0,LC_PSW
+	je	1f			/* its mask, as a rule */
 	stg	%r0,LC_PSW
-0:	stg	%r1,LC_PSW+8
+1:	stg	%r1,LC_PSW+8
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PSW			/* away */
 

@@ -85,7 +85,7 @@ static inline void gpr_set_low(struct vcpu *v, unsigned n, uint32_t value)
 
 /* An address as the addressing mode has it; 24 and 31 bits: driver.c. */
 gva_t address_narrow(const struct vcpu *v, gva_t a);
-static inline gva_t address_wrap(const struct vcpu *v, gva_t a)
+static inline __attribute__((always_inline)) gva_t address_wrap(const struct vcpu *v, gva_t a)
 {
 	return v->arch.psw.mask & PSW_EA ? a : address_narrow(v, a);
 }
