@@ -6,6 +6,13 @@
  */
 #include <cp/string.h>
 
+size_t string_length(const char *s, size_t limit)
+{
+	const char *end = memchr(s, '\0', limit);
+
+	return end ? (size_t)(end - s) : limit;
+}
+
 size_t string_copy(char *dst, size_t size, const char *src)
 {
 	size_t length = strlen(src);

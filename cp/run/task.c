@@ -69,7 +69,7 @@ struct task *task_create(const char *name, void (*entry)(void *argument), void *
 
 	if (!t)
 		return NULL;
-	t->stack = heap_alloc(TASK_STACK_SIZE);
+	t->stack = heap_alloc_dirty(TASK_STACK_SIZE);
 	if (!t->stack) {
 		heap_free(t, sizeof(*t));
 		return NULL;

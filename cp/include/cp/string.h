@@ -23,6 +23,8 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 #endif
 
+/* strlen(s), but no more than limit; beyond that nothing is looked at. */
+size_t string_length(const char *s, size_t limit);
 /* Copy src into dst of size bytes, always NUL-terminated; returns strlen(src). */
 size_t string_copy(char *dst, size_t size, const char *src);
 /* Compare without regard to case, as CP's commands and userids are. */
