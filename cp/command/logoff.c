@@ -26,7 +26,7 @@ static void terminal_defaults(struct session *s, const void *entry, size_t lengt
 	struct object_cursor c;
 
 	s->terminal = (struct terminal_settings){.line_size = 80, .hold = true};
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL) {
 		const struct object_machine *m = (const struct object_machine *)r;
 

@@ -135,9 +135,10 @@ bool task_sleep_until(const void *channel, tod_t due)
 
 void task_wake(const void *channel)
 {
+	struct list *asleep = sleep_list(channel);
 	struct task *t, *tmp;
 
-	list_for_each_safe(t, tmp, sleep_list(channel), queue) {
+	list_for_each_safe(t, tmp, asleep, queue) {
 		if (t->channel != channel)
 			continue;
 		list_remove(&t->queue);
