@@ -72,6 +72,8 @@ void session_welcome(struct vm *vm)
 	struct reply *reply = session_reply(vm->session);
 	char when[40], line[REPLY_LINE_MAX];
 
+	if (!session_heard(vm->session))
+		return;
 	logmsg_show(reply);
 	files_text(vm->userid, line, sizeof(line));
 	reply->put(reply, line, strlen(line));

@@ -47,7 +47,7 @@ static void mark(size_t n, bool in_use)
 }
 
 /* One range today: bitmap and counts are put at its start. */
-void frame_add(frame_t from, frame_t to)
+__attribute__((cold)) void frame_add(frame_t from, frame_t to)
 {
 	size_t bitmap, bytes;
 
@@ -128,7 +128,7 @@ frame_t frame_alloc_run(unsigned count)
 }
 
 /* A run whose address is a multiple of its size; count is a power of two. Only there can the machine map it as one. */
-frame_t frame_alloc_aligned(unsigned count)
+__attribute__((cold)) frame_t frame_alloc_aligned(unsigned count)
 {
 	size_t n = (count - first / PAGE_SIZE % count) % count;
 

@@ -36,7 +36,7 @@ static unsigned frames_for(size_t size)
 	return (size + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
-static bool refill(unsigned n)
+static __attribute__((cold)) bool refill(unsigned n)
 {
 	size_t size = SMALLEST << n;
 	char *frame = (char *)(uintptr_t)frame_alloc_dirty(1);

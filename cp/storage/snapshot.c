@@ -134,7 +134,7 @@ static int segment_give(const struct storage *s, struct vm *vm, size_t n, uint64
 		return SNAPSHOT_TOO_LARGE;
 	if (!to)
 		return CP_NO_STORAGE;
-	for (unsigned k = 0; k < SEGMENT_PAGES && *left > 0; k++)
+	for (unsigned k = 0; k < SEGMENT_PAGES && *left; k++)
 		if (from[k].frame_number) {
 			page_give(&from[k], vm, &to[k], a + k * PAGE_SIZE);
 			--*left;
