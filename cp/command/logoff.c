@@ -36,6 +36,7 @@ static void terminal_defaults(struct session *s, const void *entry, size_t lengt
 		s->terminal.line_delete = (char)m->edit[1];
 		s->terminal.character_delete = (char)m->edit[2];
 		s->terminal.escape = (char)m->edit[3];
+		break;
 	}
 }
 

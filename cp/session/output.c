@@ -11,7 +11,7 @@
 #define OUTPUT_MAX 240
 
 /* The terminal of somebody who looks over the shoulder, if he sits at one. */
-static struct line *watcher_line(const char *userid, const struct vm *from)
+static __attribute__((noinline)) struct line *watcher_line(const char *userid, const struct vm *from)
 {
 	struct vm *to = userid[0] ? vm_find(userid) : NULL;
 
@@ -64,28 +64,31 @@ static void cp_line(struct session *s, const char *text, size_t length)
 	listing_add(s, text, length);
 }
 
-void session_write(struct session *s, const char *fmt, ...)
+static __attribute__((noinline)) void write_v(struct session *s, const char *fmt, va_list ap)
 {
 	char text[OUTPUT_MAX + 1];
+
+	format_v(text, sizeof(text), fmt, ap);
+	cp_line(s, text, strlen(text));
+}
+
+void session_write(struct session *s, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	format_v(text, sizeof(text), fmt, ap);
+	write_v(s, fmt, ap);
 	va_end(ap);
-	cp_line(s, text, strlen(text));
 }
 
 void vm_write(struct vm *vm, const char *fmt, ...)
 {
-	char text[OUTPUT_MAX + 1];
 	va_list ap;
 
-	if (!vm->session)
-		return;
 	va_start(ap, fmt);
-	format_v(text, sizeof(text), fmt, ap);
+	if (vm->session)
+		write_v(vm->session, fmt, ap);
 	va_end(ap);
-	cp_line(vm->session, text, strlen(text));
 }
 
 void operator_write(const char *fmt, ...)

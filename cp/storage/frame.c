@@ -47,7 +47,7 @@ static void mark(size_t n, bool in_use)
 }
 
 /* One range today: bitmap and counts are put at its start. */
-__attribute__((cold)) void frame_add(frame_t from, frame_t to)
+void frame_add(frame_t from, frame_t to)
 {
 	size_t bitmap, bytes;
 
@@ -113,7 +113,9 @@ frame_t frame_alloc_dirty(unsigned count)
 
 	if (count > available)
 		return 0;
-	n = find_run(next, frames, count);
+	n = next;
+	if (count > 1 || is_used(n)) /* most want one, and as a rule it is the next */
+		n = find_run(n, frames, count);
 	if (n >= frames)
 		n = find_run(0, frames, count);
 	if (n >= frames)
@@ -128,7 +130,7 @@ frame_t frame_alloc_run(unsigned count)
 }
 
 /* A run whose address is a multiple of its size; count is a power of two. Only there can the machine map it as one. */
-__attribute__((cold)) frame_t frame_alloc_aligned(unsigned count)
+frame_t frame_alloc_aligned(unsigned count)
 {
 	size_t n = (count - first / PAGE_SIZE % count) % count;
 

@@ -187,23 +187,9 @@ int object_find_among(const struct object_directory *d, const struct object_inde
 
 /* ---- the fields of a record ---------------------------------------------------------------------------------- */
 
-/* Eight at once: a byte below a blank borrows from its first bit, one behind '~' carries into it, or has it set. */
-static bool eight_good(const uint8_t *name)
-{
-	uint64_t bytes = be64_get(*(const struct be64 *)name), ones = 0x0101010101010101;
-
-	return ((bytes | (bytes - ' ' * ones) | (bytes + ones)) & 0x80 * ones) == 0;
-}
-
 static bool name_good(const uint8_t *name, size_t length)
 {
-	for (; length >= 8; length -= 8, name += 8)
-		if (!eight_good(name))
-			return false;
-	for (size_t i = 0; i < length; i++)
-		if (name[i] < ' ' || name[i] > '~')
-			return false;
-	return true;
+	return string_printable(name, length);
 }
 
 static bool spool_class_good(uint8_t class)

@@ -456,7 +456,7 @@ static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, 
 }
 
 /* Drop nodes whose table has gone; the page's list stays as short as its mappings are many. */
-static void mapping_prune(struct page *p)
+static __attribute__((noinline)) void mapping_prune(struct page *p)
 {
 	struct mapping **at = (struct mapping **)&p->mappings;
 
@@ -475,7 +475,8 @@ static int mapping_add(struct page *p, struct shadow_table *t, unsigned index)
 {
 	struct mapping *m;
 
-	mapping_prune(p);
+	if (p->mappings)
+		mapping_prune(p);
 	for (m = p->mappings; m; m = m->next)
 		if (m->table == t && m->index == index)
 			return 0;
