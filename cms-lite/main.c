@@ -66,7 +66,7 @@ static int start_anew(void)
 	return run_profile();
 }
 
-static bool saved; /* or started as what was saved: all begins anew */
+static bool anew; /* SAVESYS is done, or we are what it saved */
 
 /*
  * What is saved goes on behind the command to CP, here as well as in the machine of everybody who IPLs it. All starts again, from
@@ -88,7 +88,7 @@ int cmd_savesys(struct arguments *arguments)
 		message(MSG_NO_CP);
 	if (rc)
 		access_disks();
-	saved = rc == 0;
+	anew = rc == 0;
 	return rc;
 }
 
@@ -96,9 +96,9 @@ static int run(char *line)
 {
 	int rc = command_line(line);
 
-	if (!saved)
+	if (!anew)
 		return rc;
-	saved = false;
+	anew = false;
 	return start_anew();
 }
 
