@@ -44,11 +44,12 @@ void machine_start(void)
 	uint64_t id, timer = TIMER_START;
 
 	set_comparator(COMPARATOR_NEVER);
-	asm volatile("spt %0" : : "Q"(timer) : "memory");
 	asm volatile("stidp %0" : "=Q"(id) : : "memory");
 	is_virtual = id >> 56 == 0xff;
 	if (is_virtual)
 		diagnose_start();
+	else
+		asm volatile("spt %0" : : "Q"(timer) : "memory");
 	if (!console_start())
 		machine_stop(STOP_NO_CONSOLE);
 }

@@ -29,7 +29,7 @@ static size_t number_of(frame_t frame)
 	return (frame - first) / PAGE_SIZE;
 }
 
-static bool is_used(size_t n)
+static inline __attribute__((always_inline)) bool is_used(size_t n)
 {
 	return used[n / WORD_BITS] >> (n % WORD_BITS) & 1;
 }

@@ -62,7 +62,8 @@ static int complain(const char *userid, int status)
 
 static void kept_to_front(struct directory *c, unsigned n, struct directory_kept one)
 {
-	memmove(&c->kept[1], &c->kept[0], n * sizeof(one));
+	for (; n > 0; n--)
+		c->kept[n] = c->kept[n - 1];
 	c->kept[0] = one;
 }
 
