@@ -85,11 +85,13 @@ static void searches(void)
 		from[i] = 'x';
 	for (unsigned n = 0; n < 600; n++) {
 		from[n] = 0;
-		good &= strlen((char *)from) == n && memchr(from, 0x700, AREA) == from + n && !memchr(from, 0, n);
+		good &= strlen((char *)from) == n && memchr(from, 0x700, AREA) == from + n &&
+			!memchr(from, 0, n);
 		from[n] = 'x';
 	}
 	expect("ends are found, and not beyond the limit", good);
-	expect("memchr: a byte with its first bit one", memchr("a\xff", 0xff, 2) != 0 && !memchr("a", 'b', 1));
+	expect("memchr: a byte with its first bit one",
+	       memchr("a\xff", 0xff, 2) != 0 && !memchr("a", 'b', 1));
 }
 
 static void comparisons(void)
