@@ -299,12 +299,13 @@ static int read_supers(struct cmsfs_store *store, struct cmsfs_super super[2], b
 /* Our superblock is there, and the other is not newer, be it sound or not. */
 bool cmsfs_is_current(const struct cmsfs *fs)
 {
-	uint8_t block[2][CMSFS_BLOCK] __attribute__((aligned(8)));
+	struct cmsfs_super super[CMSFS_BLOCK_SECTORS + 1]; /* at either end, and what stands between them */
 	uint64_t generation = cmsfs_get64(fs->super.generation);
-	const struct cmsfs_super *ours = (const struct cmsfs_super *)block[generation & 1];
-	const struct cmsfs_super *other = (const struct cmsfs_super *)block[~generation & 1];
+	const struct cmsfs_super *ours = &super[generation & 1 ? CMSFS_BLOCK_SECTORS : 0];
+	const struct cmsfs_super *other = &super[generation & 1 ? 0 : CMSFS_BLOCK_SECTORS];
 
-	return cmsfs_block_io(fs->store, false, CMSFS_SUPER_BLOCK, 2, block) == CMSFS_OK &&
+	return fs->store->read(fs->store, CMSFS_SUPER_BLOCK * CMSFS_BLOCK_SECTORS, CMSFS_BLOCK_SECTORS + 1,
+			       super) == 0 &&
 	       memcmp(ours, &fs->super, sizeof(fs->super)) == 0 &&
 	       cmsfs_get64(other->generation) < generation;
 }

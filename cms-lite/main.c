@@ -66,9 +66,11 @@ static int start_anew(void)
 	return run_profile();
 }
 
+static bool anew; /* SAVESYS is done, or we are what it saved */
+
 /*
- * What is saved goes on behind the command to CP, here as well as in the machine of everybody who IPLs it: all starts again. Nothing
- * of our own disks shall be in it.
+ * What is saved goes on behind the command to CP, here as well as in the machine of everybody who IPLs it. All starts again, from
+ * cms_main(): so everybody's stack is short. Nothing of our own disks shall be in it.
  */
 int cmd_savesys(struct arguments *arguments)
 {
@@ -86,7 +88,18 @@ int cmd_savesys(struct arguments *arguments)
 		message(MSG_NO_CP);
 	if (rc)
 		access_disks();
-	return rc ? rc : start_anew();
+	anew = rc == 0;
+	return rc;
+}
+
+static int run(char *line)
+{
+	int rc = command_line(line);
+
+	if (!anew)
+		return rc;
+	anew = false;
+	return start_anew();
 }
 
 void cms_main(void)
@@ -98,6 +111,6 @@ void cms_main(void)
 		if (console_read(line, sizeof(line)) == 0)
 			say("CMS");
 		else
-			ready(command_line(line));
+			ready(run(line));
 	}
 }

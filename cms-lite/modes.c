@@ -13,10 +13,11 @@
 _Static_assert(MODES_MAX *CATALOGUE_ROOM <= CATALOGUES_SIZE, "a room for every disk");
 
 static struct mode modes[MODES_MAX];
+static int used; /* those behind were never touched: they have no storage yet, or it is the saved system's */
 
 struct mode *mode_find(char letter)
 {
-	for (int i = 0; i < MODES_MAX; i++)
+	for (int i = 0; i < used; i++)
 		if (letter && modes[i].letter == letter)
 			return &modes[i];
 	return NULL;
@@ -26,7 +27,7 @@ struct mode *mode_next(const struct mode *previous)
 {
 	struct mode *next = NULL;
 
-	for (int i = 0; i < MODES_MAX; i++) {
+	for (int i = 0; i < used; i++) {
 		if (!modes[i].letter || (previous && modes[i].letter <= previous->letter))
 			continue;
 		if (!next || modes[i].letter < next->letter)
@@ -37,10 +38,10 @@ struct mode *mode_next(const struct mode *previous)
 
 static struct mode *find_free(void)
 {
-	for (int i = 0; i < MODES_MAX; i++)
+	for (int i = 0; i < used; i++)
 		if (!modes[i].letter)
 			return &modes[i];
-	return NULL;
+	return used < MODES_MAX ? &modes[used++] : NULL;
 }
 
 void mode_release(struct mode *mode)
@@ -51,7 +52,7 @@ void mode_release(struct mode *mode)
 /* Of every disk that ever was there. */
 void mode_forget_all_but(char letter)
 {
-	for (int i = 0; i < MODES_MAX; i++) {
+	for (int i = 0; i < used; i++) {
 		struct mode *mode = &modes[i];
 
 		if (mode->letter == letter)
@@ -90,7 +91,7 @@ int mode_access(uint16_t device, char letter, bool quiet)
 	int error;
 
 	/* Two letters for one disk would be two catalogues of it in storage, and the second write would undo the first. */
-	for (mode = modes; mode < modes + MODES_MAX; mode++)
+	for (mode = modes; mode < modes + used; mode++)
 		if (mode->letter == letter || mode->disk.device == device)
 			mode_release(mode);
 	mode = find_free();

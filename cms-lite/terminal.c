@@ -60,7 +60,7 @@ static const struct text texts[MSG_COUNT] = {
 	[MSG_SAME_FILE] = {19, 'E', 24, "Identical fileids specified"},
 };
 
-static const char *current_module = "CMS";
+static const char *current_module; /* NULL: nobody has said */
 
 void say(const char *text, ...)
 {
@@ -86,7 +86,8 @@ int message(enum message number, ...)
 	va_list list;
 	size_t length;
 
-	length = format(line, sizeof(line), "DMS%s%03u%c ", current_module, text->number, text->severity);
+	length = format(line, sizeof(line), "DMS%s%03u%c ", current_module ? current_module : "CMS",
+			text->number, text->severity);
 	va_start(list, number);
 	length += format_list(line + length, sizeof(line) - length, text->text, list);
 	va_end(list);

@@ -44,11 +44,12 @@ void machine_start(void)
 	uint64_t id, timer = TIMER_START;
 
 	set_comparator(COMPARATOR_NEVER);
-	asm volatile("spt %0" : : "Q"(timer) : "memory");
 	asm volatile("stidp %0" : "=Q"(id) : : "memory");
 	is_virtual = id >> 56 == 0xff;
 	if (is_virtual)
 		diagnose_start();
+	else
+		asm volatile("spt %0" : : "Q"(timer) : "memory");
 	if (!console_start())
 		machine_stop(STOP_NO_CONSOLE);
 }
@@ -74,9 +75,13 @@ void machine_time_used(uint64_t *virtual_time, uint64_t *total_time)
 
 int machine_wait(bool external)
 {
-	uint64_t before = clock_now();
-	int class = wait_enabled(external ? PSW_WAIT_IO_EXT : PSW_WAIT_IO);
+	uint64_t mask = external ? PSW_WAIT_IO_EXT : PSW_WAIT_IO, before;
+	int class;
 
+	if (is_virtual) /* CP tells what was used, and would have to simulate each STCK */
+		return wait_enabled(mask);
+	before = clock_now();
+	class = wait_enabled(mask);
 	waited += clock_now() - before;
 	return class;
 }

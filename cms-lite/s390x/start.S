@@ -159,7 +159,7 @@ new_psws:
 	.quad	PSW_STOP, 0x1e0		# machine check: not expected
 	.quad	PSW_64BIT, io_entry
 
-	.section .bss
+	.section .bss.start, "aw", @nobits
 	.balign	8
 nucleus_stack:
 	.skip	8
@@ -168,6 +168,8 @@ program_registers:
 	.skip	128
 program_psw:
 	.skip	16
+
+	.section .bss.stack, "aw", @nobits
 	.balign	16
 	.skip	STACK_SIZE
 stack_top:

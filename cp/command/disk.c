@@ -68,7 +68,7 @@ static bool needs_no_password(const char *userid)
 
 	if (directory_lookup(userid, &entry, &length) != 0)
 		return false;
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
 		if (be16_get(r->type) == OBJECT_MACHINE)
 			found = be32_get(((const struct object_machine *)r)->options) &

@@ -59,7 +59,7 @@ const char *link_mode_name(uint8_t mode)
 
 struct holders {
 	unsigned readers, writers;
-	char reader[USERID_MAX + 1], writer[USERID_MAX + 1]; /* one of each */
+	const struct vm *reader, *writer; /* one of each; not to be kept over a sleep */
 };
 
 bool link_same(const struct extent *a, const struct extent *b)
@@ -84,19 +84,20 @@ static void holders_count(const struct vm *ours, const struct vm *but, const str
 			if (!m || !link_same(&m->extent, e))
 				continue;
 			if (m->read_only)
-				h->readers++;
+				h->readers++, h->reader = vm;
 			else
-				h->writers++;
-			string_copy(m->read_only ? h->reader : h->writer, sizeof(h->reader), vm->userid);
+				h->writers++, h->writer = vm;
 		}
 	}
 }
 
-/* "STUDENT1", or "003 users". */
-static void holders_name(char *dst, size_t size, const char *one, unsigned count)
+/* Those who write, else those who read: "STUDENT1", or "003 users". */
+static void holders_name(const struct holders *h, char *dst, size_t size)
 {
+	unsigned count = h->writers ? h->writers : h->readers;
+
 	if (count == 1)
-		string_copy(dst, size, one);
+		string_copy(dst, size, (h->writers ? h->writer : h->reader)->userid);
 	else
 		format(dst, size, "%03u users", count);
 }
@@ -106,7 +107,7 @@ bool link_elsewhere(const struct vm *ours, const struct extent *e, bool writers,
 	struct holders h;
 
 	holders_count(ours, ours, e, &h);
-	holders_name(who, size, h.writers ? h.writer : h.reader, h.writers ? h.writers : h.readers);
+	holders_name(&h, who, size);
 	return h.writers || (h.readers && !writers);
 }
 
@@ -176,13 +177,14 @@ static int decide(struct request *q)
 
 	holders_count(q->vm, NULL, &q->extent, &h);
 	grant = link_decide(q->mode, h.readers, h.writers);
-	holders_name(who, sizeof(who), h.writers ? h.writer : h.reader, h.writers ? h.writers : h.readers);
+	q->read_only = grant == LINK_READ_ONLY;
+	if (grant == LINK_READ_WRITE || (q->read_only && (q->mode == LINK_R || q->mode == LINK_RR)))
+		return 0;
+	holders_name(&h, who, sizeof(who));
 	if (grant == LINK_REFUSED)
 		return refuse(q, h.writers ? MSG_LINK_REFUSED_RW : MSG_LINK_REFUSED_RO, who);
-	q->read_only = grant == LINK_READ_ONLY;
 	format(vdev, sizeof(vdev), "%04X", q->vdev);
-	if (q->read_only && q->mode != LINK_R && q->mode != LINK_RR)
-		reply_to(q->reply, emsg_of(q), h.writers ? MSG_LINK_RW_BY : MSG_LINK_RO_BY, vdev, who);
+	reply_to(q->reply, emsg_of(q), h.writers ? MSG_LINK_RW_BY : MSG_LINK_RO_BY, vdev, who);
 	return 0;
 }
 
@@ -194,16 +196,22 @@ static int restoring(const struct request *q)
 	return i && strcmp(q->vm->userid, q->owner) != 0 ? refuse(q, MSG_LINK_RESTORING, i->name) : 0;
 }
 
+static int refuse_defined(const struct request *q)
+{
+	char name[8];
+
+	format(name, sizeof(name), "%04X", q->vdev);
+	return refuse(q, MSG_LINK_DEFINED, name);
+}
+
 int link_make(struct vm *vm, const char *owner, const struct object_mdisk *m, uint16_t vdev, uint8_t mode,
 	      struct reply *reply)
 {
 	struct request q = {.vm = vm, .owner = owner, .mdisk = m, .vdev = vdev, .mode = mode, .reply = reply};
-	char name[8];
 	int rc;
 
-	format(name, sizeof(name), "%04X", vdev);
 	if (device_find(vm, vdev))
-		return refuse(&q, MSG_LINK_DEFINED, name);
+		return refuse_defined(&q);
 	rc = find_extent(&q);
 	if (rc == 0)
 		rc = restoring(&q);
@@ -262,7 +270,7 @@ int link_lookup(const char *owner, uint16_t vdev, struct object_mdisk *m, struct
 	if (rc < 0)
 		return reply_to(reply, EMSG_BOTH, MSG_DIRECTORY_ERROR);
 	if (rc == 0) {
-		object_records(&c, entry, length);
+		object_records_checked(&c, entry, length);
 		while (!found && (r = object_next(&c)) != NULL) {
 			*m = be16_get(r->type) == OBJECT_MDISK ? *(const struct object_mdisk *)r
 							       : (struct object_mdisk){0};

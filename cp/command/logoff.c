@@ -26,7 +26,7 @@ static void terminal_defaults(struct session *s, const void *entry, size_t lengt
 	struct object_cursor c;
 
 	s->terminal = (struct terminal_settings){.line_size = 80, .hold = true};
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL) {
 		const struct object_machine *m = (const struct object_machine *)r;
 
@@ -36,6 +36,7 @@ static void terminal_defaults(struct session *s, const void *entry, size_t lengt
 		s->terminal.line_delete = (char)m->edit[1];
 		s->terminal.character_delete = (char)m->edit[2];
 		s->terminal.escape = (char)m->edit[3];
+		break;
 	}
 }
 
@@ -72,6 +73,8 @@ void session_welcome(struct vm *vm)
 	struct reply *reply = session_reply(vm->session);
 	char when[40], line[REPLY_LINE_MAX];
 
+	if (!session_heard(vm->session))
+		return;
 	logmsg_show(reply);
 	files_text(vm->userid, line, sizeof(line));
 	reply->put(reply, line, strlen(line));

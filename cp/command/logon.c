@@ -43,7 +43,7 @@ static void credentials_take(struct credentials *cr, const void *entry, size_t l
 	const struct object_record *r;
 	struct object_cursor c;
 
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL) {
 		if (be16_get(r->type) == OBJECT_PASSWORD)
 			cr->secret = ((const struct object_password *)r)->secret;
@@ -285,7 +285,7 @@ static bool autolog_permitted(const char *userid, const char *by)
 
 	if (directory_lookup(userid, &entry, &length) != 0)
 		return false;
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
 		if (be16_get(r->type) == OBJECT_AUTOLOG &&
 		    same_name(((const struct object_userid *)r)->userid, by))

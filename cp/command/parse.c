@@ -99,7 +99,7 @@ static void cp_prefix_drop(struct command *c)
 static const struct command_entry *entry_find(const struct command_entry *table, const char *token)
 {
 	for (; table->name; table++)
-		if (command_abbreviates(token, table->name, table->shortest))
+		if (table->name[0] == token[0] && command_abbreviates(token, table->name, table->shortest))
 			return table;
 	return NULL;
 }

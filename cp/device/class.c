@@ -14,14 +14,15 @@
 #define COMMAND_SENSE    0x04
 #define COMMAND_SENSE_ID 0xe4
 
+/* Those first that every machine has. */
 static const struct {
 	const char *name;
 	const struct device_class *class;
 } names[] = {
-	{"3215", &class_console},      {"2540", &class_reader_2540},  {"2540R", &class_reader_2540},
-	{"2501", &class_reader_2501},  {"3505", &class_reader_3505},  {"2540P", &class_punch_2540},
-	{"3525", &class_punch_3525},   {"1403", &class_printer_1403}, {"3203", &class_printer_3203},
-	{"3211", &class_printer_3211}, {"9336", &class_disk_9336},    {"3370", &class_disk_3370},
+	{"3215", &class_console},      {"9336", &class_disk_9336},    {"2540", &class_reader_2540},
+	{"2540R", &class_reader_2540}, {"2501", &class_reader_2501},  {"3505", &class_reader_3505},
+	{"2540P", &class_punch_2540},  {"3525", &class_punch_3525},   {"1403", &class_printer_1403},
+	{"3203", &class_printer_3203}, {"3211", &class_printer_3211}, {"3370", &class_disk_3370},
 };
 
 const struct device_class *device_class_find(const char *name)

@@ -243,19 +243,34 @@ bool console_behind(struct device *d)
 	return c->writing;
 }
 
+/* Lines that end here and that nobody hears: they need not be made. */
+static bool forget_lines(struct device *d)
+{
+	struct console *c = d->private;
+
+	if (!d->vm->session || session_heard(d->vm->session))
+		return false;
+	c->used = 0;
+	c->flush = 0;
+	c->skipping = false;
+	return true;
+}
+
 static int write(struct device *d, struct operation *o, bool carrier_return)
 {
 	struct console *c = d->private;
 
 	if (console_behind(d))
 		return DEVICE_WAIT;
+	o->done = o->count;
+	o->status = STATUS_ENDED;
+	if (carrier_return && forget_lines(d))
+		return DEVICE_DONE;
 	put_text(d, o->data, o->count);
 	if (carrier_return && (c->used || o->count == 0 || o->data[o->count - 1] != arch_traits.line_end))
 		line_end(d);
 	else if (c->used)
 		flush_later(c);
-	o->done = o->count;
-	o->status = STATUS_ENDED;
 	return DEVICE_DONE;
 }
 

@@ -7,25 +7,27 @@
 #include <cp/string.h>
 #include "handlers.h"
 
-/* Where the byte of this significance (0: the lowest) stands. */
-static unsigned place(unsigned bytes, unsigned significance)
-{
-	return arch_traits.big_endian ? bytes - 1 - significance : significance;
-}
-
 uint64_t field_get(const uint8_t *p, unsigned bytes)
 {
 	uint64_t value = 0;
 
-	for (unsigned n = 0; n < bytes; n++)
-		value |= (uint64_t)p[place(bytes, n)] << 8 * n;
+	if (arch_traits.big_endian)
+		for (unsigned n = 0; n < bytes; n++)
+			value = value << 8 | p[n];
+	else
+		for (unsigned n = bytes; n-- > 0;)
+			value = value << 8 | p[n];
 	return value;
 }
 
 void field_put(uint8_t *p, unsigned bytes, uint64_t value)
 {
-	for (unsigned n = 0; n < bytes; n++)
-		p[place(bytes, n)] = (uint8_t)(value >> 8 * n);
+	if (arch_traits.big_endian)
+		for (unsigned n = bytes; n-- > 0; value >>= 8)
+			p[n] = (uint8_t)value;
+	else
+		for (unsigned n = 0; n < bytes; n++, value >>= 8)
+			p[n] = (uint8_t)value;
 }
 
 void field_put_text(uint8_t *p, size_t size, const char *text)

@@ -41,15 +41,14 @@ int diag_timer(struct diagnose *d)
 	uint8_t block[TIMER_SIZE];
 	struct calendar now;
 	tod_t guest, total;
-	char text[9];
+	char text[8 + 9]; /* date and time, 8 characters each */
 
 	if (address % 8)
 		return DIAG_SPECIFICATION;
 	calendar_from_tod(arch_clock(), &now);
 	calendar_date(&now, text);
-	field_put_text(block, 8, text);
-	calendar_time(&now, text);
-	field_put_text(block + 8, 8, text);
+	calendar_time(&now, text + 8);
+	field_put_text(block, 16, text);
 	vm_times_seen(d->v->vm, &guest, &total);
 	field_put(block + 16, 8, guest / TOD_MICROSECOND);
 	field_put(block + 24, 8, total / TOD_MICROSECOND);

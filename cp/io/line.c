@@ -125,23 +125,33 @@ static void line_drop_oldest(struct line *l)
 		;
 }
 
+/* At the tail of the ring, in which it has room; in two pieces where the ring begins anew. */
+static __attribute__((noinline)) void line_put(struct line *l, const char *text, size_t length)
+{
+	size_t at = l->tail % LINE_OUTPUT_SIZE, first = LINE_OUTPUT_SIZE - at;
+
+	if (first > length)
+		first = length;
+	memcpy(l->output + at, text, first);
+	memcpy(l->output, text + first, length - first);
+	l->tail += (uint32_t)length;
+}
+
 /* A line end inside the text would let a guest or a user forge lines of CP: it becomes a blank. */
 void line_write(struct line *l, const char *text, size_t length)
 {
-	char *output = l->output;
-	uint32_t tail;
+	bool clean;
 
-	if (!output)
+	if (!l->output)
 		return;
 	if (length > LINE_TEXT_MAX)
 		length = LINE_TEXT_MAX;
 	while (LINE_OUTPUT_SIZE - line_queued(l) < length + 1)
 		line_drop_oldest(l);
-	tail = l->tail;
-	for (size_t i = 0; i < length; i++)
-		output[tail++ % LINE_OUTPUT_SIZE] = text[i] >= ' ' && text[i] <= '~' ? text[i] : ' ';
-	output[tail++ % LINE_OUTPUT_SIZE] = '\n';
-	l->tail = tail;
+	clean = string_printable(text, length);
+	for (size_t i = 0, piece = clean ? length : 1; i < length; i += piece)
+		line_put(l, clean || string_printable(text + i, 1) ? text + i : " ", piece);
+	line_put(l, "\n", 1);
 	if (l->open)
 		l->driver->start(l);
 }

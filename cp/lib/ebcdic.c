@@ -78,11 +78,27 @@ static const uint8_t to_ascii[256] = {
 	0x38, 0x39, 0xb3, 0xdb, 0xdc, 0xd9, 0xda, 0x9f, /* F_ */
 };
 
+#ifdef __s390x__
+/* TRANSLATE does 256 bytes; how many, less one, EXECUTE puts into it. */
+static void translate(const uint8_t table[256], uint8_t *p, size_t n)
+{
+	for (size_t piece; n; n -= piece, p += piece) {
+		piece = n < 256 ? n : 256;
+		asm volatile("	bras	%%r1,0f\n"
+			     "	tr	0(1,%0),0(%1)\n"
+			     "0:	ex	%2,0(%%r1)"
+			     :
+			     : "a"(p), "a"(table), "a"(piece - 1)
+			     : "r1", "memory");
+	}
+}
+#else
 static void translate(const uint8_t table[256], uint8_t *p, size_t n)
 {
 	for (; n; n--, p++)
 		*p = table[*p];
 }
+#endif
 
 void ascii_to_ebcdic(void *buf, size_t n)
 {

@@ -57,12 +57,11 @@ static void put_padded(struct output *o, const struct conversion *c, const char 
 /* %-8.8s of a field without a terminator must not look beyond the precision. */
 static void put_string(struct output *o, const struct conversion *c, const char *s)
 {
-	size_t length = 0;
+	size_t length;
 
 	if (!s)
 		s = "(null)";
-	while ((c->precision < 0 || length < (size_t)c->precision) && s[length])
-		length++;
+	length = c->precision < 0 ? strlen(s) : string_length(s, (size_t)c->precision);
 	put_padded(o, c, s, length);
 }
 
@@ -177,22 +176,18 @@ static void convert(struct output *o, struct conversion *c, va_list *ap)
 int format_v(char *dst, size_t size, const char *fmt, va_list ap)
 {
 	struct output o = {.dst = dst, .size = size};
+	const char *end = fmt + strlen(fmt), *percent;
 	va_list args;
 
 	va_copy(args, ap);
-	while (*fmt) {
+	while ((percent = memchr(fmt, '%', (size_t)(end - fmt))) != NULL) {
 		struct conversion c;
-		size_t plain = 0;
 
-		while (fmt[plain] && fmt[plain] != '%')
-			plain++;
-		put_text(&o, fmt, plain);
-		fmt += plain;
-		if (!*fmt)
-			break;
-		fmt = parse(fmt + 1, &c, &args);
+		put_text(&o, fmt, (size_t)(percent - fmt));
+		fmt = parse(percent + 1, &c, &args);
 		convert(&o, &c, &args);
 	}
+	put_text(&o, fmt, (size_t)(end - fmt));
 	va_end(args);
 	if (size)
 		dst[o.length < size ? o.length : size - 1] = '\0';

@@ -2,16 +2,12 @@
  * memory.c - moving, comparing and measuring bytes: the C library's handful for freestanding CP.
  *
  * Owns: memcpy() and friends. A hosted build takes the C library's own; its unit test includes this file under other names.
- * Before: nothing. After: everything.
- * Simplification: strlen() and the others on strings go byte by byte.
+ * Before: nothing. After: everything. On s390x those that are called most are in s390x/lib/memory.S.
+ * Simplification: what goes over strings goes byte by byte.
  *
  * The compiler may call memcpy() and friends by itself, so they must exist, and it may recognize a loop in them as
  * "this is memcpy" and turn the routine into a call of itself: the pragma forbids that. Storage is moved in pieces of a fixed
  * size, then 8 bytes, then 4 or 1.
- *
- * On s390x a piece goes through general registers, though MVC and XC move 256 bytes: QEMU (up to 8.1) notices of such a store
- * only its first byte. Code that it had translated from the other bytes stays valid, and is executed in place of what CP put
- * there; and every later store into such a page costs it a microsecond (tests/guests/differences.md).
  */
 #include <cp/string.h>
 
@@ -19,23 +15,9 @@
 
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 
-#ifdef __s390x__
-#define PIECE 64
-#else
-#define PIECE 256
-#endif
-
-struct piece {
-	char bytes[PIECE];
-} __attribute__((may_alias));
-
 /* Eight bytes at any address: both machines load and store them unaligned. */
 struct word {
 	uint64_t value;
-} __attribute__((packed, may_alias));
-
-struct half {
-	uint32_t value;
 } __attribute__((packed, may_alias));
 
 /* By a register: the compiler would make an MVC of it on s390x, and an emulator has to ask much for so short a one. */
@@ -47,6 +29,67 @@ static inline void word_move(void *to, const void *from)
 	((struct word *)to)->value = value;
 }
 
+/* A word is loaded whole before it is stored, so moving towards lower addresses is right however near src is. */
+void *memmove(void *dst, const void *src, size_t n)
+{
+	char *d = dst;
+	const char *s = src;
+
+	if (d <= s) {
+		for (; n >= 8; n -= 8, d += 8, s += 8)
+			word_move(d, s);
+		for (; n; n--)
+			*d++ = *s++;
+		return dst;
+	}
+	for (; n >= 8; n -= 8)
+		word_move(d + n - 8, s + n - 8);
+	while (n--)
+		d[n] = s[n];
+	return dst;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+	const uint8_t *x = a, *y = b;
+
+	for (; n >= 8 && ((const struct word *)x)->value == ((const struct word *)y)->value; n -= 8)
+		x += 8, y += 8;
+	for (; n; n--, x++, y++) {
+		if (*x != *y)
+			return *x - *y;
+	}
+	return 0;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n && *a && *a == *b; n--)
+		a++, b++;
+	return n ? (uint8_t)*a - (uint8_t)*b : 0;
+}
+
+char *strchr(const char *s, int c)
+{
+	for (; *s != (char)c; s++) {
+		if (!*s)
+			return NULL;
+	}
+	return (char *)s;
+}
+
+#ifndef __s390x__
+
+#define PIECE 256
+
+struct piece {
+	char bytes[PIECE];
+} __attribute__((may_alias));
+
+struct half {
+	uint32_t value;
+} __attribute__((packed, may_alias));
+
 static inline void half_move(void *to, const void *from)
 {
 	uint32_t value = ((const struct half *)from)->value;
@@ -55,39 +98,6 @@ static inline void half_move(void *to, const void *from)
 	((struct half *)to)->value = value;
 }
 
-#ifdef __s390x__
-#define PIECE_REGISTERS "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13"
-
-static __attribute__((noinline)) void pieces_move(struct piece *to, const struct piece *from, size_t count)
-{
-	asm volatile("0: lmg %%r6,%%r13,0(%1)\n"
-		     "   stmg %%r6,%%r13,0(%0)\n"
-		     "   la %1,64(%1)\n"
-		     "   la %0,64(%0)\n"
-		     "   brctg %2,0b"
-		     : "+a"(to), "+a"(from), "+d"(count)
-		     :
-		     : PIECE_REGISTERS, "memory");
-}
-
-static __attribute__((noinline)) void pieces_set(struct piece *to, uint64_t word, size_t count)
-{
-	asm volatile("   lgr %%r6,%2\n"
-		     "   lgr %%r7,%2\n"
-		     "   lgr %%r8,%2\n"
-		     "   lgr %%r9,%2\n"
-		     "   lgr %%r10,%2\n"
-		     "   lgr %%r11,%2\n"
-		     "   lgr %%r12,%2\n"
-		     "   lgr %%r13,%2\n"
-		     "0: stmg %%r6,%%r13,0(%0)\n"
-		     "   la %0,64(%0)\n"
-		     "   brctg %1,0b"
-		     : "+a"(to), "+d"(count)
-		     : "d"(word)
-		     : PIECE_REGISTERS, "memory");
-}
-#else
 static void pieces_move(struct piece *to, const struct piece *from, size_t count)
 {
 	for (; count; count--)
@@ -99,7 +109,6 @@ static void pieces_set(struct piece *to, uint64_t word, size_t count)
 	for (; count; count--, to++)
 		__builtin_memset(to, (uint8_t)word, PIECE);
 }
-#endif
 
 /* Apart, for most of what is moved is short, and this one has registers to save. */
 static __attribute__((noinline)) void *memcpy_long(char *dst, const char *src, size_t n)
@@ -132,26 +141,6 @@ void *memcpy(void *dst, const void *src, size_t n)
 	return dst;
 }
 
-/* A word is loaded whole before it is stored, so moving towards lower addresses is right however near src is. */
-void *memmove(void *dst, const void *src, size_t n)
-{
-	char *d = dst;
-	const char *s = src;
-
-	if (d <= s) {
-		for (; n >= 8; n -= 8, d += 8, s += 8)
-			word_move(d, s);
-		for (; n; n--)
-			*d++ = *s++;
-		return dst;
-	}
-	for (; n >= 8; n -= 8)
-		word_move(d + n - 8, s + n - 8);
-	while (n--)
-		d[n] = s[n];
-	return dst;
-}
-
 void *memset(void *dst, int c, size_t n)
 {
 	char *d = dst;
@@ -167,19 +156,6 @@ void *memset(void *dst, int c, size_t n)
 	for (; n; n--)
 		*d++ = (char)c;
 	return dst;
-}
-
-int memcmp(const void *a, const void *b, size_t n)
-{
-	const uint8_t *x = a, *y = b;
-
-	for (; n >= 8 && ((const struct word *)x)->value == ((const struct word *)y)->value; n -= 8)
-		x += 8, y += 8;
-	for (; n; n--, x++, y++) {
-		if (*x != *y)
-			return *x - *y;
-	}
-	return 0;
 }
 
 void *memchr(const void *s, int c, size_t n)
@@ -207,20 +183,6 @@ int strcmp(const char *a, const char *b)
 	return (uint8_t)*a - (uint8_t)*b;
 }
 
-int strncmp(const char *a, const char *b, size_t n)
-{
-	for (; n && *a && *a == *b; n--)
-		a++, b++;
-	return n ? (uint8_t)*a - (uint8_t)*b : 0;
-}
-
-char *strchr(const char *s, int c)
-{
-	for (; *s != (char)c; s++) {
-		if (!*s)
-			return NULL;
-	}
-	return (char *)s;
-}
+#endif
 
 #endif

@@ -6,6 +6,13 @@
  */
 #include <cp/string.h>
 
+size_t string_length(const char *s, size_t limit)
+{
+	const char *end = memchr(s, '\0', limit);
+
+	return end ? (size_t)(end - s) : limit;
+}
+
 size_t string_copy(char *dst, size_t size, const char *src)
 {
 	size_t length = strlen(src);
@@ -18,6 +25,31 @@ size_t string_copy(char *dst, size_t size, const char *src)
 	return length;
 }
 
+struct eight {
+	uint64_t bytes;
+} __attribute__((packed, may_alias));
+
+/* Eight at once: a byte below a blank borrows from its first bit, one behind '~' carries into it, or has it set. */
+static bool eight_printable(uint64_t bytes)
+{
+	const uint64_t ones = 0x0101010101010101;
+
+	return ((bytes | (bytes - ' ' * ones) | (bytes + ones)) & 0x80 * ones) == 0;
+}
+
+bool string_printable(const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+
+	for (; n >= 8; n -= 8, p += 8)
+		if (!eight_printable(((const struct eight *)p)->bytes))
+			return false;
+	for (; n; n--, p++)
+		if (*p < ' ' || *p > '~')
+			return false;
+	return true;
+}
+
 static char upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
@@ -25,9 +57,12 @@ static char upper(char c)
 
 int string_compare_nocase(const char *a, const char *b)
 {
-	while (*a && (*a == *b || upper(*a) == upper(*b)))
-		a++, b++;
-	return (uint8_t)upper(*a) - (uint8_t)upper(*b);
+	for (;; a++, b++) {
+		int order = *a == *b ? 0 : (uint8_t)upper(*a) - (uint8_t)upper(*b);
+
+		if (order || !*a)
+			return order;
+	}
 }
 
 void string_upper(char *s)

@@ -69,7 +69,7 @@ struct task *task_create(const char *name, void (*entry)(void *argument), void *
 
 	if (!t)
 		return NULL;
-	t->stack = heap_alloc(TASK_STACK_SIZE);
+	t->stack = heap_alloc_dirty(TASK_STACK_SIZE);
 	if (!t->stack) {
 		heap_free(t, sizeof(*t));
 		return NULL;
@@ -135,9 +135,10 @@ bool task_sleep_until(const void *channel, tod_t due)
 
 void task_wake(const void *channel)
 {
+	struct list *asleep = sleep_list(channel);
 	struct task *t, *tmp;
 
-	list_for_each_safe(t, tmp, sleep_list(channel), queue) {
+	list_for_each_safe(t, tmp, asleep, queue) {
 		if (t->channel != channel)
 			continue;
 		list_remove(&t->queue);

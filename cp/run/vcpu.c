@@ -99,7 +99,7 @@ static void vcpu_loop(void *argument)
 	task_exit();
 }
 
-struct vcpu *vcpu_create(struct vm *vm, unsigned number)
+__attribute__((cold)) struct vcpu *vcpu_create(struct vm *vm, unsigned number)
 {
 	struct vcpu *v = heap_alloc(sizeof(*v));
 
@@ -123,7 +123,7 @@ struct vcpu *vcpu_create(struct vm *vm, unsigned number)
 }
 
 /* The loop is asked to end and waited for: no task is killed from outside. */
-void vcpu_destroy(struct vcpu *v)
+__attribute__((cold)) void vcpu_destroy(struct vcpu *v)
 {
 	assert_cp(vcpu_self() != v);
 	v->ending = true;

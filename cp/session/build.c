@@ -159,7 +159,7 @@ static const struct object_record *record_find(const void *entry, size_t length,
 	const struct object_record *r;
 	struct object_cursor c;
 
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
 		if (be16_get(r->type) == type)
 			return r;
@@ -240,7 +240,7 @@ struct vm *machine_build(const char *userid, const void *entry, size_t length, s
 		reply_to(reply, SET_EMSG_CODE | SET_EMSG_TEXT, MSG_LOGON_NO_STORAGE, userid);
 		return NULL;
 	}
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL)
 		record_apply(vm, r, reply);
 	return vm;
@@ -266,7 +266,7 @@ void machine_start(struct vm *vm, const void *entry, size_t length, bool noipl, 
 	struct object_cursor c;
 	bool ipl = false;
 
-	object_records(&c, entry, length);
+	object_records_checked(&c, entry, length);
 	while ((r = object_next(&c)) != NULL) {
 		if (be16_get(r->type) == OBJECT_COMMAND)
 			command_record(vm, (const struct object_command *)r, reply);

@@ -12,7 +12,7 @@
 #include <cp/session_private.h>
 #include <cp/string.h>
 
-static bool started(struct vm *vm)
+bool listing_started(struct vm *vm)
 {
 	struct console *c = console_of(device_find_kind(vm, "CONS"));
 
@@ -21,7 +21,7 @@ static bool started(struct vm *vm)
 
 void listing_add(struct session *s, const char *text, size_t length)
 {
-	if (!s->vm || !started(s->vm) || length >= sizeof(s->listing) - s->listed)
+	if (!s->vm || !listing_started(s->vm) || length >= sizeof(s->listing) - s->listed)
 		return;
 	memcpy(s->listing + s->listed, text, length);
 	s->listing[s->listed + length] = '\n';

@@ -10,20 +10,36 @@
 
 #define OUTPUT_MAX 240
 
-/* "STUDENT1: text" to somebody who looks over the shoulder. */
+/* The terminal of somebody who looks over the shoulder, if he sits at one. */
+static __attribute__((noinline)) struct line *watcher_line(const char *userid, const struct vm *from)
+{
+	struct vm *to = userid[0] ? vm_find(userid) : NULL;
+
+	return to && to != from && to->session ? to->session->line : NULL;
+}
+
+/* "STUDENT1: text" to him. */
 static void copy_to(const char *userid, const struct vm *from, const char *text, size_t length)
 {
+	struct line *to = watcher_line(userid, from);
 	char line[USERID_MAX + 2 + OUTPUT_MAX + 1];
-	struct vm *to = userid[0] ? vm_find(userid) : NULL;
 	size_t head;
 
-	if (!to || to == from || !to->session || !to->session->line)
+	if (!to)
 		return;
 	head = format(line, sizeof(line), "%-8s: ", from->userid);
 	if (length > sizeof(line) - head)
 		length = sizeof(line) - head;
 	memcpy(line + head, text, length);
-	line_write(to->session->line, line, head + length);
+	line_write(to, line, head + length);
+}
+
+bool session_heard(const struct session *s)
+{
+	struct vm *vm = s->vm;
+
+	return s->line || (vm && (watcher_line(vm->secuser, vm) || watcher_line(vm->observer, vm) ||
+				  listing_started(vm)));
 }
 
 void session_write_text(struct session *s, const char *text, size_t length)
@@ -48,28 +64,31 @@ static void cp_line(struct session *s, const char *text, size_t length)
 	listing_add(s, text, length);
 }
 
-void session_write(struct session *s, const char *fmt, ...)
+static __attribute__((noinline)) void write_v(struct session *s, const char *fmt, va_list ap)
 {
 	char text[OUTPUT_MAX + 1];
+
+	format_v(text, sizeof(text), fmt, ap);
+	cp_line(s, text, strlen(text));
+}
+
+void session_write(struct session *s, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	format_v(text, sizeof(text), fmt, ap);
+	write_v(s, fmt, ap);
 	va_end(ap);
-	cp_line(s, text, strlen(text));
 }
 
 void vm_write(struct vm *vm, const char *fmt, ...)
 {
-	char text[OUTPUT_MAX + 1];
 	va_list ap;
 
-	if (!vm->session)
-		return;
 	va_start(ap, fmt);
-	format_v(text, sizeof(text), fmt, ap);
+	if (vm->session)
+		write_v(vm->session, fmt, ap);
 	va_end(ap);
-	cp_line(vm->session, text, strlen(text));
 }
 
 void operator_write(const char *fmt, ...)

@@ -29,7 +29,7 @@ static size_t number_of(frame_t frame)
 	return (frame - first) / PAGE_SIZE;
 }
 
-static bool is_used(size_t n)
+static inline __attribute__((always_inline)) bool is_used(size_t n)
 {
 	return used[n / WORD_BITS] >> (n % WORD_BITS) & 1;
 }
@@ -113,7 +113,9 @@ frame_t frame_alloc_dirty(unsigned count)
 
 	if (count > available)
 		return 0;
-	n = find_run(next, frames, count);
+	n = next;
+	if (count > 1 || is_used(n)) /* most want one, and as a rule it is the next */
+		n = find_run(n, frames, count);
 	if (n >= frames)
 		n = find_run(0, frames, count);
 	if (n >= frames)

@@ -27,7 +27,7 @@ static size_t segments(const struct storage *s)
 	return s->size / SEGMENT_SIZE;
 }
 
-int storage_create(struct vm *vm, uint64_t size)
+__attribute__((cold)) int storage_create(struct vm *vm, uint64_t size)
 {
 	struct storage *s = &vm->storage;
 
@@ -88,7 +88,7 @@ void storage_clear(struct vm *vm)
 	vm->storage.base = NULL;
 }
 
-void storage_destroy(struct vm *vm)
+__attribute__((cold)) void storage_destroy(struct vm *vm)
 {
 	storage_clear(vm);
 	heap_free(vm->storage.segment, segments(&vm->storage) * sizeof(*vm->storage.segment));
@@ -97,7 +97,7 @@ void storage_destroy(struct vm *vm)
 }
 
 /* The new descriptors are had before the old ones go, so that there always is a storage. */
-int storage_resize(struct vm *vm, uint64_t size)
+__attribute__((cold)) int storage_resize(struct vm *vm, uint64_t size)
 {
 	struct storage old;
 
@@ -190,7 +190,7 @@ int storage_frame(struct vm *vm, gabs_t a, enum access access, frame_t *frame)
 }
 
 /* Are the pages' frames the numbers from `number` on (0: has none any), and theirs alone? */
-static bool in_a_row(struct vm *vm, gabs_t a, unsigned count, uint32_t number)
+static __attribute__((cold)) bool in_a_row(struct vm *vm, gabs_t a, unsigned count, uint32_t number)
 {
 	for (unsigned n = 0; n < count; n++) {
 		const struct page *p = storage_page(vm, a + n * PAGE_SIZE);
@@ -200,7 +200,7 @@ static bool in_a_row(struct vm *vm, gabs_t a, unsigned count, uint32_t number)
 	return true;
 }
 
-frame_t storage_block(struct vm *vm, gabs_t a, unsigned count)
+__attribute__((cold)) frame_t storage_block(struct vm *vm, gabs_t a, unsigned count)
 {
 	const struct page *first = storage_page(vm, a);
 	uint32_t number = first ? first->frame_number : 0;

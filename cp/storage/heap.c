@@ -36,10 +36,10 @@ static unsigned frames_for(size_t size)
 	return (size + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
-static bool refill(unsigned n)
+static __attribute__((cold)) bool refill(unsigned n)
 {
 	size_t size = SMALLEST << n;
-	char *frame = (char *)(uintptr_t)frame_alloc();
+	char *frame = (char *)(uintptr_t)frame_alloc_dirty(1);
 
 	if (!frame)
 		return false;
@@ -51,19 +51,27 @@ static bool refill(unsigned n)
 	return true;
 }
 
-void *heap_alloc(size_t size)
+void *heap_alloc_dirty(size_t size)
 {
 	struct piece *p;
 	unsigned n;
 
 	if (size > LARGEST)
-		return (void *)(uintptr_t)frame_alloc_run(frames_for(size));
+		return (void *)(uintptr_t)frame_alloc_dirty(frames_for(size));
 	n = list_of(size);
 	if (!pieces[n] && !refill(n))
 		return NULL;
 	p = pieces[n];
 	pieces[n] = p->next;
-	memset(p, 0, size);
+	return p;
+}
+
+void *heap_alloc(size_t size)
+{
+	void *p = heap_alloc_dirty(size);
+
+	if (p)
+		memset(p, 0, size);
 	return p;
 }
 

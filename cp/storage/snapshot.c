@@ -112,12 +112,8 @@ static struct page *page_next(const struct storage *s, gabs_t *a)
 	return NULL;
 }
 
-static int page_give(const struct page *p, struct vm *vm, gabs_t a)
+static void page_give(const struct page *p, struct vm *vm, struct page *to, gabs_t a)
 {
-	struct page *to = storage_page(vm, a);
-
-	if (!to)
-		return CP_NO_STORAGE;
 	if (to->frame_number || to->flags || to->mappings)
 		storage_release(vm, a);
 	to->frame_number = p->frame_number;
@@ -125,24 +121,41 @@ static int page_give(const struct page *p, struct vm *vm, gabs_t a)
 	to->flags = PAGE_SHARED;
 	vm->storage.resident++;
 	frame_share(frame_of(p));
+}
+
+/* What there is in one segment, but no more than *left pages, which are counted off. */
+static int segment_give(const struct storage *s, struct vm *vm, size_t n, uint64_t *left)
+{
+	const struct page *from = s->segment[n];
+	gabs_t a = (gabs_t)n * SEGMENT_SIZE;
+	struct page *to = storage_page(vm, a);
+
+	if (a >= vm->storage.size)
+		return SNAPSHOT_TOO_LARGE;
+	if (!to)
+		return CP_NO_STORAGE;
+	for (unsigned k = 0; k < SEGMENT_PAGES && *left; k++)
+		if (from[k].frame_number) {
+			page_give(&from[k], vm, &to[k], a + k * PAGE_SIZE);
+			--*left;
+		}
 	return 0;
 }
 
 int snapshot_give(struct storage *s, struct vm *vm)
 {
 	uint64_t left = s->resident;
-	struct page *p;
 	int rc = 0;
 
 	assert_cp(!vm->storage.base);
 	vm->storage.base = s;
 	s->users++;
-	for (gabs_t a = 0; rc == 0 && left > 0 && (p = page_next(s, &a)) != NULL; a += PAGE_SIZE, left--) {
-		if (a >= vm->storage.size)
-			return SNAPSHOT_TOO_LARGE;
-		rc = page_give(p, vm, a);
-		if ((a + PAGE_SIZE) % SEGMENT_SIZE == 0)
-			task_yield();
+	for (size_t n = 0; rc == 0 && left > 0 && n < segments(s); n++) {
+		if (!s->segment[n])
+			continue;
+		rc = segment_give(s, vm, n, &left);
+		if (left > 0)
+			task_yield(); /* up to 256 pages were given */
 	}
 	return rc;
 }

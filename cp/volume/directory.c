@@ -35,7 +35,7 @@ static int slot_read(void *context, uint64_t offset, void *buf, size_t length)
 	task_yield();         /* between two pieces of a checksum others may run */
 	if (around == length) /* whole sectors go straight to their place */
 		return block_read(disk, sector, length / SECTOR_SIZE, buf);
-	whole = heap_alloc(around);
+	whole = heap_alloc_dirty(around);
 	if (!whole)
 		return CP_NO_STORAGE;
 	result = block_read(disk, sector, around / SECTOR_SIZE, whole);

@@ -41,7 +41,7 @@ int directory_find(const struct directory *c, const char *userid, struct object_
 		return OBJECT_MISSING;
 	first = thumb_find(c, wanted) * THUMB_STEP;
 	count = c->d.count - first < THUMB_STEP ? c->d.count - first : THUMB_STEP;
-	indexes = heap_alloc(room);
+	indexes = heap_alloc_dirty(room);
 	if (!indexes)
 		return OBJECT_READ_ERROR;
 	status = c->d.source.read(c->d.source.context, c->d.index_offset + (uint64_t)first * sizeof(*indexes),
@@ -62,7 +62,8 @@ static int complain(const char *userid, int status)
 
 static void kept_to_front(struct directory *c, unsigned n, struct directory_kept one)
 {
-	memmove(&c->kept[1], &c->kept[0], n * sizeof(one));
+	for (; n > 0; n--)
+		c->kept[n] = c->kept[n - 1];
 	c->kept[0] = one;
 }
 
@@ -98,7 +99,7 @@ static int entry_read(struct directory *c, const char *userid)
 		return 1;
 	if (status != OBJECT_OK)
 		return complain(userid, status);
-	entry = heap_alloc(user.length);
+	entry = heap_alloc_dirty(user.length);
 	if (!entry)
 		return CP_NO_STORAGE;
 	status = object_read(&c->d, &user, entry);
@@ -119,7 +120,7 @@ static int lookup(struct directory *c, const char *userid, void **entry, size_t 
 	if (rc != 0)
 		return rc;
 	kept = c->kept;
-	*entry = heap_alloc(kept->length);
+	*entry = heap_alloc_dirty(kept->length);
 	if (!*entry)
 		return CP_NO_STORAGE;
 	memcpy(*entry, kept->entry, kept->length);

@@ -189,10 +189,7 @@ int object_find_among(const struct object_directory *d, const struct object_inde
 
 static bool name_good(const uint8_t *name, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		if (name[i] < ' ' || name[i] > '~')
-			return false;
-	return true;
+	return string_printable(name, length);
 }
 
 static bool spool_class_good(uint8_t class)
@@ -351,6 +348,13 @@ void object_records(struct object_cursor *c, const void *entry, size_t length)
 	c->at = (const uint8_t *)entry + (whole ? sizeof(struct object_entry) : 0);
 	c->end = whole ? (const uint8_t *)entry + length : c->at;
 	c->status = whole ? OBJECT_OK : OBJECT_IMPOSSIBLE;
+	c->checked = false;
+}
+
+void object_records_checked(struct object_cursor *c, const void *entry, size_t length)
+{
+	object_records(c, entry, length);
+	c->checked = true;
 }
 
 static const struct object_record *walk_stop(struct object_cursor *c, int status)
@@ -375,7 +379,7 @@ const struct object_record *object_next(struct object_cursor *c)
 			return walk_stop(c, OBJECT_IMPOSSIBLE);
 		c->at += length;
 		if (type < KINDS && kinds[type].good != NULL) {
-			if (length < kinds[type].least || !kinds[type].good(r))
+			if (!c->checked && (length < kinds[type].least || !kinds[type].good(r)))
 				return walk_stop(c, OBJECT_IMPOSSIBLE);
 			return r;
 		}

@@ -19,6 +19,7 @@
  * the rest back at once. Guests purge far more often than they change much.
  */
 #include <arch/instruction.h>
+#include <arch/memory.h>
 #include <arch/shadow.h>
 #include <arch/trap.h>
 #include <cp/arch.h>
@@ -77,14 +78,6 @@ static struct list *origin_list(struct shadow *sh, uint64_t origin)
 	return &sh->origins[(origin >> 11 ^ origin >> 17) % ORIGINS];
 }
 
-static void fill(uint64_t *table, size_t entries, uint64_t value)
-{
-	for (size_t n = 0; n < entries; n += 8) {
-		table[n] = table[n + 1] = table[n + 2] = table[n + 3] = value;
-		table[n + 4] = table[n + 5] = table[n + 6] = table[n + 7] = value;
-	}
-}
-
 static const uint8_t *no_text(void)
 {
 	static uint64_t zeros[PAGE_SIZE / 8];
@@ -121,7 +114,7 @@ static __attribute__((cold)) struct shadow_table *table_new(void)
 
 	if (!t)
 		return NULL;
-	t->entries = heap_alloc(PAGE_TABLE_SIZE);
+	t->entries = heap_alloc_dirty(PAGE_TABLE_SIZE);
 	if (!t->entries) {
 		heap_free(t, sizeof(*t));
 		return NULL;
@@ -142,7 +135,7 @@ static struct shadow_table *table_take(struct shadow *sh, bool remembers)
 		return NULL;
 	list_remove(&t->by_space);
 	if (remembers && !t->made_from)
-		t->made_from = heap_alloc(PAGE_TABLE_SIZE);
+		t->made_from = heap_alloc_dirty(PAGE_TABLE_SIZE);
 	if (!remembers || t->made_from)
 		return t;
 	list_append(&sh->free, &t->by_space);
@@ -199,7 +192,7 @@ table_get(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, uint64
 	t = table_take(sh, s->z && !without_tables(s));
 	if (!t)
 		return NULL;
-	fill(t->entries, PAGE_TABLE_SIZE / 8, PTE_INVALID);
+	words_set(t->entries, PTE_INVALID, PAGE_TABLE_SIZE);
 	t->serial = ++sh->serial;
 	t->origin = origin;
 	t->view = view;
@@ -215,10 +208,10 @@ table_get(struct vm *vm, struct shadow_space *s, enum view view, gva_t a, uint64
 
 static uint64_t *upper_table(unsigned frames, unsigned level)
 {
-	uint64_t *table = (uint64_t *)(uintptr_t)frame_alloc_run(frames);
+	uint64_t *table = (uint64_t *)(uintptr_t)frame_alloc_dirty(frames);
 
 	if (table)
-		fill(table, frames * PAGE_SIZE / 8, ENTRY_INVALID | level << 2);
+		words_set(table, ENTRY_INVALID | level << 2, frames * PAGE_SIZE);
 	return table;
 }
 
@@ -463,7 +456,7 @@ static struct shadow_table *table_of(struct shadow *sh, struct shadow_space *s, 
 }
 
 /* Drop nodes whose table has gone; the page's list stays as short as its mappings are many. */
-static void mapping_prune(struct page *p)
+static __attribute__((noinline)) void mapping_prune(struct page *p)
 {
 	struct mapping **at = (struct mapping **)&p->mappings;
 
@@ -482,11 +475,12 @@ static int mapping_add(struct page *p, struct shadow_table *t, unsigned index)
 {
 	struct mapping *m;
 
-	mapping_prune(p);
+	if (p->mappings)
+		mapping_prune(p);
 	for (m = p->mappings; m; m = m->next)
 		if (m->table == t && m->index == index)
 			return 0;
-	m = heap_alloc(sizeof(*m));
+	m = heap_alloc_dirty(sizeof(*m));
 	if (!m)
 		return CP_NO_STORAGE;
 	m->table = t;

@@ -458,6 +458,30 @@ static void test_console_output(void)
 	CU_ASSERT_STRING_EQUAL(world->terminal, "first\nsecond\nthird\nthirdfirst\n");
 }
 
+/* Lines that nobody hears are done at once; what does not end yet may find somebody. */
+static void test_console_unheard(void)
+{
+	struct device *d = ready(WORLD_CONSOLE);
+	struct console *c = console_of(d);
+
+	world->unheard = true;
+	put_text(DATA, "lost, begun");
+	world->storage[DATA + 12] = 0x27; /* ESC */
+	ccw1(PROGRAM, 0x09, DATA, 0, 13);
+	CU_ASSERT_EQUAL(status(d, ORB_FORMAT1), 0x0c00);
+	CU_ASSERT_EQUAL(IRB_COUNT, 0);
+	CU_ASSERT_EQUAL(world->terminal_used, 0);
+	CU_ASSERT_FALSE(c->used || c->skipping);
+	world->vm.options &= ~(uint32_t)SET_AUTOCR;
+	ccw1(PROGRAM, 0x01, DATA + 6, 0, 5);
+	CU_ASSERT_EQUAL(status(d, ORB_FORMAT1), 0x0c00);
+	world->unheard = false;
+	put_text(DATA, " and ended");
+	ccw1(PROGRAM, 0x09, DATA, 0, 10);
+	CU_ASSERT_EQUAL(status(d, ORB_FORMAT1), 0x0c00);
+	CU_ASSERT_STRING_EQUAL(world->terminal, "begun and ended\n");
+}
+
 static void test_console_listing(void)
 {
 	struct device *d = ready(WORLD_CONSOLE);
@@ -739,6 +763,7 @@ static CU_TestInfo tests[] = {
 	{"console input", test_console_input},
 	{"console attention waits", test_console_attention_waits},
 	{"console output", test_console_output},
+	{"console that nobody hears", test_console_unheard},
 	{"console listing", test_console_listing},
 	{"reader: files one after the other", test_reader},
 	{"reader: keep, purge", test_reader_keep},

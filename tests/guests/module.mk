@@ -1,6 +1,6 @@
 # Tiny guests: one point of the machine each, raw images that run bare on an emulator and under CP.
 GUEST_PROGRAMS := $(wildcard tests/guests/*.c)
-GUEST_COMMON   := tests/guests/runtime/start.S $(wildcard tests/guests/runtime/*.c)
+GUEST_COMMON   := tests/guests/runtime/start.S $(wildcard tests/guests/runtime/*.c) s390x/lib/memory.S
 
 # memset() must not be compiled into a call of memset().
 $(B)/s390x/tests/guests/%.o: TARGET_FLAGS += -fno-tree-loop-distribute-patterns

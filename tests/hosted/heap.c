@@ -11,6 +11,7 @@
 
 #define SMALLEST 32u
 #define LARGEST  4096u
+#define DIRT     0xa5 /* what a dirty piece holds: neither numbers nor pointers that could be right */
 
 static size_t used;
 static int64_t fail_after = -1;
@@ -25,7 +26,7 @@ static size_t alignment(size_t size)
 	return a;
 }
 
-void *heap_alloc(size_t size)
+void *heap_alloc_dirty(size_t size)
 {
 	void *p = NULL;
 
@@ -34,9 +35,16 @@ void *heap_alloc(size_t size)
 	fail_after -= fail_after > 0;
 	if (posix_memalign(&p, alignment(size), size) != 0)
 		return NULL;
-	memset(p, 0, size);
+	memset(p, DIRT, size);
 	used += size;
 	return p;
+}
+
+void *heap_alloc(size_t size)
+{
+	void *p = heap_alloc_dirty(size);
+
+	return p ? memset(p, 0, size) : NULL;
 }
 
 void heap_free(void *p, size_t size)

@@ -19,7 +19,7 @@ import bare  # noqa: E402
 
 MACHINES = MAINFRAMES
 GUESTS = ["epsw", "monitor", "privileged", "semiprivileged", "control", "assist", "executed", "own-page", "timer", "waits", "interruption", "registers",
-          "own-registers", "dat", "spaces", "authority", "storage", "subchannel", "per", "esa390", "fatal"]
+          "moves", "own-registers", "dat", "spaces", "authority", "storage", "subchannel", "per", "esa390", "fatal"]
 TRIAL = re.compile(r"^(.*): (done, cc \d|interruption \d, code [0-9A-F]{4}, length \d, at .*)$")
 
 

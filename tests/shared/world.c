@@ -138,6 +138,12 @@ bool session_ready(const struct session *s)
 	return !world->slow;
 }
 
+bool session_heard(const struct session *s)
+{
+	(void)s;
+	return !world->unheard;
+}
+
 void session_write_text(struct session *s, const char *text, size_t length)
 {
 	(void)s;

@@ -22,6 +22,7 @@
 	bool disk_broken; /* real I/O fails */                                                               \
 	bool no_storage;  /* CP's real storage is exhausted */                                               \
 	bool slow;        /* the terminal is behind */                                                       \
+	bool unheard;     /* there is none, and nobody looks on */                                           \
 	unsigned kicks, flushes;
 
 /* A machine without devices; and the end of one that has none any more. */

@@ -9,12 +9,15 @@
 #include <cp/string.h>
 
 void *cp_heap_alloc(size_t size);
+void *cp_heap_alloc_dirty(size_t size);
 void cp_heap_free(void *p, size_t size);
 
-#define heap_alloc cp_heap_alloc
-#define heap_free  cp_heap_free
+#define heap_alloc       cp_heap_alloc
+#define heap_alloc_dirty cp_heap_alloc_dirty
+#define heap_free        cp_heap_free
 #include "../../cp/storage/heap.c"
 #undef heap_alloc
+#undef heap_alloc_dirty
 #undef heap_free
 
 #define SLOTS 200
@@ -80,6 +83,33 @@ static void pieces_against_a_model(void)
 	}
 	for (unsigned i = 0; i < SLOTS; i++)
 		cp_heap_free(slots[i].p, slots[i].size);
+}
+
+/* What was in a piece is there when it is had dirty, and nowhere else. */
+static void dirty_pieces(void)
+{
+	static const size_t sizes[] = {24, 100, 2048, PAGE_SIZE, 5 * PAGE_SIZE};
+
+	hosted_start();
+	for (unsigned n = 0; n < ARRAY_SIZE(sizes); n++) {
+		uint8_t *p = cp_heap_alloc_dirty(sizes[n]), *q = cp_heap_alloc_dirty(sizes[n]);
+
+		CU_ASSERT_FATAL(p && q && p != q);
+		memset(p, 0xa5, sizes[n]);
+		memset(q, 0x5a, sizes[n]);
+		CU_ASSERT_TRUE(all_are(p, sizes[n], 0xa5));
+		cp_heap_free(p, sizes[n]);
+		/* The last to go is the first to come; the list's link is in its first bytes. */
+		if (sizes[n] <= 2048) {
+			CU_ASSERT_PTR_EQUAL(cp_heap_alloc_dirty(sizes[n]), p);
+			CU_ASSERT_TRUE(all_are(p + sizeof(void *), sizes[n] - sizeof(void *), 0xa5));
+			cp_heap_free(p, sizes[n]);
+			CU_ASSERT_PTR_EQUAL(cp_heap_alloc(sizes[n]), p);
+			CU_ASSERT_TRUE(all_are(p, sizes[n], 0));
+			cp_heap_free(p, sizes[n]);
+		}
+		cp_heap_free(q, sizes[n]);
+	}
 }
 
 static void frames_against_a_model(void)
@@ -185,6 +215,7 @@ static void misuse(void)
 
 static const struct unit_test tests[] = {
 	{"pieces: zeroed, aligned on their size, nobody else's", pieces_against_a_model},
+	{"dirty pieces, and clean ones after them", dirty_pieces},
 	{"frames and runs of frames: counted, zeroed, not shared", frames_against_a_model},
 	{"all of storage can be had, and then no more", exhaustion},
 	{"giving a frame back twice or wrongly stops CP", misuse},

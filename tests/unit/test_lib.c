@@ -128,6 +128,21 @@ static void compares(void)
 	CU_ASSERT_EQUAL(*cp_strchr("ABC", '\0'), '\0');
 }
 
+static void printables(void)
+{
+	char text[40];
+
+	memset(text, 'x', sizeof(text));
+	CU_ASSERT_TRUE(string_printable(text, 0) && string_printable(text, sizeof(text)));
+	for (unsigned c = 0; c < 256; c++)
+		for (unsigned at = 0; at < 20; at++) {
+			text[at] = (char)c;
+			CU_ASSERT_EQUAL(string_printable(text, 19), at > 18 || (c >= ' ' && c <= '~'));
+			CU_ASSERT_EQUAL(string_printable(text + at, 1), c >= ' ' && c <= '~');
+			text[at] = at & 1 ? '~' : ' ';
+		}
+}
+
 static void strings(void)
 {
 	char dst[8] = "xxxxxxx";
@@ -140,6 +155,11 @@ static void strings(void)
 	CU_ASSERT_STRING_EQUAL(dst, "OPE");
 	CU_ASSERT_EQUAL(string_compare_nocase("Maint", "mAINT"), 0);
 	CU_ASSERT(string_compare_nocase("MAINT", "MAIN") > 0 && string_compare_nocase("A", "b") < 0);
+	CU_ASSERT(string_compare_nocase("MAIN", "maint") < 0 && string_compare_nocase("", "") == 0);
+	CU_ASSERT(string_compare_nocase("\xc1", "A") > 0);
+	CU_ASSERT(string_length("CMS", 2) == 2 && string_length("CMS", 3) == 3 &&
+		  string_length("CMS", 9) == 3);
+	CU_ASSERT_EQUAL(string_length("", 0), 0);
 	string_copy(dst, sizeof(dst), "a1z{`Z");
 	string_upper(dst);
 	CU_ASSERT_STRING_EQUAL(dst, "A1Z{`Z");
@@ -321,6 +341,7 @@ static void panics(void)
 static const struct unit_test tests[] = {
 	{"memcpy, memmove and memset agree with the C library", moves},
 	{"memcmp, memchr and the str functions agree with the C library", compares},
+	{"printable or not, wherever it stands among eight", printables},
 	{"string helpers: cut, case, numbers whole or not at all", strings},
 	{"format agrees with printf", formats},
 	{"the calendar agrees with gmtime", dates},

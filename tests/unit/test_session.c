@@ -502,6 +502,37 @@ static void test_disconnect(void)
 	CU_ASSERT_TRUE(shows(3, "ANOTHER TERMINAL") && shows(3, "VM/40 ONLINE L0003"));
 }
 
+/* Somebody sees a line, or it is kept: at the terminal, over the shoulder, in the listing. Else it need not be made. */
+static void test_heard(void)
+{
+	struct vm *alice = vm_find("ALICE");
+	struct session *s = alice->session;
+	struct console *c = console_of(device_find(alice, 9));
+
+	CU_ASSERT_TRUE(session_heard(s));
+	type_at(1, "DISCONN");
+	CU_ASSERT_FALSE(session_heard(s));
+	CU_ASSERT_EQUAL(write_line(alice, "to nobody"), DEVICE_DONE);
+	CU_ASSERT_EQUAL(c->used, 0);
+	type_at(0, "SEND CP ALICE SET SECUSER OPERATOR");
+	CU_ASSERT_TRUE(session_heard(s));
+	hosted_line_clear(lines[0]);
+	CU_ASSERT_EQUAL(write_line(alice, "to somebody"), DEVICE_DONE);
+	CU_ASSERT_TRUE(shows(0, "ALICE   : to somebody\n"));
+	type_at(0, "SEND CP ALICE SET SECUSER AUTO"); /* who is not here */
+	CU_ASSERT_FALSE(session_heard(s));
+	type_at(0, "SET OBSERVER ALICE *");
+	CU_ASSERT_TRUE(session_heard(s));
+	type_at(0, "SET OBSERVER ALICE OFF");
+	CU_ASSERT_FALSE(session_heard(s));
+	c->spool.started = true;
+	CU_ASSERT_TRUE(session_heard(s));
+	c->spool.started = false;
+	type_at(0, "SEND CP ALICE SET SECUSER OFF");
+	type_at(1, "LOGON ALICE WONDER");
+	CU_ASSERT_TRUE(shows(1, "RECONNECTED AT "));
+}
+
 static void test_force(void)
 {
 	hosted_line_clear(lines[1]);
@@ -626,6 +657,7 @@ static const struct unit_test tests[] = {
 	{"observer: sees what the user sees", test_watchers},
 	{"lines: a drop disconnects; return in time, or not", test_drop},
 	{"disconnect: and come back, from another terminal too", test_disconnect},
+	{"lines that nobody hears", test_heard},
 	{"force and autolog", test_force},
 	{"directory: an unreadable one is told", test_directory_error},
 	{"storm: random lines, drops and forces", test_storm},

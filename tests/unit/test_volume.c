@@ -232,6 +232,35 @@ static bool machine_of(const char *userid, uint64_t *storage)
 	return found && c.status == OBJECT_OK;
 }
 
+/* A walk stops at a field that cannot be, unless the entry is known to be good. */
+static void walks(void)
+{
+	const struct object_record *r;
+	struct object_cursor c;
+	unsigned checked = 0, trusted = 0;
+	void *entry;
+	size_t length;
+
+	disk = good_disk();
+	volume_mount_all();
+	CU_ASSERT_EQUAL_FATAL(directory_init(), 0);
+	CU_ASSERT_EQUAL_FATAL(directory_lookup("MAINT", &entry, &length), 0);
+	object_records_checked(&c, entry, length);
+	while ((r = object_next(&c)) != NULL) {
+		if (be16_get(r->type) == OBJECT_MACHINE)
+			((struct object_machine *)(uintptr_t)r)->mode = 99;
+		trusted++;
+	}
+	CU_ASSERT_EQUAL(c.status, OBJECT_OK);
+	object_records(&c, entry, length);
+	while (object_next(&c))
+		checked++;
+	CU_ASSERT_EQUAL(c.status, OBJECT_IMPOSSIBLE);
+	CU_ASSERT_TRUE(checked < trusted);
+	directory_release(entry, length);
+	done();
+}
+
 static void directory_is_read(void)
 {
 	uint64_t storage = 0;
@@ -447,6 +476,7 @@ static const struct unit_test tests[] = {
 	{"the clock is kept, and survives a torn write", clock_is_kept},
 	{"a minidisk's sectors stay inside its extent", extents_stay_inside},
 	{"the directory is read", directory_is_read},
+	{"an entry is walked", walks},
 	{"an entry with values that cannot be is an error", impossible_entry},
 	{"the valid slot of the higher generation counts", newest_slot_counts},
 	{"a damaged slot stops the start", damaged_slot_stops},

@@ -31,7 +31,9 @@ uint64_t frames_free(void);
 
 /* Zeroed storage; NULL when there is none left. Sizes to 1 MiB. */
 void *heap_alloc(size_t size);
-/* size must be the size given to heap_alloc(). NULL is ignored. */
+/* The same with whatever was in it: for those who store before they fetch. */
+void *heap_alloc_dirty(size_t size);
+/* size must be the size that was asked for. NULL is ignored. */
 void heap_free(void *p, size_t size);
 
 #endif

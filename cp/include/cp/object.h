@@ -104,10 +104,13 @@ int object_verify(const struct object_directory *d, void *buf, size_t size);
 struct object_cursor {
 	const uint8_t *at, *end;
 	int status; /* why the walk ended: OBJECT_OK at the end of the entry */
+	bool checked;
 };
 
 void object_records(struct object_cursor *c, const void *entry, size_t length);
-/* The next record of a type that this version knows, all its fields checked; NULL at the end (see status). */
+/* The same of an entry that object_read() or object_entry_check() has found good: its fields are not looked at again. */
+void object_records_checked(struct object_cursor *c, const void *entry, size_t length);
+/* The next record of a type that this version knows, all its fields good; NULL at the end (see status). */
 const struct object_record *object_next(struct object_cursor *c);
 
 #endif

@@ -96,6 +96,9 @@ void session_input(struct line *l, const char *text, size_t length);
 /* Does the queue of typed lines take one more? */
 bool session_room(const struct session *s);
 
+/* Would anybody see a line, or is it kept? Machines without a user are many, and so are their lines. */
+bool session_heard(const struct session *s);
+
 /* May the machine write a line? Not while its user's terminal has a lot to show already. */
 bool session_ready(const struct session *s);
 

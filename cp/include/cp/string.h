@@ -23,11 +23,15 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 #endif
 
+/* strlen(s), but no more than limit; beyond that nothing is looked at. */
+size_t string_length(const char *s, size_t limit);
 /* Copy src into dst of size bytes, always NUL-terminated; returns strlen(src). */
 size_t string_copy(char *dst, size_t size, const char *src);
 /* Compare without regard to case, as CP's commands and userids are. */
 int string_compare_nocase(const char *a, const char *b);
 void string_upper(char *s);
+/* Is all of it from ' ' to '~'? */
+bool string_printable(const void *bytes, size_t n);
 /* Number parsers: whole string must match; false leaves *value untouched. */
 bool string_hex(const char *s, uint64_t *value);
 bool string_decimal(const char *s, uint64_t *value);
