@@ -373,7 +373,7 @@ static bool alone(const uint16_t *text, size_t at)
  * What a copy shows of a halfword that has changed. A store into translated code is dear on QEMU, even of the same; and what is stored
  * into again and again is data, as a rule, that stands among code. So it is hidden, where that can be done, until somebody executes it.
  */
-static void copy_renew(uint16_t *shown, const uint16_t *text, size_t at)
+static __attribute__((noinline)) void copy_renew(uint16_t *shown, const uint16_t *text, size_t at)
 {
 	uint16_t now = replacement(text, at);
 
