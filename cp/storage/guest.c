@@ -74,7 +74,7 @@ static void segment_drop(struct vm *vm, size_t n)
 	vm->storage.segment[n] = NULL;
 }
 
-void storage_clear(struct vm *vm)
+__attribute__((cold)) void storage_clear(struct vm *vm)
 {
 	if (!vm->storage.segment)
 		return;
@@ -216,7 +216,7 @@ __attribute__((cold)) frame_t storage_block(struct vm *vm, gabs_t a, unsigned co
 	return f;
 }
 
-void storage_release(struct vm *vm, gabs_t a)
+__attribute__((cold)) void storage_release(struct vm *vm, gabs_t a)
 {
 	struct page *p = a < vm->storage.size ? storage_page(vm, a) : NULL;
 
@@ -339,7 +339,7 @@ int vcpu_write(struct vcpu *v, gva_t a, const void *buf, size_t n)
 	return rc ? rc : vcpu_write(v, a + first, (const char *)buf + first, n - first);
 }
 
-int guest_compare_swap(struct vm *vm, gabs_t a, void *old, const void *new, size_t n)
+__attribute__((cold)) int guest_compare_swap(struct vm *vm, gabs_t a, void *old, const void *new, size_t n)
 {
 	char now[16];
 	int rc = guest_read(vm, a, now, n);

@@ -430,7 +430,7 @@ static void copy_review(const struct copy *c, const uint16_t *text, size_t first
  */
 void arch_storage_changed(struct vm *vm, gabs_t a, size_t n)
 {
-	struct page *p = storage_page(vm, a);
+	const struct page *p = storage_page_known(vm, a);
 	size_t first = a % PAGE_SIZE / 2, last = (a % PAGE_SIZE + n - 1) / 2;
 	const uint16_t *text = (const uint16_t *)((uintptr_t)p->frame_number * PAGE_SIZE);
 	const struct copy *c;

@@ -42,28 +42,23 @@ static unsigned index_at(gva_t a, unsigned level)
 	return a >> levels[level].shift & 0x7ff;
 }
 
-/* The page at a, if it has a frame: storage_page() without what tables hardly ever need. */
-static inline struct page *page_there(const struct vm *vm, gabs_t a)
+/* Not compiled for speed: the tables of ESA/390, and what has no frame. */
+static __attribute__((cold)) int entry_read(struct vm *vm, struct translation *t, gabs_t a, void *entry,
+					    size_t n)
 {
-	struct page *segment = a < vm->storage.size ? vm->storage.segment[a / SEGMENT_SIZE] : NULL;
-
-	return segment && segment[a % SEGMENT_SIZE / PAGE_SIZE].frame_number
-		       ? &segment[a % SEGMENT_SIZE / PAGE_SIZE]
-		       : NULL;
+	t->entry = a;
+	return guest_read(vm, a, entry, n);
 }
 
-static int entry_read(struct vm *vm, struct translation *t, gabs_t a, void *entry, size_t n)
+static inline int entry_read_z(struct vm *vm, struct translation *t, gabs_t a, uint64_t *entry)
 {
-	struct page *p = page_there(vm, a);
+	struct page *p = storage_page_known(vm, a);
 
+	if (!p || !p->frame_number)
+		return entry_read(vm, t, a, entry, sizeof(*entry));
 	t->entry = a;
-	if (!p)
-		return guest_read(vm, a, entry, n);
 	p->key |= KEY_REFERENCE;
-	if (n == 8)
-		*(uint64_t *)entry = *(uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE);
-	else
-		*(uint32_t *)entry = *(uint32_t *)((uintptr_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE);
+	*entry = *(uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE);
 	return 0;
 }
 
@@ -88,7 +83,7 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 		t->outside = quarter < first || quarter > last;
 		if (t->outside)
 			return levels[level].exception;
-		rc = entry_read(v->vm, t, origin + index_at(a, level) * 8, &entry, 8);
+		rc = entry_read_z(v->vm, t, origin + index_at(a, level) * 8, &entry);
 		if (rc)
 			return rc;
 		if (entry & ENTRY_INVALID)
@@ -100,7 +95,7 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 		last = entry & 3;
 	}
 	t->origin = entry & ~0x7ffull;
-	rc = entry_read(v->vm, t, t->origin + (a >> 12 & 0xff) * 8, &origin, 8);
+	rc = entry_read_z(v->vm, t, t->origin + (a >> 12 & 0xff) * 8, &origin);
 	if (rc)
 		return rc;
 	if (origin & PAGE_INVALID)

@@ -24,16 +24,6 @@
 #define PER_CODE           0x96
 #define IO_ID              0xb8
 
-gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
-{
-	uint32_t size = v->arch.architecture->prefix_size;
-	uint64_t block = real & ~(uint64_t)(size - 1);
-
-	if (block == 0)
-		return real + v->arch.prefix;
-	return block == v->arch.prefix ? real - block : real;
-}
-
 /* Real addresses: the range does not cross out of the prefix area for any caller, which is aligned. */
 int real_read(struct vcpu *v, uint64_t real, void *buf, size_t n)
 {

@@ -60,7 +60,7 @@ def boot(make, directory, command_line, end, *words):
     with linux_machine(make, directory, command_line, *words) as machine:
         idle = machine.cpu_seconds()
         text = machine.play(BOOT + f"< {end}\n< HCPGIR450W\n> INDICATE USER\n> QUERY TIME\n< TIME\n")
-        return text, machine.cpu_seconds() - idle
+        return text, machine.cpu_seconds().since(idle).user
 
 
 def guest(make, directory, name):

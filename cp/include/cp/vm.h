@@ -116,6 +116,14 @@ struct vm {
 	struct arch_vm arch;
 };
 
+/* storage_page() without a call, of a page that has been asked for before. NULL: it has not, or there is none. */
+static inline struct page *storage_page_known(const struct vm *vm, gabs_t a)
+{
+	struct page *segment = a < vm->storage.size ? vm->storage.segment[a / SEGMENT_SIZE] : NULL;
+
+	return segment ? &segment[a % SEGMENT_SIZE / PAGE_SIZE] : NULL;
+}
+
 /* vm.c */
 /* What STIDP stores on that virtual CPU: X'FF', six digits, the type. */
 uint64_t vm_cpuid(const struct vm *vm, unsigned cpu);

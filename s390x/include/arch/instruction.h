@@ -147,7 +147,16 @@ gva_t base_displacement(const struct vcpu *v, const uint8_t *field);
 gva_t long_displacement(const struct vcpu *v, const uint8_t *text);
 
 /* Guest real to absolute: prefixing (8 KiB in z/Architecture, 4 KiB in ESA/390). */
-gabs_t real_to_absolute(const struct vcpu *v, uint64_t real);
+static inline gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
+{
+	uint32_t size = v->arch.architecture->prefix_size;
+	uint64_t block = real & ~(uint64_t)(size - 1);
+
+	if (block == 0)
+		return real + v->arch.prefix;
+	return block == v->arch.prefix ? real - block : real;
+}
+
 /* Read/write at guest REAL addresses. 0, > 0 addressing, < 0. */
 int real_read(struct vcpu *v, uint64_t real, void *buf, size_t n);
 int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n);
