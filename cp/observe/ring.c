@@ -26,19 +26,19 @@ static struct trace_entry *entry(unsigned number)
 	return &ring[number & (RING_ENTRIES - 1)];
 }
 
-void trace_ring_start(bool cost)
+__attribute__((cold)) void trace_ring_start(bool cost)
 {
 	ring_first = ring_next;
 	trace_ring_on = true;
 	trace_cost_on = cost;
 }
 
-void trace_ring_stop(void)
+__attribute__((cold)) void trace_ring_stop(void)
 {
 	trace_ring_on = trace_cost_on = false;
 }
 
-unsigned trace_ring_extent(unsigned *first)
+__attribute__((cold)) unsigned trace_ring_extent(unsigned *first)
 {
 	*first = ring_next - ring_first > RING_ENTRIES ? ring_next - RING_ENTRIES : ring_first;
 	return ring_next;

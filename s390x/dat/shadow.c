@@ -605,7 +605,7 @@ void shadow_purge(struct vm *vm)
 		space_purge(vm, s);
 }
 
-void shadow_purge_asce(struct vm *vm, uint64_t asce)
+__attribute__((cold)) void shadow_purge_asce(struct vm *vm, uint64_t asce)
 {
 	struct shadow_space *s, *tmp;
 
@@ -657,7 +657,7 @@ void shadow_protect_page(struct vm *vm, struct page *p)
 	}
 }
 
-static void mappings_free(struct page *p)
+static __attribute__((cold)) void mappings_free(struct page *p)
 {
 	while (p->mappings) {
 		struct mapping *m = p->mappings;
@@ -666,7 +666,7 @@ static void mappings_free(struct page *p)
 	}
 }
 
-void arch_storage_unmap(struct vm *vm, gabs_t a)
+__attribute__((cold)) void arch_storage_unmap(struct vm *vm, gabs_t a)
 {
 	struct page *p = storage_page(vm, a);
 

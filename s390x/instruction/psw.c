@@ -140,7 +140,7 @@ int sim_lpswe(struct instruction *i)
 	return rc ? rc : psw_load(i->v, new);
 }
 
-int sim_epsw(struct instruction *i)
+__attribute__((cold)) int sim_epsw(struct instruction *i)
 {
 	uint64_t mask = i->v->arch.psw.mask;
 
@@ -157,7 +157,7 @@ static bool problem_without_authority(const struct vcpu *v)
 	return v->arch.psw.mask & PSW_PROBLEM && !(v->arch.cr[0] & CR0_EXTRACTION);
 }
 
-int sim_ipk(struct instruction *i)
+__attribute__((cold)) int sim_ipk(struct instruction *i)
 {
 	if (problem_without_authority(i->v))
 		return PGM_PRIVILEGED;
@@ -172,7 +172,7 @@ static bool key_allowed(const struct vcpu *v, unsigned key)
 	return !(v->arch.psw.mask & PSW_PROBLEM) || v->arch.cr[3] >> (31 - key) & 1;
 }
 
-int sim_spka(struct instruction *i)
+__attribute__((cold)) int sim_spka(struct instruction *i)
 {
 	unsigned key = i->a2 >> 4 & 15;
 
@@ -183,7 +183,7 @@ int sim_spka(struct instruction *i)
 }
 
 /* SAC and SACF: which space is current. */
-int sim_sac(struct instruction *i)
+__attribute__((cold)) int sim_sac(struct instruction *i)
 {
 	struct vcpu *v = i->v;
 	unsigned mode = i->a2 >> 8 & 15;
@@ -200,7 +200,7 @@ int sim_sac(struct instruction *i)
 	return psw_load(v, new);
 }
 
-int sim_iac(struct instruction *i)
+__attribute__((cold)) int sim_iac(struct instruction *i)
 {
 	struct vcpu *v = i->v;
 	static const uint8_t codes[] = {0, 2, 1, 3}; /* by PSW bits 16-17 */

@@ -17,13 +17,13 @@
 #include <cp/string.h>
 
 /*
- * The page in which the instructions stand, once a store into it has been done: of the next ones nothing has to be asked. But low-address
- * protection is not by the page.
+ * The page at the address of the one in which the instructions stand. Once a store into it has been done there is nothing to ask of the
+ * next ones, if it has a frame for itself. But low-address protection is not by the page.
  */
 struct own_page {
 	gva_t page;
 	gabs_t abs;
-	char *bytes;
+	struct page *p;
 };
 
 #define LOW_STORAGE (2 * PAGE_SIZE)
@@ -31,16 +31,15 @@ struct own_page {
 
 static struct own_page own_find(struct vcpu *v, gva_t page)
 {
-	gabs_t abs;
+	struct own_page own = {.page = NOT_OWN};
 
 	if ((v->arch.cr[0] & CR0_LOW_PROTECT && page < LOW_STORAGE) ||
-	    arch_translate(v, page, ACCESS_STORE, &abs) != 0)
-		return (struct own_page){.page = NOT_OWN};
-	return (struct own_page){
-		.page = page,
-		.abs = abs,
-		.bytes = (char *)((uintptr_t)storage_page(v->vm, abs)->frame_number * PAGE_SIZE),
-	};
+	    arch_translate(v, page, ACCESS_STORE, &own.abs) != 0)
+		return own;
+	own.p = storage_page_known(v->vm, own.abs);
+	if (own.p && own.p->frame_number && own.p->flags & PAGE_CODE && !(own.p->flags & PAGE_SHARED))
+		own.page = page;
+	return own;
 }
 
 static int own_write(struct vcpu *v, const struct own_page *own, gva_t a, const void *buf, size_t n)
@@ -49,7 +48,8 @@ static int own_write(struct vcpu *v, const struct own_page *own, gva_t a, const 
 
 	if ((a & PAGE_MASK) != own->page || operand_over(a, n))
 		return operand_write(v, a, buf, n);
-	operand_copy(own->bytes + offset, buf, n);
+	own->p->key |= KEY_REFERENCE | KEY_CHANGE;
+	operand_copy((char *)((uintptr_t)own->p->frame_number * PAGE_SIZE + offset), buf, n);
 	arch_storage_changed(v->vm, own->abs + offset, n);
 	return 0;
 }
