@@ -183,7 +183,7 @@ def test_cost(host, machine_kind):
 def test_full_ring(host):
     """More than the ring holds: the last ones are taken, none is lost on the way. It was on: it is on again."""
     host.up("qemu-s390x")
-    host.play("@ 0\n> SET CPTRACE ON\n> QUERY CPTRACE\n< CPTRACE ON\n" + CMS + "".join("> QUERY DISK\n< Ready;\n" for _ in range(40)))
+    host.play("@ 0\n> SET CPTRACE ON\n> QUERY CPTRACE\n< CPTRACE ON\n" + CMS + "".join("> QUERY DISK\n< Ready;\n" for _ in range(80)))
     said = host.run("trace", "--seconds", "0").stdout
     assert "vm40.trace.json: 1024 entries" in said
     assert trace_check((host.directory / "vm40.trace.json").read_text())["STUDENT1"]
