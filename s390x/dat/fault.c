@@ -94,9 +94,7 @@ static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access 
 		return protection(v, a, access, TEID_DAT_PROTECTION);
 	if (access == ACCESS_INSTRUCTION && t->no_execute)
 		return protection(v, a, access, 0x80 | TEID_DAT_PROTECTION);
-	*p = storage_page_known(v->vm, t->abs);
-	if (!*p)
-		*p = storage_page(v->vm, t->abs);
+	*p = storage_page(v->vm, t->abs);
 	if (!*p)
 		return CP_NO_STORAGE;
 	return key_protected(v, *p, access) ? protection(v, a, access, 0) : 0;

@@ -20,8 +20,7 @@ void sessions_hold(bool held);
 /* output.c */
 void session_reply_init(struct session *s);
 
-/* listing.c: a line of CP's for the console spool file; write what is waiting (sleeps, needs the machine). */
-/* Is the console spooled? */
+/* listing.c: is the console spooled; a line of CP's for its file; write what is waiting (sleeps, needs the machine). */
 bool listing_started(struct vm *vm);
 void listing_add(struct session *s, const char *text, size_t length);
 void listing_drain(struct session *s);
