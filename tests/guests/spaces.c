@@ -23,6 +23,7 @@ static const char *const from_to[SPACES][SPACES] = {
 
 static struct trial t;
 static uint8_t *frames[SPACES]; /* of pages 0 and 1 at SHOWN; page 2 is page 0 protected, page 3 is invalid */
+static uint64_t *lows[SPACES], *shown[SPACES]; /* the page tables: of the first segment, and at SHOWN */
 
 static void space_build(int space)
 {
@@ -34,6 +35,8 @@ static void space_build(int space)
 		low[i] = i << 12;
 		pages[i] = PAGE_INVALID;
 	}
+	lows[space] = low;
+	shown[space] = pages;
 	frames[space] = page_new(2);
 	for (int i = 0; i < 8192; i++)
 		frames[space][i] = (uint8_t)(space * 64 + i % 61 + 1);
@@ -210,6 +213,28 @@ static void special_operation(void)
 	expect_program(&t, 0x13, 6, 6);
 }
 
+/* A store into the page the instructions stand in, by another address; the next goes to their own address, which is another page. */
+static void own_page(void)
+{
+	const char *code = CODE("st 2,0(4)\n st 3,0(5)\n j 1f\n .long 0\n1: lr 0,0");
+	uint64_t page = (uint64_t)code & ~0xfffUL, data = (uint64_t)code + 12;
+	uint8_t *other = (uint8_t *)0x700000; /* nobody has touched it: CP has no frame for it yet */
+
+	lows[SECONDARY][page >> 12] = (uint64_t)other;
+	shown[SECONDARY][4] = page;
+	__asm__ volatile("ptlb" : : : "memory");
+	t.gpr[2] = 0x11111111;
+	t.gpr[3] = 0x22222222;
+	t.gpr[4] = SHOWN + 0x4000 + (data & 0xfff);
+	t.gpr[5] = page + 0x20;
+	try(&t, "stores in secondary mode, first into the own page", DAT | PSW_SECONDARY, code);
+	expect_done(&t, -1);
+	expect("the first in the own page", *(const uint32_t *)data == 0x11111111);
+	expect("the second in the other", *(const uint32_t *)(other + 0x20) == 0x22222222);
+	lows[SECONDARY][page >> 12] = page;
+	__asm__ volatile("ptlb" : : : "memory");
+}
+
 int main(void)
 {
 	for (int space = 0; space < SPACES; space++)
@@ -224,5 +249,6 @@ int main(void)
 	primary_and_secondary("mvcp, primary mode", DAT);
 	primary_and_secondary("mvcp, secondary mode", DAT | PSW_SECONDARY);
 	special_operation();
+	own_page();
 	return failures;
 }
