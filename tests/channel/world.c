@@ -42,12 +42,6 @@ int real_write(struct vcpu *v, uint64_t real, const void *buf, size_t n)
 	return guest_write(v->vm, real, buf, n);
 }
 
-gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
-{
-	(void)v;
-	return real;
-}
-
 gva_t address_narrow(const struct vcpu *v, gva_t a)
 {
 	return a & (v->arch.psw.mask & PSW_BA ? 0x7fffffffu : 0xffffffu);
@@ -96,6 +90,7 @@ void arch_vcpu_reset(struct vcpu *v, bool initial)
 {
 	(void)initial;
 	memset(&v->arch, 0, sizeof(v->arch));
+	v->arch.architecture = &guest_z;
 }
 
 void vm_times_seen(const struct vm *vm, tod_t *guest, tod_t *total)
@@ -364,6 +359,7 @@ int world_record(const struct spool_file *f, unsigned n, uint8_t *control, char 
 void world_begin(void)
 {
 	world_create();
+	architecture_set(&world->vcpu, true);
 	world->vm.options = SET_AUTOCR | SET_EMSG_CODE | SET_EMSG_TEXT;
 	world->vcpu.arch.psw.mask = PSW_EA | PSW_BA;
 	world->vcpu.arch.cr[6] = 0xff000000;
