@@ -12,8 +12,8 @@
 
 #define SLICES 8
 
-/* slice[k][n] is what the byte n leaves behind when k more bytes have followed it. */
-static uint32_t slice[SLICES][256];
+/* slice[n][k] is what the byte n leaves behind when k more bytes have followed it. */
+static uint32_t slice[256][SLICES];
 
 static void slices_make(void)
 {
@@ -22,11 +22,11 @@ static void slices_make(void)
 
 		for (unsigned bit = 0; bit < 8; bit++)
 			left = left >> 1 ^ (left & 1 ? POLYNOMIAL : 0);
-		slice[0][n] = left;
+		slice[n][0] = left;
 	}
 	for (unsigned k = 1; k < SLICES; k++)
 		for (unsigned n = 0; n < 256; n++)
-			slice[k][n] = slice[k - 1][n] >> 8 ^ slice[0][slice[k - 1][n] & 0xff];
+			slice[n][k] = slice[n][k - 1] >> 8 ^ slice[slice[n][k - 1] & 0xff][0];
 }
 
 /* Little-endian on every machine: the polynomial is that way round. */
@@ -35,22 +35,27 @@ static uint32_t word(const uint8_t *p)
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static uint32_t four(unsigned distance, uint32_t w)
+/* What the first four of eight bytes leave, and the others. */
+static uint32_t first(uint32_t w)
 {
-	return slice[distance + 3][w & 0xff] ^ slice[distance + 2][w >> 8 & 0xff] ^
-	       slice[distance + 1][w >> 16 & 0xff] ^ slice[distance][w >> 24];
+	return slice[w & 0xff][7] ^ slice[w >> 8 & 0xff][6] ^ slice[w >> 16 & 0xff][5] ^ slice[w >> 24][4];
+}
+
+static uint32_t last(const uint8_t *p)
+{
+	return slice[p[0]][3] ^ slice[p[1]][2] ^ slice[p[2]][1] ^ slice[p[3]][0];
 }
 
 uint32_t crc32_update(uint32_t crc, const void *data, size_t length)
 {
 	const uint8_t *p = data;
 
-	if (!slice[0][1])
+	if (!slice[1][0])
 		slices_make();
 	crc = ~crc;
 	for (; length >= SLICES; length -= SLICES, p += SLICES)
-		crc = four(4, crc ^ word(p)) ^ four(0, word(p + 4));
+		crc = first(crc ^ word(p)) ^ last(p + 4);
 	while (length--)
-		crc = crc >> 8 ^ slice[0][(crc ^ *p++) & 0xff];
+		crc = crc >> 8 ^ slice[(crc ^ *p++) & 0xff][0];
 	return ~crc;
 }
