@@ -90,8 +90,19 @@ static int end_of_file(struct device *d, struct operation *o)
 	return DEVICE_DONE;
 }
 
+/* The record at which the reader stands; past it, if it is to be fed. */
+static int record_here(struct unit_record *u, bool feed, uint8_t *record, uint32_t size)
+{
+	struct spool_position here;
+
+	if (feed)
+		return next_record(&u->position, record, size);
+	here = u->position;
+	return next_record(&here, record, size);
+}
+
 /* A card, at most size bytes of it: > 0 its length, 0 when the operation has ended otherwise. With CONT, files run into each other. */
-static int card(struct device *d, struct operation *o, struct spool_position *p, uint32_t size)
+static int card(struct device *d, struct operation *o, bool feed, uint32_t size)
 {
 	struct unit_record *u = d->private;
 	int length = -1;
@@ -101,8 +112,7 @@ static int card(struct device *d, struct operation *o, struct spool_position *p,
 			u->empty = true;
 			return device_check(d, o, SENSE_INTERVENTION_REQUIRED), 0;
 		}
-		*p = u->position;
-		length = next_record(p, o->data, size);
+		length = record_here(u, feed, o->data, size);
 		if (length >= 0)
 			return length;
 		if (length < -1)
@@ -116,13 +126,9 @@ static int card(struct device *d, struct operation *o, struct spool_position *p,
 
 static int read_card(struct device *d, struct operation *o, bool give, bool feed)
 {
-	struct unit_record *u = d->private;
-	struct spool_position p;
-	int length = card(d, o, &p, give ? o->count : 0);
+	int length = card(d, o, feed, give ? o->count : 0);
 
 	if (length > 0) {
-		if (feed)
-			u->position = p;
 		o->immediate = !give;
 		o->done = !give ? 0 : (uint32_t)length < o->count ? (uint32_t)length : o->count;
 		o->more = give && (uint32_t)length > o->count;

@@ -6,6 +6,7 @@
  * Heritage: DMKCCW, which copied and translated the whole program because the real channel ran it; here CP is the channel.
  * Simplification: each CCW is fetched when it is needed, whatever the ORB allows to prefetch.
  */
+#include <arch/near.h>
 #include "ccw.h"
 
 #define PGM_PROTECTION_KEY   0xf0
@@ -56,28 +57,30 @@ static uint32_t word(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+static void ccw_decode(struct ccw *c, bool format1, const uint8_t *text)
+{
+	uint32_t first = word(text), second = word(text + 4);
+
+	c->command = first >> 24;
+	c->flags = (format1 ? first >> 16 : second >> 24) & 0xff;
+	c->count = (format1 ? first : second) & 0xffff;
+	c->data = format1 ? second : first & 0xffffff;
+}
+
 uint8_t ccw_fetch(struct program *p, uint32_t address, struct ccw *c)
 {
-	uint8_t text[8];
-	uint8_t status;
+	bool format1 = p->orb & ORB_FORMAT_1;
+	const uint8_t *near;
+	uint8_t text[8], status;
 
 	c->at = address;
-	if (address % 8 || (!(p->orb & ORB_FORMAT_1) && address > 0xffffff))
+	if (address % 8 || (!format1 && address > 0xffffff))
 		return CHANNEL_PROGRAM_CHECK;
-	status = channel_read(p, address, text, sizeof(text));
-	if (status)
-		return status;
-	c->command = text[0];
-	if (p->orb & ORB_FORMAT_1) {
-		c->flags = text[1];
-		c->count = (uint16_t)(text[2] << 8 | text[3]);
-		c->data = word(text + 4);
-	} else {
-		c->data = word(text) & 0xffffff;
-		c->flags = text[4];
-		c->count = (uint16_t)(text[6] << 8 | text[7]);
-	}
-	return 0;
+	near = p->key ? NULL : guest_near(p->d->vm, address);
+	status = near ? 0 : channel_read(p, address, text, sizeof(text));
+	if (status == 0)
+		ccw_decode(c, format1, near ? near : text);
+	return status;
 }
 
 static bool is_transfer(const struct program *p, const struct ccw *c)

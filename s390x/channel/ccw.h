@@ -37,10 +37,10 @@ uint8_t channel_write(struct program *p, uint64_t address, const void *buf, uint
 #define TRANSFER_CCWS 4096u     /* and CCWs: data chaining may lead in a circle */
 
 /* Bytes that the CCW and those data-chained to it name together; false: more than one operation may have. */
-bool transfer_total(struct program *p, struct ccw c, uint32_t *total);
+bool transfer_total(struct program *p, const struct ccw *c, uint32_t *total);
 /* Move n bytes between the areas and buf; *moved says how many were. */
-uint8_t transfer_out(struct program *p, struct ccw c, uint8_t *buf, uint32_t n, uint32_t *moved);
-uint8_t transfer_in(struct program *p, struct ccw c, const uint8_t *buf, uint32_t n, uint32_t *moved);
+uint8_t transfer_out(struct program *p, const struct ccw *c, uint8_t *buf, uint32_t n, uint32_t *moved);
+uint8_t transfer_in(struct program *p, const struct ccw *c, const uint8_t *buf, uint32_t n, uint32_t *moved);
 /* c becomes the CCW in which n bytes end; *residual is what is left of its count. */
 uint8_t transfer_end(struct program *p, struct ccw *c, uint32_t n, uint32_t *residual);
 

@@ -72,6 +72,7 @@
 #define CCW_SKIP              0x10
 #define CCW_PCI               0x08
 #define CCW_INDIRECT          0x04
+#define CCW_MORE_AREAS        (CCW_CHAIN_DATA | CCW_INDIRECT)
 #define CCW_SUSPEND           0x02
 #define CCW_MODIFIED_INDIRECT 0x01
 

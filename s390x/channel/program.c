@@ -28,7 +28,7 @@ static enum direction direction_of(uint8_t command)
 enum step { STEP_CHAIN, STEP_END, STEP_WAIT, STEP_SUSPEND };
 
 struct result {
-	uint8_t device; /* unit status */
+	unsigned device; /* unit status */
 	uint32_t residual;
 };
 
@@ -57,7 +57,7 @@ static enum step finish(struct program *p, struct ccw *c, struct operation *o, s
 
 	r->device = o->status;
 	if (direction_of(o->command) == INPUT && o->done)
-		status = transfer_in(p, *c, o->data, o->done, &moved);
+		status = transfer_in(p, c, o->data, o->done, &moved);
 	p->channel |= status;
 	p->channel |= transfer_end(p, c, moved, &r->residual);
 	if (!(p->channel & ~CHANNEL_PCI) && length_incorrect(o, c, r->residual))
@@ -75,7 +75,7 @@ static enum step execute(struct program *p, struct ccw *c, struct operation *o, 
 	if (direction_of(o->command) == OUTPUT) {
 		uint32_t wanted = o->count;
 
-		status = transfer_out(p, *c, o->data, wanted, &o->count);
+		status = transfer_out(p, c, o->data, wanted, &o->count);
 		if (status && o->count == 0) {
 			r->device = STATUS_ENDED;
 			return fail(p, r, status, c->count);
@@ -108,7 +108,7 @@ static enum step step(struct program *p, struct ccw *c, struct result *r)
 	s->scsw[0] &= ~SCSW_RESUME_PENDING;
 	if (++s->steps > STEPS_MAX)
 		return fail(p, r, CHANNEL_PROGRAM_CHECK, c->count);
-	if (!transfer_total(p, *c, &total))
+	if (!transfer_total(p, c, &total))
 		return fail(p, r, CHANNEL_CHAINING_CHECK, c->count);
 	o.command = c->command;
 	o.first = s->first;

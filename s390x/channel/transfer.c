@@ -80,9 +80,10 @@ static uint8_t walk_area(struct walk *w, uint32_t n, uint64_t *address, uint32_t
 	return 0;
 }
 
-static uint8_t transfer(struct program *p, struct ccw c, uint8_t *buf, uint32_t n, uint32_t *moved, bool in)
+static uint8_t transfer(struct program *p, const struct ccw *c, uint8_t *buf, uint32_t n, uint32_t *moved,
+			bool in)
 {
-	struct walk w = {.p = p, .c = c};
+	struct walk w = {.p = p, .c = *c};
 	uint64_t address;
 	uint32_t length;
 	uint8_t status = 0;
@@ -100,28 +101,40 @@ static uint8_t transfer(struct program *p, struct ccw c, uint8_t *buf, uint32_t 
 	return status;
 }
 
-uint8_t transfer_out(struct program *p, struct ccw c, uint8_t *buf, uint32_t n, uint32_t *moved)
+uint8_t transfer_out(struct program *p, const struct ccw *c, uint8_t *buf, uint32_t n, uint32_t *moved)
 {
 	return transfer(p, c, buf, n, moved, false);
 }
 
-uint8_t transfer_in(struct program *p, struct ccw c, const uint8_t *buf, uint32_t n, uint32_t *moved)
+uint8_t transfer_in(struct program *p, const struct ccw *c, const uint8_t *buf, uint32_t n, uint32_t *moved)
 {
+	uint8_t status;
+
+	if (!(c->flags & CCW_MORE_AREAS) && n <= c->count) {
+		status = c->flags & CCW_SKIP ? 0 : channel_write(p, c->data, buf, n);
+		*moved = status ? 0 : n;
+		return status;
+	}
 	return transfer(p, c, (uint8_t *)buf, n, moved, true);
 }
 
-bool transfer_total(struct program *p, struct ccw c, uint32_t *total)
+/* Errors are found again, and reported, when the data gets there. */
+static bool chain_total(struct program *p, struct ccw c, uint32_t *total)
 {
 	unsigned ccws = 0;
 
-	/* Errors are found again, and reported, when the data gets there. */
-	*total = c.count;
 	while ((c.flags & CCW_CHAIN_DATA) && !ccw_chain_data(p, &c)) {
 		*total += c.count;
 		if (*total > TRANSFER_MAX || ++ccws > TRANSFER_CCWS)
 			return false;
 	}
 	return true;
+}
+
+bool transfer_total(struct program *p, const struct ccw *c, uint32_t *total)
+{
+	*total = c->count;
+	return !(c->flags & CCW_CHAIN_DATA) || chain_total(p, *c, total);
 }
 
 uint8_t transfer_end(struct program *p, struct ccw *c, uint32_t n, uint32_t *residual)

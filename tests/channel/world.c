@@ -358,7 +358,11 @@ int world_record(const struct spool_file *f, unsigned n, uint8_t *control, char 
 
 void world_begin(void)
 {
+	static struct page *segment;
+
 	world_create();
+	segment = world->pages;
+	world->vm.storage.segment = &segment; /* no page has a frame: nothing is near (arch/near.h) */
 	architecture_set(&world->vcpu, true);
 	world->vm.options = SET_AUTOCR | SET_EMSG_CODE | SET_EMSG_TEXT;
 	world->vcpu.arch.psw.mask = PSW_EA | PSW_BA;

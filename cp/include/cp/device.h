@@ -45,15 +45,15 @@ struct device;
 
 /* One operation as a class sees it. */
 struct operation {
-	uint8_t command; /* the CCW command code; its low bits say write, read, control, sense */
-	bool first;      /* first of the chain (resets e.g. an FBA extent) */
-	bool chained;    /* another operation follows by command chaining */
-	uint8_t *data;   /* in for write/control, out for read/sense */
-	uint32_t count;  /* bytes offered (write) or wanted (read) */
-	uint32_t done;   /* set by exec: bytes taken or given */
-	uint8_t status;  /* set by exec: unit status; STATUS_ENDED when all is well */
-	bool more;       /* set by exec: the record was longer than count (incorrect length) */
-	bool immediate;  /* set by exec: ended without any data transfer (no incorrect length) */
+	uint8_t *data;    /* in for write/control, out for read/sense */
+	unsigned command; /* the CCW command code; its low bits say write, read, control, sense */
+	uint32_t count;   /* bytes offered (write) or wanted (read) */
+	uint32_t done;    /* set by exec: bytes taken or given */
+	unsigned status;  /* set by exec: unit status; STATUS_ENDED when all is well */
+	bool first;       /* first of the chain (resets e.g. an FBA extent) */
+	bool chained;     /* another operation follows by command chaining */
+	bool more;        /* set by exec: the record was longer than count (incorrect length) */
+	bool immediate;   /* set by exec: ended without any data transfer (no incorrect length) */
 };
 
 enum { DEVICE_DONE = 0, DEVICE_WAIT = 1 };
