@@ -197,9 +197,14 @@ static inline bool suspected(uint16_t first)
 	return first & 0x8000 && ~first & 0x0300;
 }
 
+static __attribute__((noinline)) uint16_t replacement_suspected(const uint16_t *text, size_t at)
+{
+	return candidate(text, at) ? replacement_sought(text, at) : text[at];
+}
+
 static inline uint16_t replacement(const uint16_t *text, size_t at)
 {
-	return suspected(text[at]) && candidate(text, at) ? replacement_sought(text, at) : text[at];
+	return suspected(text[at]) ? replacement_suspected(text, at) : text[at];
 }
 
 static frame_t copy_make(const uint16_t *text)
@@ -363,24 +368,42 @@ __attribute__((cold)) void code_separate(struct vm *vm, gabs_t abs)
 
 #define HIDDEN 0 /* an operation exception to who executes it */
 
-/* Is this halfword reached by nobody but who begins there? Not if an instruction that begins before may have it in it. */
-static bool alone(const uint16_t *text, size_t at)
+/*
+ * Is this halfword reached by nobody but who begins there? Not if an instruction that begins before may have it in it: the one before
+ * is one of two bytes, the one before that has not six.
+ */
+static inline bool alone(const uint16_t *text, size_t at)
 {
-	return at >= 2 && step(text[at - 1]) == 1 && step(text[at - 2]) <= 2;
+	unsigned one, two; /* of their first two bits in one place: none, and not both */
+
+	if (at < 2)
+		return false;
+	one = text[at - 1] | text[at - 1] << 1;
+	two = text[at - 2] & text[at - 2] << 1;
+	return !((one | two) & 0x8000);
 }
 
 /*
  * What a copy shows of a halfword that has changed. A store into translated code is dear on QEMU, even of the same; and what is stored
  * into again and again is data, as a rule, that stands among code. So it is hidden, where that can be done, until somebody executes it.
  */
-static __attribute__((noinline)) void copy_renew(uint16_t *shown, const uint16_t *text, size_t at)
+static inline uint16_t renewed(unsigned was, const uint16_t *text, size_t at)
 {
 	uint16_t now = replacement(text, at);
 
-	if (*shown != now && alone(text, at))
-		now = HIDDEN;
-	if (*shown != now)
-		*shown = now;
+	return was != now && alone(text, at) ? HIDDEN : now;
+}
+
+static void four_renew(uint16_t *shown, const uint16_t *text, size_t at)
+{
+	uint64_t was = *(const uint64_t *)&shown[at];
+
+	for (size_t end = at + 4; at < end; at++, was <<= 16) {
+		unsigned now = renewed(was >> 48, text, at);
+
+		if (was >> 48 != now)
+			shown[at] = now;
+	}
 }
 
 /* Somebody executes what stands there. True: it was hidden, and is shown now. */
@@ -414,13 +437,16 @@ static inline bool unsuspected(const uint16_t *text, size_t first, size_t last)
 	return true;
 }
 
+/* By fours: as a rule most of them show what stands there. */
 static void copy_review(const struct copy *c, const uint16_t *text, size_t first, size_t last)
 {
 	uint16_t *shown = (uint16_t *)(uintptr_t)c->frame;
+	const uint64_t *now = (const uint64_t *)text, *was = (const uint64_t *)shown;
 
-	for (size_t at = first; at <= last + 2 && at < HALFWORDS; at++)
-		if (shown[at] != text[at] || suspected(text[at]))
-			copy_renew(&shown[at], text, at);
+	for (size_t n = first / 4; n <= (last + 2) / 4 && n < HALFWORDS / 4; n++) {
+		if (was[n] != now[n] || suspects(now[n]))
+			four_renew(shown, text, 4 * n);
+	}
 }
 
 /*

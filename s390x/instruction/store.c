@@ -24,6 +24,7 @@ struct own_page {
 	gva_t page;
 	gabs_t abs;
 	struct page *p;
+	unsigned from, to; /* bytes stored into since the code view was told */
 };
 
 #define LOW_STORAGE (2 * PAGE_SIZE)
@@ -42,34 +43,89 @@ static struct own_page own_find(struct vcpu *v, gva_t page)
 	return own;
 }
 
-static int own_write(struct vcpu *v, const struct own_page *own, gva_t a, const void *buf, size_t n)
+/* What is stored in one go the code view hears of at once, before an instruction runs by it. */
+static void own_tell(struct vcpu *v, struct own_page *own)
 {
-	gva_t offset = a & ~PAGE_MASK;
-
-	if ((a & PAGE_MASK) != own->page || operand_over(a, n))
-		return operand_write(v, a, buf, n);
-	own->p->key |= KEY_REFERENCE | KEY_CHANGE;
-	operand_copy((char *)((uintptr_t)own->p->frame_number * PAGE_SIZE + offset), buf, n);
-	arch_storage_changed(v->vm, own->abs + offset, n);
-	return 0;
+	if (own->from < own->to)
+		arch_storage_changed(v->vm, own->abs + own->from, own->to - own->from);
+	own->from = own->to = 0;
 }
 
-static gva_t indexed(const struct vcpu *v, const uint8_t *text, gva_t a)
+/* What lies far apart is told apart: of more at once the code view would think that the page is no code any more. */
+#define TELL_MOST 256
+
+static void own_note(struct vcpu *v, struct own_page *own, unsigned from, unsigned to)
 {
-	unsigned x = text[1] & 15;
+	if (from < own->from || to - own->from > TELL_MOST)
+		own_tell(v, own);
+	if (own->from == own->to)
+		own->from = from;
+	if (own->to < to)
+		own->to = to;
+}
+
+/* An operand that lies in it. NULL: not this one. */
+static char *own_operand(const struct own_page *own, gva_t a, size_t n)
+{
+	unsigned offset = a & ~PAGE_MASK;
+
+	if ((a & PAGE_MASK) != own->page || offset + n > PAGE_SIZE)
+		return NULL;
+	return (char *)((uintptr_t)own->p->frame_number * PAGE_SIZE + offset);
+}
+
+/* An instruction's text stands in a doubleword, from its left end on: its second byte has two registers or an immediate. */
+static unsigned byte_of(uint64_t text, unsigned n)
+{
+	return text >> (56 - 8 * n) & 0xff;
+}
+
+static unsigned first_register(uint64_t text)
+{
+	return text >> 52 & 15;
+}
+
+static unsigned second_register(uint64_t text)
+{
+	return text >> 48 & 15;
+}
+
+static gva_t first_address(const struct vcpu *v, uint64_t text)
+{
+	return address_of(v, text >> 32 & 0xffff);
+}
+
+static gva_t second_address(const struct vcpu *v, uint64_t text)
+{
+	return address_of(v, text >> 16 & 0xffff);
+}
+
+static gva_t indexed(const struct vcpu *v, uint64_t text, gva_t a)
+{
+	unsigned x = second_register(text);
 
 	return address_wrap(v, a + (x ? v->arch.gpr[x] : 0));
 }
 
 /* The low n bytes of register r. */
-static int store_register(struct vcpu *v, const struct own_page *own, unsigned r, gva_t a, size_t n)
+static int store_register(struct vcpu *v, struct own_page *own, unsigned r, gva_t a, size_t n)
 {
-	return own_write(v, own, a, (char *)&v->arch.gpr[r] + 8 - n, n);
+	const char *from = (const char *)&v->arch.gpr[r] + 8 - n;
+	char *to = own_operand(own, a, n);
+	unsigned offset = a & ~PAGE_MASK;
+
+	if (!to)
+		return operand_write(v, a, from, n);
+	own->p->key |= KEY_REFERENCE | KEY_CHANGE;
+	operand_copy(to, from, n);
+	own_note(v, own, offset, offset + n);
+	return 0;
 }
 
-static int store_multiple(struct vcpu *v, const uint8_t *text, gva_t a, size_t n)
+static __attribute__((cold)) int store_multiple(struct vcpu *v, uint64_t text, gva_t a, size_t n)
 {
-	unsigned first = text[1] >> 4, last = text[1] & 15, count = ((last - first) & 15) + 1;
+	unsigned first = first_register(text), last = second_register(text),
+		 count = ((last - first) & 15) + 1;
 	char buf[16 * 8];
 
 	for (unsigned k = 0; k < count; k++)
@@ -91,10 +147,10 @@ static uint8_t combine(unsigned how, uint8_t to, uint8_t from)
  * As if byte by byte, left to right: where the operands overlap, what was stored is fetched again. But all is fetched before
  * anything is stored, so that an exception finds nothing done.
  */
-static int storage_to_storage(struct vcpu *v, const uint8_t *text, unsigned how)
+static __attribute__((cold)) int storage_to_storage(struct vcpu *v, uint64_t text, unsigned how)
 {
-	gva_t to = base_displacement(v, text + 2), from = base_displacement(v, text + 4);
-	unsigned n = text[1] + 1u, result = 0;
+	gva_t to = first_address(v, text), from = second_address(v, text);
+	unsigned n = byte_of(text, 1) + 1, result = 0;
 	uint64_t behind = address_wrap(v, to - from);
 	uint8_t a[256], b[256];
 	int rc = operand_read(v, from, b, n);
@@ -116,13 +172,13 @@ static int storage_to_storage(struct vcpu *v, const uint8_t *text, unsigned how)
 	return rc;
 }
 
-static int immediate(struct vcpu *v, const uint8_t *text, unsigned how)
+static __attribute__((cold)) int immediate(struct vcpu *v, uint64_t text, unsigned how)
 {
-	gva_t a = base_displacement(v, text + 2);
+	gva_t a = first_address(v, text);
 	uint8_t byte = 0;
 	int rc = how == MOVE ? 0 : operand_read(v, a, &byte, 1);
 
-	byte = combine(how, byte, text[1]);
+	byte = combine(how, byte, byte_of(text, 1));
 	if (rc == 0)
 		rc = operand_write(v, a, &byte, 1);
 	if (rc == 0 && how != MOVE)
@@ -130,9 +186,14 @@ static int immediate(struct vcpu *v, const uint8_t *text, unsigned how)
 	return rc;
 }
 
-static int load(struct vcpu *v, unsigned r, gva_t a)
+static int load(struct vcpu *v, const struct own_page *own, unsigned r, gva_t a)
 {
-	return operand_read(v, a, (char *)&v->arch.gpr[r] + 4, 4);
+	const char *from = own_operand(own, a, 4);
+
+	if (!from)
+		return operand_read(v, a, (char *)&v->arch.gpr[r] + 4, 4);
+	gpr_set_low(v, r, *(const uint32_t *)from);
+	return 0;
 }
 
 static int add(struct vcpu *v, int64_t *r, int64_t i, bool wide)
@@ -160,18 +221,18 @@ static int branch_on_count(struct vcpu *v, unsigned r, int64_t halfwords, bool w
 	return 0;
 }
 
-static int with_immediate(struct vcpu *v, const uint8_t *text)
+static int with_immediate(struct vcpu *v, uint64_t text)
 {
-	int16_t i2 = text[2] << 8 | text[3];
-	unsigned r1 = text[1] >> 4;
+	int16_t i2 = text >> 32;
+	unsigned r1 = first_register(text), what = text >> 48 & 15;
 
-	switch (text[1] & 15) {
+	switch (what) {
 	case 0x6: /* BRCT */
 	case 0x7: /* BRCTG */
-		return branch_on_count(v, r1, i2, text[1] & 1);
+		return branch_on_count(v, r1, i2, what & 1);
 	case 0xa: /* AHI */
 	case 0xb: /* AGHI */
-		return add(v, (int64_t *)&v->arch.gpr[r1], i2, text[1] & 1);
+		return add(v, (int64_t *)&v->arch.gpr[r1], i2, what & 1);
 	}
 	return STORE_UNKNOWN;
 }
@@ -184,47 +245,44 @@ static const struct {
 	{0xe3, 0x24, 8}, {0xe3, 0x50, 4}, {0xe3, 0x70, 2}, {0xe3, 0x72, 1}, /* STG STY STHY STCY */
 };
 
-static int simulate(struct vcpu *v, const struct own_page *own, const uint8_t *text)
+static int simulate(struct vcpu *v, struct own_page *own, uint64_t text)
 {
-	bool longer = text[0] >= 0xe0;
-	gva_t a = longer ? long_displacement(v, text) : base_displacement(v, text + 2);
-	unsigned r1 = text[1] >> 4, last = longer ? text[5] : 0, how = text[0] & 15;
+	unsigned first = byte_of(text, 0), last = first >= 0xe0 ? byte_of(text, 5) : 0, how = first & 15;
+	gva_t a = first >= 0xe0 ? long_displacement(v, (const uint8_t *)&text) : first_address(v, text);
+	unsigned r1 = first_register(text);
 
-	if (text[0] == 0x58) /* L */
-		return load(v, r1, indexed(v, text, a));
+	if (first == 0x58) /* L */
+		return load(v, own, r1, indexed(v, text, a));
 	for (unsigned n = 0; n < ARRAY_SIZE(registers); n++)
-		if (text[0] == registers[n].first && last == registers[n].last)
+		if (first == registers[n].first && last == registers[n].last)
 			return store_register(v, own, r1, indexed(v, text, a), registers[n].bytes);
-	if (text[0] == 0x90) /* STM */
+	if (first == 0x90) /* STM */
 		return store_multiple(v, text, a, 4);
-	if (text[0] == 0xeb && last == 0x24) /* STMG */
+	if (first == 0xeb && last == 0x24) /* STMG */
 		return store_multiple(v, text, a, 8);
-	if (text[0] >> 4 == 0x9 && COMBINES >> how & 1)
+	if (first >> 4 == 0x9 && COMBINES >> how & 1)
 		return immediate(v, text, how);
-	if (text[0] >> 4 == 0xd && COMBINES >> how & 1)
+	if (first >> 4 == 0xd && COMBINES >> how & 1)
 		return storage_to_storage(v, text, how);
 	return STORE_UNKNOWN;
 }
 
 /* The text as CP saw it last in the data view; as a rule the page is the one that was asked for before. */
-static int text_at(struct vcpu *v, gva_t at, uint8_t *text)
+static int text_at(struct vcpu *v, gva_t at, uint64_t *text)
 {
-	uint64_t seen = shadow_text(v->arch.code_space, at);
-
-	if (!seen)
-		return instruction_text(v, at, text);
-	memcpy(text, &seen, 6);
-	return 0;
+	*text = shadow_text(v->arch.code_space, at);
+	return *text ? 0 : instruction_text(v, at, (uint8_t *)text);
 }
 
 /* The instruction that the PSW is at, and past it: only if it could be done. */
-static int one(struct vcpu *v, const struct own_page *own, const uint8_t *text)
+static int one(struct vcpu *v, struct own_page *own, uint64_t text)
 {
 	gva_t at = v->arch.psw.address;
+	unsigned first = byte_of(text, 0);
 	int rc;
 
-	v->arch.psw.address = address_wrap(v, at + instruction_length(text[0]));
-	rc = text[0] == 0xa7 ? with_immediate(v, text) : simulate(v, own, text);
+	v->arch.psw.address = address_wrap(v, at + instruction_length(first));
+	rc = first == 0xa7 ? with_immediate(v, text) : simulate(v, own, text);
 	if (rc)
 		v->arch.psw.address = at;
 	return rc;
@@ -232,37 +290,39 @@ static int one(struct vcpu *v, const struct own_page *own, const uint8_t *text)
 
 #define FURTHER 256 /* instructions; then whoever waits is heard */
 
-/* With key 0, for what an operand's page allows was asked for the store alone. What cannot be done here, or not at all, the guest
- * comes to by itself. */
-static void further(struct vcpu *v, gva_t page)
+/*
+ * Does CP go on with the next one, and what is its text? With key 0, for what an operand's page allows was asked for the first store
+ * alone. What cannot be done here, or not at all, the guest comes to by itself.
+ */
+static inline bool goes_on(struct vcpu *v, struct own_page *own, gva_t page, unsigned done, uint64_t *text)
 {
 	struct arch_vcpu *g = &v->arch;
-	struct own_page own;
 
-	if (g->psw.mask & PSW_KEY || g->following)
-		return;
-	own = own_find(v, page);
-	for (unsigned n = 0; n < FURTHER; n++) {
-		uint64_t text = shadow_text(g->code_space, g->psw.address);
-
-		if (!text || (g->psw.address & PAGE_MASK) != page ||
-		    one(v, &own, (const uint8_t *)&text) != 0)
-			return;
+	if (done == 1) {
+		if (g->psw.mask & PSW_KEY || g->following)
+			return false;
+		*own = own_find(v, page);
 	}
+	*text = shadow_text(g->code_space, g->psw.address);
+	return *text && (g->psw.address & PAGE_MASK) == page && done < FURTHER;
 }
 
 int store_simulate(struct vcpu *v)
 {
 	gva_t at = v->arch.psw.address;
-	uint8_t text[6];
+	struct own_page own = {.page = NOT_OWN};
+	unsigned done = 0;
+	uint64_t text;
 	int rc;
 
 	if (v->arch.psw.mask & PSW_PER || v->arch.stepping)
 		return STORE_UNKNOWN; /* the machine will see to the events */
-	rc = text_at(v, at, text);
-	if (rc == 0)
-		rc = one(v, &(struct own_page){.page = NOT_OWN}, text);
-	if (rc == 0)
-		further(v, at & PAGE_MASK);
-	return rc;
+	rc = text_at(v, at, &text);
+	while (rc == 0) {
+		rc = one(v, &own, text);
+		if (rc || !goes_on(v, &own, at & PAGE_MASK, ++done, &text))
+			break;
+	}
+	own_tell(v, &own);
+	return done ? 0 : rc;
 }
