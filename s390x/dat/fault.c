@@ -29,10 +29,9 @@ static uint64_t teid_space(const struct vcpu *v, enum access access)
 	return space == 2 && access == ACCESS_INSTRUCTION ? 0 : space;
 }
 
-static bool low_protected(const struct vcpu *v, const struct shadow_space *s, gva_t a)
+static bool low_protected(const struct vcpu *v, uint64_t asce, gva_t a)
 {
-	return v->arch.cr[0] & CR0_LOW_PROTECT && LOW_PROTECTED(a) &&
-	       !(s->asce != SPACE_REAL && s->asce & 0x100);
+	return v->arch.cr[0] & CR0_LOW_PROTECT && LOW_PROTECTED(a) && !(asce != SPACE_REAL && asce & 0x100);
 }
 
 /* Key-controlled protection, as far as the machine under us has it. */
@@ -70,16 +69,16 @@ int key_check(struct vcpu *v, gabs_t abs, gva_t a, enum access access)
 
 /* Low-address protection comes before translation. Asked only for accesses of CP's: the machine applies it to the
  * guest's own, and its page faults do not tell the address within the page. */
-static int low_check(struct vcpu *v, const struct shadow_space *s, gva_t a, enum access access)
+static int low_check(struct vcpu *v, uint64_t asce, gva_t a, enum access access)
 {
-	return access == ACCESS_STORE && low_protected(v, s, a) ? protection(v, a, access, 0) : 0;
+	return access == ACCESS_STORE && low_protected(v, asce, a) ? protection(v, a, access, 0) : 0;
 }
 
 /* The guest's answer for an access: 0 with *t and *p, its exception (TEID set), or < 0. */
-static int resolve(struct vcpu *v, struct shadow_space *s, gva_t a, enum access access, struct translation *t,
+static int resolve(struct vcpu *v, uint64_t asce, gva_t a, enum access access, struct translation *t,
 		   struct page **p)
 {
-	int rc = walk(v, s, a, t);
+	int rc = walk(v, asce, a, t);
 
 	if (rc < 0)
 		return rc;
@@ -138,7 +137,7 @@ static int map_code(struct vcpu *v, gva_t a, const struct translation *t, struct
 	return shadow_map(v->vm, s, VIEW_DATA, a, t, original, true);
 }
 
-static struct shadow_space *space_of(const struct vcpu *v, enum access access)
+static const struct shadow_space *space_of(const struct vcpu *v, enum access access)
 {
 	return access == ACCESS_INSTRUCTION ? v->arch.code_space : v->arch.space;
 }
@@ -185,7 +184,7 @@ int shadow_fault(struct vcpu *v, struct intercept *i)
 	enum access access = i->access;
 	struct translation t;
 	struct page *p;
-	int rc = resolve(v, space_of(v, access), i->address, access, &t, &p);
+	int rc = resolve(v, space_of(v, access)->asce, i->address, access, &t, &p);
 
 	if (rc)
 		return rc;
@@ -205,13 +204,12 @@ int shadow_fault(struct vcpu *v, struct intercept *i)
 
 int translate_in(struct vcpu *v, uint64_t asce, gva_t a, enum access access, gabs_t *abs)
 {
-	struct shadow_space s = {.asce = asce, .z = v->arch.z};
 	struct translation t;
 	struct page *p;
-	int rc = low_check(v, &s, a, access);
+	int rc = low_check(v, asce, a, access);
 
 	if (rc == 0)
-		rc = resolve(v, &s, a, access, &t, &p);
+		rc = resolve(v, asce, a, access, &t, &p);
 	if (rc == 0)
 		*abs = t.abs;
 	return rc;

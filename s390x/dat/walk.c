@@ -10,13 +10,14 @@
  * are taken to lie at absolute addresses, which the architecture permits.
  */
 #include <arch/instruction.h>
+#include <arch/near.h>
 #include <arch/shadow.h>
 #include <cp/arch.h>
 
-#define ASCE_ORIGIN 0xfffffffffffff000ull
-#define ASCE_REAL   0x20 /* real-space control */
-#define ASCE_LEVEL  0x0c
-#define ASCE_LENGTH 0x03
+#define TABLE_ORIGIN 0xfffffffffffff000ull /* in a designation, and in the entries but of the last level */
+
+#define ASCE_REAL  0x20 /* real-space control */
+#define ASCE_LEVEL 0x0c
 
 #define ENTRY_INVALID     0x20
 #define ENTRY_TYPE        0x0c
@@ -26,21 +27,10 @@
 #define PAGE_NO_EXECUTE   0x100
 #define PAGE_MUST_BE_ZERO 0x800
 
-/* Levels by designation type: 0 segment, 1 region-third, 2 region-second, 3 region-first table. */
-static const struct level {
-	unsigned shift;
-	int exception;
-} levels[4] = {
-	{20, PGM_SEGMENT},
-	{31, PGM_REGION_THIRD},
-	{42, PGM_REGION_SECOND},
-	{53, PGM_REGION_FIRST},
-};
+/* By designation type: 0 segment, 1 region-third, 2 region-second, 3 region-first table. */
+static const int exceptions[4] = {PGM_SEGMENT, PGM_REGION_THIRD, PGM_REGION_SECOND, PGM_REGION_FIRST};
 
-static unsigned index_at(gva_t a, unsigned level)
-{
-	return a >> levels[level].shift & 0x7ff;
-}
+#define LEVEL_SHIFT(level) (20 + 11 * (level)) /* of the index in an address, and that has 11 bits */
 
 /* Not compiled for speed: the tables of ESA/390, and what has no frame. */
 static __attribute__((cold)) int entry_read(struct vm *vm, struct translation *t, gabs_t a, void *entry,
@@ -50,15 +40,15 @@ static __attribute__((cold)) int entry_read(struct vm *vm, struct translation *t
 	return guest_read(vm, a, entry, n);
 }
 
-static inline int entry_read_z(struct vm *vm, struct translation *t, gabs_t a, uint64_t *entry)
+/* An entry into t->value. */
+static inline int entry_read_z(struct vm *vm, struct translation *t, gabs_t a)
 {
-	struct page *p = storage_page_known(vm, a);
+	const uint64_t *near = guest_near(vm, a);
 
-	if (!p || !p->frame_number)
-		return entry_read(vm, t, a, entry, sizeof(*entry));
+	if (!near)
+		return entry_read(vm, t, a, &t->value, sizeof(t->value));
 	t->entry = a;
-	p->key |= KEY_REFERENCE;
-	*entry = *(uint64_t *)((uintptr_t)p->frame_number * PAGE_SIZE + a % PAGE_SIZE);
+	t->value = *near;
 	return 0;
 }
 
@@ -70,42 +60,70 @@ static int page_result(struct vcpu *v, gva_t a, uint64_t pte, bool protect, stru
 	return 0;
 }
 
-static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
+#define TABLE_PART                                                                                           \
+	0x1000 /* bytes of a table; an entry tells the first and the last part of the next lower one */
+#define ENTRY_PARTS 0xc3
+#define ALL_PARTS   0x03
+
+/* Does the table that this entry designates have no such byte? */
+static inline bool outside(uint64_t entry, unsigned byte)
 {
-	unsigned top = (asce & ASCE_LEVEL) >> 2, first = 0, last = asce & ASCE_LENGTH;
-	uint64_t entry = 0, origin = asce & ASCE_ORIGIN;
+	unsigned part = byte / TABLE_PART;
+
+	return (entry & ENTRY_PARTS) != ALL_PARTS && (part < (entry >> 6 & 3) || part > (entry & 3));
+}
+
+/* An entry of a region or segment table that does not lead on. */
+static int entry_exception(uint64_t entry, unsigned level)
+{
+	return entry & ENTRY_INVALID ? exceptions[level] : PGM_TRANSLATION;
+}
+
+/* From the designation down to the segment-table entry: into t->value. */
+static inline int walk_tables(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
+{
+	uint64_t entry =
+		asce & ~(ENTRY_PARTS ^ ALL_PARTS); /* a table that is designated begins with its first part */
+	unsigned level = (asce & ASCE_LEVEL) >> 2, shift = LEVEL_SHIFT(level);
 	int rc;
 
-	if (top < 3 && a >> (levels[top].shift + 11))
+	if (level < 3 && a >> (shift + 11))
 		return PGM_ASCE_TYPE;
-	for (int level = top; level >= 0; level--) {
-		unsigned quarter = index_at(a, level) >> 9;
-		t->outside = quarter < first || quarter > last;
+	for (;; shift -= 11) {
+		unsigned byte = (a >> (shift - 3)) & 0x3ff8;
+		t->outside = outside(entry, byte);
 		if (t->outside)
-			return levels[level].exception;
-		rc = entry_read_z(v->vm, t, origin + index_at(a, level) * 8, &entry);
+			return exceptions[level];
+		rc = entry_read_z(v->vm, t, (entry & TABLE_ORIGIN) + byte);
 		if (rc)
 			return rc;
-		if (entry & ENTRY_INVALID)
-			return levels[level].exception;
-		if ((entry & ENTRY_TYPE) >> 2 != (unsigned)level)
-			return PGM_TRANSLATION;
-		origin = entry & ASCE_ORIGIN;
-		first = entry >> 6 & 3;
-		last = entry & 3;
+		entry = t->value;
+		if ((entry & (ENTRY_INVALID | ENTRY_TYPE)) != level << 2)
+			return entry_exception(entry, level);
+		if (level-- == 0)
+			return 0;
 	}
-	t->origin = entry & ~0x7ffull;
-	rc = entry_read_z(v->vm, t, t->origin + (a >> 12 & 0xff) * 8, &origin);
+}
+
+static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
+{
+	uint64_t segment;
+	int rc = walk_tables(v, asce, a, t);
+
 	if (rc)
 		return rc;
-	if (origin & PAGE_INVALID)
+	segment = t->value;
+	t->origin = segment & ~0x7ffull;
+	rc = entry_read_z(v->vm, t, t->origin + (a >> 9 & 0x7f8));
+	if (rc)
+		return rc;
+	if (t->value & PAGE_INVALID)
 		return PGM_PAGE;
-	if (origin & PAGE_MUST_BE_ZERO)
+	if (t->value & PAGE_MUST_BE_ZERO)
 		return PGM_TRANSLATION;
-	t->value = origin;
-	t->segment_protect = entry & SEGMENT_PROTECT;
-	t->no_execute = origin & PAGE_NO_EXECUTE && v->arch.cr[0] & CR0_IEP;
-	return page_result(v, a, origin, t->segment_protect, t);
+	t->segment_protect = segment & SEGMENT_PROTECT;
+	t->no_execute = t->value & PAGE_NO_EXECUTE && v->arch.cr[0] & CR0_IEP;
+	return page_result(v, a, t->value, t->segment_protect, t);
 }
 
 #define STD_ORIGIN          0x7ffff000u
@@ -114,9 +132,7 @@ static int walk_z(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 #define PAGE390_RESERVED    0x80000900u
 
 /* Not compiled for speed. */
-static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t) __attribute__((cold));
-
-static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t)
+static __attribute__((cold)) int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t)
 {
 	uint32_t entry, page;
 	unsigned segment = a >> 20 & 0x7ff;
@@ -149,15 +165,16 @@ static int walk_390(struct vcpu *v, uint64_t std, gva_t a, struct translation *t
 	return page_result(v, a, page, false, t);
 }
 
-int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translation *t)
+int walk(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 {
-	*t = (struct translation){.origin = ~0ull};
-	if (s->asce == SPACE_REAL) {
+	t->origin = ~0ull;
+	t->protect = t->segment_protect = t->outside = t->no_execute = false;
+	if (asce == SPACE_REAL) {
 		t->real = a;
 		t->abs = real_to_absolute(v, a);
 		return 0;
 	}
-	return s->z ? walk_z(v, s->asce, a, t) : walk_390(v, s->asce, a, t);
+	return v->arch.z ? walk_z(v, asce, a, t) : walk_390(v, asce, a, t);
 }
 
 /* Which control register an access goes by: instructions come from primary, except in home-space mode. */

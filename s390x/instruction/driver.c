@@ -171,7 +171,7 @@ void decode_s(struct instruction *i)
 	i->a2 = address_of(i->v, i->half[1]);
 }
 
-void decode_si(struct instruction *i)
+__attribute__((cold)) void decode_si(struct instruction *i)
 {
 	i->i2 = i->text[1];
 	i->a1 = address_of(i->v, i->half[1]);
@@ -208,14 +208,14 @@ void decode_rre(struct instruction *i)
 	i->r3 = i->text[2] >> 4;
 }
 
-void decode_ss(struct instruction *i)
+__attribute__((cold)) void decode_ss(struct instruction *i)
 {
 	decode_registers(i);
 	i->a1 = address_of(i->v, i->half[1]);
 	i->a2 = address_of(i->v, i->half[2]);
 }
 
-void decode_ril(struct instruction *i)
+__attribute__((cold)) void decode_ril(struct instruction *i)
 {
 	int32_t halfwords = (int32_t)((uint32_t)i->half[1] << 16 | i->half[2]);
 
@@ -224,7 +224,7 @@ void decode_ril(struct instruction *i)
 }
 
 /* The immediate bytes are the handler's. */
-void decode_rie(struct instruction *i)
+__attribute__((cold)) void decode_rie(struct instruction *i)
 {
 	decode_registers(i);
 }
@@ -315,7 +315,8 @@ static __attribute__((noinline, cold)) int simulate_rare(struct instruction *i, 
 	return rc == 0 && i->v->arch.per_event ? PGM_PER : rc;
 }
 
-int arch_instruction(struct vcpu *v, struct intercept *k)
+/* Code: what the machine said of it. */
+static __attribute__((noinline)) int simulate_text(struct vcpu *v, int code)
 {
 	const struct instruction_entry *e;
 	struct instruction i;
@@ -324,16 +325,19 @@ int arch_instruction(struct vcpu *v, struct intercept *k)
 	i.word = v->arch.text;
 	e = row_of(&i);
 	if (!e)
-		return simulate_rare(&i, k->code);
+		return simulate_rare(&i, code);
 	return simulate(&i, e);
+}
+
+int arch_instruction(struct vcpu *v, struct intercept *k)
+{
+	return simulate_text(v, k->code);
 }
 
 int instruction_here(struct vcpu *v, uint64_t text)
 {
-	struct intercept k = {.code = PGM_OPERATION};
-
 	v->arch.text = text;
 	v->arch.instruction_address = v->arch.psw.address;
 	v->arch.psw.address = address_wrap(v, v->arch.psw.address + instruction_length(text >> 56));
-	return arch_instruction(v, &k);
+	return simulate_text(v, PGM_OPERATION);
 }

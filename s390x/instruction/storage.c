@@ -7,6 +7,7 @@
  * functions of arch/operand.h. Comes after driver.c.
  */
 #include <arch/instruction.h>
+#include <arch/near.h>
 #include <arch/shadow.h>
 #include <cp/arch.h>
 #include <cp/string.h>
@@ -25,16 +26,22 @@ int real_protection(struct vcpu *v, uint64_t real)
 static int store_real(struct instruction *i, const void *value, size_t n)
 {
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2]);
+	gabs_t abs = real_to_absolute(i->v, real);
+	void *near;
 	int rc;
 
 	if (real & (n - 1))
 		return PGM_SPECIFICATION;
-	rc = key_check(i->v, real_to_absolute(i->v, real), real, ACCESS_STORE);
+	rc = key_check(i->v, abs, real, ACCESS_STORE);
 	if (rc)
 		return rc;
 	if (real_protected(i->v, real))
 		return real_protection(i->v, real);
-	return real_write(i->v, real, value, n);
+	near = guest_near_own(i->v->vm, abs);
+	if (!near)
+		return guest_write(i->v->vm, abs, value, n);
+	operand_copy(near, value, n);
+	return 0;
 }
 
 int sim_stura(struct instruction *i)

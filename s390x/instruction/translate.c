@@ -13,15 +13,12 @@
 static int real_address(struct instruction *i, struct translation *t)
 {
 	struct vcpu *v = i->v;
-	uint64_t mask = v->arch.psw.mask;
-	struct shadow_space s = {.z = v->arch.z};
+	uint64_t mask = v->arch.psw.mask, asce;
 
 	v->arch.psw.mask |= PSW_DAT;
-	s.asce = walk_asce(v, ACCESS_FETCH);
+	asce = walk_asce(v, ACCESS_FETCH);
 	v->arch.psw.mask = mask;
-	if (s.asce == SPACE_NONE)
-		s.asce = v->arch.cr[1];
-	return walk(v, &s, i->a2, t);
+	return walk(v, asce == SPACE_NONE ? v->arch.cr[1] : asce, i->a2, t);
 }
 
 static void result(struct instruction *i, uint64_t value, bool wide, unsigned cc)

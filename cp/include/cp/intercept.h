@@ -23,8 +23,8 @@ enum intercept_kind {
 /* Filled in by arch_vcpu_run(). The port's details stay in its own part of the vcpu. */
 struct intercept {
 	enum intercept_kind kind;
+	unsigned length; /* of the instruction, bytes */
 	uint16_t code;   /* program-interruption code, SVC number ... */
-	uint8_t length;  /* of the instruction, bytes */
 	uint8_t access;  /* enum access, for PAGE */
 	gva_t address;   /* faulting guest virtual address, for PAGE */
 	uint64_t detail; /* port's: TEID, exit information */

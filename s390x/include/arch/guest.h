@@ -24,6 +24,7 @@ struct guest_architecture {
 	bool short_psw; /* 8 bytes */
 	uint32_t prefix_mask;
 	uint32_t prefix_size;
+	uint64_t prefix_block; /* the bits of an address that tell in which block of that size it is */
 	uint16_t old_psw[INTERRUPTIONS], new_psw[INTERRUPTIONS];
 	uint16_t teid, per_address, monitor_code;
 	uint8_t address_size; /* bytes of the three above */

@@ -149,8 +149,7 @@ gva_t long_displacement(const struct vcpu *v, const uint8_t *text);
 /* Guest real to absolute: prefixing (8 KiB in z/Architecture, 4 KiB in ESA/390). */
 static inline gabs_t real_to_absolute(const struct vcpu *v, uint64_t real)
 {
-	uint32_t size = v->arch.architecture->prefix_size;
-	uint64_t block = real & ~(uint64_t)(size - 1);
+	uint64_t block = real & v->arch.architecture->prefix_block;
 
 	if (block == 0)
 		return real + v->arch.prefix;

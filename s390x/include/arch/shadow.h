@@ -155,7 +155,7 @@ static inline bool step_allows(const struct vcpu *v, gabs_t page)
 struct translation {
 	gabs_t abs;           /* absolute address of the byte */
 	uint64_t real;        /* the same before prefixing */
-	uint64_t entry;       /* absolute address of the last table entry looked at */
+	uint64_t entry;       /* absolute address of the last table entry looked at: of none without DAT */
 	uint64_t origin;      /* absolute origin of the page table used; ~0 without DAT */
 	uint64_t value;       /* its entry */
 	bool protect;         /* by DAT: by the page's entry, or */
@@ -163,8 +163,8 @@ struct translation {
 	bool outside;         /* the exception is that `entry` lies beyond its table's end */
 	bool no_execute;
 };
-/* 0, the guest's exception, or < 0. */
-int walk(struct vcpu *v, const struct shadow_space *s, gva_t a, struct translation *t);
+/* In the address space of that designation. 0, the guest's exception, or < 0. */
+int walk(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t);
 /* The address space an access goes to (its ASCE value), with the virtual PSW's mode. */
 uint64_t walk_asce(const struct vcpu *v, enum access access);
 
