@@ -172,11 +172,13 @@ static bool lpswe_at(struct vcpu *v, const struct intercept *i, const struct pag
 
 static int lpswe(struct vcpu *v, struct intercept *i)
 {
-	*i = (struct intercept){.kind = INTERCEPT_INSTRUCTION,
-				.code = PGM_PRIVILEGED,
-				.length = 4,
-				.address = v->arch.psw.address};
-	return instruction_here(v, v->arch.text);
+	gva_t at = v->arch.psw.address;
+
+	*i = (struct intercept){
+		.kind = INTERCEPT_INSTRUCTION, .code = PGM_PRIVILEGED, .length = 4, .address = at};
+	v->arch.instruction_address = at;
+	v->arch.psw.address = address_wrap(v, at + i->length);
+	return arch_instruction(v, i);
 }
 
 int shadow_fault(struct vcpu *v, struct intercept *i)

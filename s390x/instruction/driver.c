@@ -315,8 +315,7 @@ static __attribute__((noinline, cold)) int simulate_rare(struct instruction *i, 
 	return rc == 0 && i->v->arch.per_event ? PGM_PER : rc;
 }
 
-/* Code: what the machine said of it. */
-static __attribute__((noinline)) int simulate_text(struct vcpu *v, int code)
+int arch_instruction(struct vcpu *v, struct intercept *k)
 {
 	const struct instruction_entry *e;
 	struct instruction i;
@@ -325,19 +324,6 @@ static __attribute__((noinline)) int simulate_text(struct vcpu *v, int code)
 	i.word = v->arch.text;
 	e = row_of(&i);
 	if (!e)
-		return simulate_rare(&i, code);
+		return simulate_rare(&i, k->code);
 	return simulate(&i, e);
-}
-
-int arch_instruction(struct vcpu *v, struct intercept *k)
-{
-	return simulate_text(v, k->code);
-}
-
-int instruction_here(struct vcpu *v, uint64_t text)
-{
-	v->arch.text = text;
-	v->arch.instruction_address = v->arch.psw.address;
-	v->arch.psw.address = address_wrap(v, v->arch.psw.address + instruction_length(text >> 56));
-	return simulate_text(v, PGM_OPERATION);
 }

@@ -7,7 +7,6 @@
  * functions of arch/operand.h. Comes after driver.c.
  */
 #include <arch/instruction.h>
-#include <arch/near.h>
 #include <arch/shadow.h>
 #include <cp/arch.h>
 #include <cp/string.h>
@@ -27,7 +26,6 @@ static int store_real(struct instruction *i, const void *value, size_t n)
 {
 	uint64_t real = address_wrap(i->v, i->v->arch.gpr[i->r2]);
 	gabs_t abs = real_to_absolute(i->v, real);
-	void *near;
 	int rc;
 
 	if (real & (n - 1))
@@ -37,11 +35,7 @@ static int store_real(struct instruction *i, const void *value, size_t n)
 		return rc;
 	if (real_protected(i->v, real))
 		return real_protection(i->v, real);
-	near = guest_near_own(i->v->vm, abs);
-	if (!near)
-		return guest_write(i->v->vm, abs, value, n);
-	operand_copy(near, value, n);
-	return 0;
+	return guest_write(i->v->vm, abs, value, n);
 }
 
 int sim_stura(struct instruction *i)

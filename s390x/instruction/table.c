@@ -15,6 +15,8 @@ struct instruction_entry instruction_table[] = {
 	[ROW_SSM] = {0x80, P, "SSM", decode_s, sim_ssm, 0},
 	[ROW_STNSM] = {0xac, P, "STNSM", decode_si, sim_stnsm, 0},
 	[ROW_STOSM] = {0xad, P, "STOSM", decode_si, sim_stosm, 0},
+	[ROW_LRA] = {0xb1, P, "LRA", decode_rx, sim_lra, 0},
+	[ROW_STURG] = {0xb925, P | Z, "STURG", decode_rre, sim_sturg, 0},
 	/* the PSW */
 	{0x82, P, "LPSW", decode_s, sim_lpsw, 0},
 	{0xb2b2, P | Z, "LPSWE", decode_s, sim_lpswe, 0},
@@ -74,7 +76,6 @@ struct instruction_entry instruction_table[] = {
 	{0xe501, P, "TPROT", decode_sse, sim_tprot, 0},
 	/* storage */
 	{0xb246, P, "STURA", decode_rre, sim_stura, 0},
-	{0xb925, P | Z, "STURG", decode_rre, sim_sturg, 0},
 	{0xb24b, P, "LURA", decode_rre, sim_lura, 0},
 	{0xb905, P | Z, "LURAG", decode_rre, sim_lurag, 0},
 	{0xb250, P, "CSP", decode_rre, sim_csp, 0},
@@ -95,7 +96,6 @@ struct instruction_entry instruction_table[] = {
 	{0xec56, Z, "ROSBG", decode_rie, sim_rotate, 0},
 	{0xec57, Z, "RXSBG", decode_rie, sim_rotate, 0},
 	/* translation */
-	{0xb1, P, "LRA", decode_rx, sim_lra, 0},
 	{0xe313, P, "LRAY", decode_rxy, sim_lra, 0},
 	{0xe303, P | Z, "LRAG", decode_rxy, sim_lrag, 0},
 	{0xb221, P, "IPTE", decode_rre, sim_ipte, 0},

@@ -65,24 +65,10 @@ static int load_real_address(struct instruction *i, bool wide)
 	return rc;
 }
 
-#define LRA   0xb1
-#define STURG 0xb925
-
-/* Linux stores into what it has protected by an LRA and the STURG right behind it, 120,000 times while it boots. The text of an
- * instruction at hand is eight bytes. */
-static bool store_follows(const struct arch_vcpu *g)
-{
-	return g->text >> 56 == LRA && (uint32_t)g->text >> 16 == STURG && !(g->psw.mask & PSW_PER) &&
-	       !g->following;
-}
-
-/* In 64-bit addressing mode LRA's result is 64 bits wide. */
+/* In 64-bit addressing mode the result is 64 bits wide. */
 int sim_lra(struct instruction *i)
 {
-	struct arch_vcpu *g = &i->v->arch;
-	int rc = load_real_address(i, g->psw.mask & PSW_EA);
-
-	return rc == 0 && store_follows(g) ? instruction_here(i->v, g->text << 32) : rc;
+	return load_real_address(i, i->v->arch.psw.mask & PSW_EA);
 }
 
 int sim_lrag(struct instruction *i)

@@ -1,9 +1,9 @@
 /*
- * fast.c - SSM, STNSM and STOSM without the long way (CP's "assist", in
- * software; heritage: the VM/370 Virtual Machine Assist).
+ * fast.c - SSM, STNSM, STOSM and LRA without the long way (CP's "assist",
+ * in software; heritage: the VM/370 Virtual Machine Assist).
  *
  * Owns: nothing new. Each case is an inline form of the plain handler in
- * instruction/psw.c and must leave the same machine state; SET ASSIST OFF
+ * instruction/ and must leave the same machine state; SET ASSIST OFF
  * switches all of it off. Linux issues these 660,000 times while it boots.
  *
  * Taken only when everything is simple: supervisor state, 64-bit addressing,
@@ -12,12 +12,14 @@
  * no intercept: neither counts nor CP's trace ring have it.
  */
 #include <arch/instruction.h>
+#include <arch/near.h>
 #include <arch/shadow.h>
 #include <arch/trap.h>
 #include <cp/arch.h>
 
 #define STNSM     (0xacull << 56)
 #define STOSM_BIT (1ull << 56)
+#define STURG     0xb925
 #define OTHER_BITS                                                                                           \
 	0xfcul /* of the system mask: all but the I/O and external masks. DAT and PER need more than this file */
 #define CR0_SSM_SUPPRESSION 0x40000000
@@ -74,7 +76,7 @@ static inline bool ssm(struct vcpu *v, gva_t operand)
 	return true;
 }
 
-/* One of the three, for a text below FAST_END. The immediate byte is the low one of text >> 48; no higher bit counts. */
+/* One of the masks, for a text below FAST_MASKS. The immediate byte is the low one of text >> 48; no higher bit counts. */
 static inline __attribute__((always_inline)) bool one(struct vcpu *v, uint64_t text)
 {
 	struct arch_vcpu *g = &v->arch;
@@ -88,29 +90,69 @@ static inline __attribute__((always_inline)) bool one(struct vcpu *v, uint64_t t
 	return store_then(v, operand, old, old & text >> 48, ROW_STNSM);
 }
 
-/* The spaces are right: nothing is stale when the guest has been running. */
-bool fast_first(struct vcpu *v)
+static inline bool simple(const struct vcpu *v)
 {
-	struct arch_vcpu *g = &v->arch;
+	const struct arch_vcpu *g = &v->arch;
 
-	if (!g->assist || v->check || g->psw.mask & (PSW_PROBLEM | PSW_PER) || !(g->old.mask & PSW_EA))
-		return false;
-	return one(v, g->text);
+	return g->assist && !v->check && !(g->psw.mask & (PSW_PROBLEM | PSW_PER)) && g->old.mask & PSW_EA;
 }
 
-/* What allowed the first still holds, but for the addressing mode: nothing of CP's has run since, and the guest cannot have
- * changed it. */
-unsigned fast_more(struct vcpu *v)
+/*
+ * The spaces are right: nothing is stale when the guest has been running. What allowed the first allows more of them, but for the
+ * addressing mode: nothing of CP's has run since, and the guest cannot have changed it.
+ */
+bool fast_masks(struct vcpu *v, unsigned *class)
 {
 	struct arch_vcpu *g = &v->arch;
-	unsigned class;
-	uint64_t text;
+	uint64_t text = g->text;
+	bool done = false;
 
-	do {
-		class = trap_resume(g);
-		if (!ended_privileged(g, class) || !(g->old.mask & PSW_EA))
+	if (!simple(v))
+		return false;
+	while (text < FAST_MASKS && one(v, text)) {
+		done = true;
+		*class = trap_resume(g);
+		if (!ended_privileged(g, *class) || !(g->old.mask & PSW_EA))
 			break;
 		text = shadow_text(g->code_space, g->old.address - g->exit_length);
-	} while (text < FAST_END && one(v, text));
-	return class;
+	}
+	return done;
+}
+
+/* Storing into a page that somebody shares or executes is for the long way. */
+static inline bool sturg(struct vcpu *v, uint64_t value, uint64_t real)
+{
+	uint64_t *to = NULL;
+
+	if (!(real & 7) && !(v->arch.psw.mask & PSW_KEY) && !real_protected(v, real))
+		to = guest_near_own(v->vm, real_to_absolute(v, real));
+	if (to)
+		*to = value;
+	return to;
+}
+
+/*
+ * Linux stores into what it has protected by an LRA and the STURG right behind it, 120,000 times while it boots: that is done too.
+ * The guest goes on with a condition code and an address that it did not come with.
+ */
+bool fast_lra(struct vcpu *v, unsigned *class)
+{
+	struct arch_vcpu *g = &v->arch;
+	uint64_t text = g->text;
+	unsigned r1 = text >> 52 & 15, x2 = text >> 48 & 15, next = text >> 16 & 0xffff, second = text & 0xff;
+	uint64_t asce = g->psw.mask & PSW_DAT && simple(v) ? walk_asce(v, ACCESS_FETCH) : SPACE_NONE;
+	struct translation t;
+
+	if (asce == SPACE_NONE || walk(v, asce, operand_address(g, text) + (x2 ? g->gpr[x2] : 0), &t) != 0)
+		return false;
+	g->gpr[r1] = t.real;
+	g->simulated[ROW_LRA]++;
+	g->real_psw.mask = g->old.mask & ~PSW_CC;
+	g->real_psw.address = g->old.address;
+	if (next == STURG && sturg(v, g->gpr[second >> 4], g->gpr[second & 15])) {
+		g->real_psw.address += 4;
+		g->simulated[ROW_STURG]++;
+	}
+	*class = trap_resume_real(g);
+	return true;
 }

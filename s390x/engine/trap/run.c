@@ -102,6 +102,13 @@ static inline gva_t instruction_locate(struct arch_vcpu *g, const struct psw *p,
 	return at;
 }
 
+static inline bool fast(struct vcpu *v, unsigned *class)
+{
+	if (v->arch.text < FAST_MASKS)
+		return fast_masks(v, class);
+	return v->arch.text >= FAST_LRA && fast_lra(v, class);
+}
+
 /*
  * Let the guest run, again and again while nothing ends it but what fast.c
  * does. The commonest end, a privileged operation, is told apart here: *plain.
@@ -113,14 +120,13 @@ static inline unsigned enter(struct vcpu *v, bool *plain)
 	unsigned class;
 
 	psw_to_real(g);
-	for (class = trap_enter(g);; class = fast_more(v)) {
+	class = trap_enter(g);
+	do {
 		*plain = ended_privileged(g, class);
 		if (!*plain)
 			break;
 		instruction_locate(g, &g->old, g->exit_length);
-		if (__builtin_expect(g->text >= FAST_END, 1) || !fast_first(v))
-			break;
-	}
+	} while (__builtin_expect(g->text < FAST_END, 0) && fast(v, &class));
 	psw_from_real(g);
 	if (g->cpu_timer > timer) /* it has passed zero, whatever else ended the run */
 		cpu_timer_expired(v);

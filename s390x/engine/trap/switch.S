@@ -62,6 +62,14 @@ trap_resume:
 	lmg	%r0,%r15,GUEST_GPR(%r2)
 	lpswe	LC_PGM_OLD
 
+/* unsigned trap_resume_real(struct arch_vcpu *guest): the same, with its real PSW. */
+	.globl	trap_resume_real
+trap_resume_real:
+	stmg	%r6,%r15,48(%r15)
+	stg	%r15,0; at stack
+	lmg	%r0,%r1,GUEST_REAL_PSW(%r2)
+	j	0b
+
 /*
  * unsigned sie_enter(struct arch_vcpu *guest, struct sie_block *block);
  *

@@ -49,7 +49,7 @@ struct instruction_entry {
 
 extern struct instruction_entry instruction_table[];
 extern const unsigned instruction_rows;
-enum { ROW_SSM, ROW_STNSM, ROW_STOSM }; /* rows that the fast path counts in */
+enum { ROW_SSM, ROW_STNSM, ROW_STOSM, ROW_LRA, ROW_STURG }; /* rows that the fast path counts in */
 
 /* driver.c: the formats. */
 void decode_e(struct instruction *i);
@@ -135,9 +135,6 @@ static inline unsigned instruction_length(uint8_t first)
 {
 	return first < 0x40 ? 2 : first < 0xc0 ? 4 : 6;
 }
-
-/* driver.c: the instruction that the PSW stands at, one of the table's, done at once for it would come to CP next. As its handler. */
-int instruction_here(struct vcpu *v, uint64_t text);
 
 /* driver.c: make the index of the table; once is enough. */
 void instruction_index(void);

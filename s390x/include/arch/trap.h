@@ -11,6 +11,7 @@
 /* switch.S */
 unsigned trap_enter(struct arch_vcpu *guest);
 unsigned trap_resume(struct arch_vcpu *guest);
+unsigned trap_resume_real(struct arch_vcpu *guest);
 void trap_control_load(const uint64_t cr[16]);
 void trap_fpr_save(uint64_t fpr[16], uint32_t *fpc, uint32_t ar[16]);
 void trap_fpr_load(const uint64_t fpr[16], const uint32_t *fpc, const uint32_t ar[16]);
@@ -44,11 +45,15 @@ static inline bool ended_privileged(const struct arch_vcpu *g, unsigned class)
 	return class == EXIT_PROGRAM && g->exit_code == PGM_PRIVILEGED;
 }
 
-/* fast.c: do the privileged instruction at arch.text, which the guest's PSW in arch.old is past; false: take the plain path. */
-bool fast_first(struct vcpu *v);
-/* Then let the guest run on, and do more of them. How it ended, as of trap_enter(). */
-unsigned fast_more(struct vcpu *v);
-#define FAST_END (0xaeull << 56) /* the text of those it knows is below this */
+/*
+ * fast.c: the privileged instruction at arch.text, which the guest's PSW in arch.old is past, is done, and the guest has run on, through
+ * more of them: *class says how that ended, as of trap_enter(). False: take the plain path.
+ */
+bool fast_masks(struct vcpu *v, unsigned *class);
+bool fast_lra(struct vcpu *v, unsigned *class);
+#define FAST_MASKS (0xaeull << 56) /* what the first knows is below this, */
+#define FAST_LRA   (0xb1ull << 56) /* the second from here on, */
+#define FAST_END   (0xb2ull << 56) /* to here */
 
 /* boot/machine.c: what arch_cpu() gives, here without the call */
 extern struct cpu this_cpu;
