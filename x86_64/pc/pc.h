@@ -131,6 +131,7 @@ struct uart {
 
 uint8_t uart_in(struct vm *vm, uint16_t port);
 int uart_out(struct vm *vm, uint16_t port, uint8_t value);
+bool uart_out_run(struct vm *vm, uint16_t port, const uint8_t *bytes, unsigned n);
 void uart_reset(struct vm *vm);
 /* The console has a line for the guest; the line was broken (ATTN). */
 void uart_input(struct vm *vm);
