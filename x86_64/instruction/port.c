@@ -219,8 +219,6 @@ int sim_port(struct vcpu *v)
 	if (a.string)
 		return strings(v, &a);
 	rc = plain(v, &a);
-	if (!a.in)
-		v->arch.stale |= STALE_TIMER;
 	if (rc == 0)
 		instruction_skip(v);
 	return rc;

@@ -197,6 +197,9 @@ uint32_t block_features(const struct device *d);
 bool pci_possible(const struct device *d);
 bool pit_possible(const struct pit_counter *c);
 
+/* A timer was set, or its line masked: pc_due() is to be asked again before the guest runs on. */
+void pc_due_changed(struct vm *vm);
+
 /* ---- the machine ------------------------------------------------------------------------- */
 
 #define UNKNOWN_PORTS 32
