@@ -36,8 +36,8 @@ DEPGEN  = -MMD -MP
 COMPACT := -fno-align-functions -fno-align-loops -fno-align-jumps
 OPTIMIZE := -O2
 HOT      := cp/run/vcpu cp/observe/ring s390x/instruction/control cp/storage/guest cp/lib/sha256 cp/lib/memory cp/lib/lz4 cp/storage/heap \
-            s390x/engine/trap/run s390x/engine/trap/fast s390x/dat/shadow s390x/dat/code s390x/dat/walk s390x/instruction/driver s390x/instruction/psw x86_64/engine x86_64/memory \
-            x86_64/instruction/driver
+            s390x/engine/trap/run s390x/engine/trap/fast s390x/dat/shadow s390x/dat/code s390x/dat/walk s390x/instruction/driver s390x/instruction/psw \
+            x86_64/engine x86_64/memory x86_64/instruction x86_64/pc
 $(foreach port,s390x x86_64,$(eval $(B)/$(port)/cp/%.o $(B)/$(port)/$(port)/%.o: OPTIMIZE = -Os -fno-jump-tables))
 $(foreach port,s390x x86_64,$(foreach part,$(HOT),$(eval $(B)/$(port)/$(part)%.o: OPTIMIZE = -O2 -fno-jump-tables $(COMPACT))))
 

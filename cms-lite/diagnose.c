@@ -42,7 +42,7 @@ const char *machine_userid(void)
 	return userid;
 }
 
-void diagnose_times(uint64_t *virtual_time, uint64_t *total_time)
+void diagnose_times(char date[16], uint64_t *virtual_time, uint64_t *total_time)
 {
 	static struct diagnose_timer timer __attribute__((aligned(8)));
 	struct diagnose_registers r = {.x = address_of(&timer)};
@@ -50,17 +50,11 @@ void diagnose_times(uint64_t *virtual_time, uint64_t *total_time)
 	machine_diagnose(DIAGNOSE_TIMER, &r);
 	*virtual_time = timer.virtual_time;
 	*total_time = timer.total_time;
-}
-
-void diagnose_date(char text[16])
-{
-	static struct diagnose_timer timer __attribute__((aligned(8)));
-	struct diagnose_registers r = {.x = address_of(&timer)};
-
-	machine_diagnose(DIAGNOSE_TIMER, &r);
-	memcpy(text, timer.date, sizeof(timer.date));
-	memcpy(text + sizeof(timer.date), timer.time, sizeof(timer.time));
-	text_from_machine(text, 16);
+	if (!date)
+		return;
+	memcpy(date, timer.date, sizeof(timer.date));
+	memcpy(date + sizeof(timer.date), timer.time, sizeof(timer.time));
+	text_from_machine(date, 16);
 }
 
 bool diagnose_device(uint16_t device, uint32_t *information)

@@ -167,8 +167,8 @@ struct operation {
 /* ---- diagnose.c: the calls, for the machine layers -------------------------------------------------------------------- */
 
 void diagnose_start(void); /* ask for our userid */
-void diagnose_times(uint64_t *virtual_time, uint64_t *total_time);
-void diagnose_date(char text[16]); /* mm/dd/yyhh:mm:ss, not ended */
+/* The date is mm/dd/yyhh:mm:ss, not ended; NULL: it is not wanted. */
+void diagnose_times(char date[16], uint64_t *virtual_time, uint64_t *total_time);
 bool diagnose_device(uint16_t device, uint32_t *information);
 
 /* An FBA disk with sectors of 512 bytes: how many, and whether it can be written. false: there is none. */

@@ -36,6 +36,9 @@ uint64_t machine_clock(void);
 /* Microseconds of CPU since the start: ours, and with CP's work for us. Without CP the two are the same. */
 void machine_time_used(uint64_t *virtual_time, uint64_t *total_time);
 
+/* The same, and the clock as well: CP tells all of it in one call. */
+uint64_t machine_times(uint64_t *virtual_time, uint64_t *total_time);
+
 /* Wait for that many seconds, in the wait state. */
 void machine_sleep(uint32_t seconds);
 

@@ -15,11 +15,10 @@ static uint64_t virtual_before, total_before;
 
 static void ready(int rc)
 {
-	struct calendar now = calendar_from(machine_clock());
 	uint64_t virtual_now, total_now, used, total;
+	struct calendar now = calendar_from(machine_times(&virtual_now, &total_now));
 	char code[16] = "";
 
-	machine_time_used(&virtual_now, &total_now);
 	used = (virtual_now - virtual_before) / 10000;
 	total = (total_now - total_before) / 10000;
 	virtual_before = virtual_now;
@@ -58,8 +57,7 @@ static int start_anew(void)
 	struct calendar now;
 
 	machine_start();
-	machine_time_used(&virtual_before, &total_before);
-	now = calendar_from(machine_clock());
+	now = calendar_from(machine_times(&virtual_before, &total_before));
 	say("CMS-lite VM/40 " CMS_LEVEL " %u-%02u-%02u %02u:%02u:%02u GMT", now.year, now.month, now.day,
 	    now.hour, now.minute, now.second);
 	access_disks();

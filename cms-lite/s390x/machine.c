@@ -67,10 +67,17 @@ uint64_t machine_clock(void)
 void machine_time_used(uint64_t *virtual_time, uint64_t *total_time)
 {
 	if (is_virtual) {
-		diagnose_times(virtual_time, total_time);
+		diagnose_times(NULL, virtual_time, total_time);
 		return;
 	}
 	*virtual_time = *total_time = (TIMER_START - cpu_timer() - waited) / (TOD_PER_SECOND / 1000000);
+}
+
+/* The clock is an instruction here. */
+uint64_t machine_times(uint64_t *virtual_time, uint64_t *total_time)
+{
+	machine_time_used(virtual_time, total_time);
+	return machine_clock();
 }
 
 int machine_wait(bool external)

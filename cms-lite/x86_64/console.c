@@ -68,11 +68,13 @@ static void put(const char *text, size_t length)
 	asm volatile("rep outsb" : "+S"(text), "+c"(length) : "d"(DATA) : "memory");
 }
 
-/* As many bytes at once as the 16550 has room for. */
+/* As many bytes at once as there is room for: 16 in a 16550, but CP's takes them all. */
 static void send(const char *text, size_t length)
 {
+	size_t room = machine_is_virtual() ? length : FIFO_SIZE;
+
 	while (length) {
-		size_t part = length < FIFO_SIZE ? length : FIFO_SIZE;
+		size_t part = length < room ? length : room;
 
 		wait_empty();
 		put(text, part);
@@ -81,13 +83,22 @@ static void send(const char *text, size_t length)
 	}
 }
 
+/* The line's end goes with it. */
+static void write_line(const char *text, size_t length)
+{
+	static char line[CONSOLE_LINE + 2];
+
+	memcpy(line, text, length);
+	memcpy(line + length, "\r\n", 2);
+	send(line, length + 2);
+}
+
 void console_write(const char *text, size_t length)
 {
 	do {
 		size_t part = length < CONSOLE_LINE ? length : CONSOLE_LINE;
 
-		send(text, part);
-		send("\r\n", 2);
+		write_line(text, part);
 		text += part;
 		length -= part;
 	} while (length);

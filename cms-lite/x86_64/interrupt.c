@@ -93,14 +93,13 @@ static void task_load(void)
 	asm volatile("ltr %w0" : : "r"(TASK_SEGMENT));
 }
 
-/* Again after each IPL: a saved system finds the 8259s as a firmware leaves them. */
+/* Again after each IPL: a saved system finds the 8259s as a firmware leaves them. They are masked by the first request_open(). */
 void interrupt_start(void)
 {
 	gates_load();
 	task_load();
 	controller_start(MASTER, VECTOR_REQUEST, 1 << REQUEST_CASCADE);
 	controller_start(SLAVE, VECTOR_REQUEST + 8, REQUEST_CASCADE);
-	masks_set();
 }
 
 static void requested(unsigned request)

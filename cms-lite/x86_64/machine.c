@@ -122,7 +122,7 @@ bool machine_is_virtual(void)
 void machine_time_used(uint64_t *virtual_time, uint64_t *total_time)
 {
 	if (is_virtual) {
-		diagnose_times(virtual_time, total_time);
+		diagnose_times(NULL, virtual_time, total_time);
 		return;
 	}
 	*virtual_time = *total_time = (ticks() - started - waited) / (ticks_per_second / 1000000 + 1);
@@ -171,23 +171,21 @@ static uint32_t two_digits(const char *text)
 	return (uint32_t)(text[0] - '0') * 10 + (uint32_t)(text[1] - '0');
 }
 
-static uint64_t clock_of_cp(void)
+static uint64_t clock_of_cp(uint64_t *virtual_time, uint64_t *total_time)
 {
 	char t[16]; /* mm/dd/yyhh:mm:ss */
 	uint64_t days;
 
-	diagnose_date(t);
+	diagnose_times(t, virtual_time, total_time);
 	days = days_to(2000 + two_digits(t + 6), two_digits(t), two_digits(t + 3));
 	return days * 86400 + two_digits(t + 8) * 3600 + two_digits(t + 11) * 60 + two_digits(t + 14);
 }
 
-/* CP tells it in one call. A clock of one's own may step while it is read: twice the same is right. */
-uint64_t machine_clock(void)
+/* A clock may step while it is read: twice the same is right. */
+static uint64_t clock_of_machine(void)
 {
 	uint64_t now, again;
 
-	if (is_virtual)
-		return clock_of_cp();
 	do {
 		while (clock_register(CLOCK_STATUS_A) & CLOCK_UPDATING)
 			;
@@ -195,6 +193,21 @@ uint64_t machine_clock(void)
 		again = clock_read();
 	} while (now != again);
 	return now;
+}
+
+uint64_t machine_clock(void)
+{
+	uint64_t virtual_time, total_time;
+
+	return is_virtual ? clock_of_cp(&virtual_time, &total_time) : clock_of_machine();
+}
+
+uint64_t machine_times(uint64_t *virtual_time, uint64_t *total_time)
+{
+	if (is_virtual)
+		return clock_of_cp(virtual_time, total_time);
+	machine_time_used(virtual_time, total_time);
+	return clock_of_machine();
 }
 
 /* ---- storage, stop, CP --------------------------------------------------------------------------------------------- */

@@ -228,7 +228,7 @@ descriptors_place:
 storage_upper:
 	.long	0
 
-	.bss
+	.section .tables, "aw", @nobits
 	.balign	4096
 page_root:
 	.skip	4096
@@ -238,6 +238,8 @@ page_directory:
 	.skip	4096
 page_table:
 	.skip	4096
+	.bss
+	.balign	8
 	.globl	program_stack, task_state
 program_stack:
 	.skip	8

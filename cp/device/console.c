@@ -221,15 +221,6 @@ static void flush_later(struct console *c)
 		task_wake(&flusher_channel);
 }
 
-void console_put(struct device *d, uint8_t byte)
-{
-	struct console *c = d->private;
-
-	put_text(d, &byte, 1);
-	if (c->used)
-		flush_later(c);
-}
-
 void console_drained(void)
 {
 	task_wake(&flusher_channel);
@@ -244,7 +235,7 @@ bool console_behind(struct device *d)
 }
 
 /* Lines that end here and that nobody hears: they need not be made. */
-static bool forget_lines(struct device *d)
+static inline __attribute__((always_inline)) bool forget_lines(struct device *d)
 {
 	struct console *c = d->private;
 
@@ -254,6 +245,17 @@ static bool forget_lines(struct device *d)
 	c->flush = 0;
 	c->skipping = false;
 	return true;
+}
+
+void console_put(struct device *d, const uint8_t *bytes, size_t n)
+{
+	struct console *c = d->private;
+
+	if (n && bytes[n - 1] == arch_traits.line_end && forget_lines(d))
+		return;
+	put_text(d, bytes, n);
+	if (c->used)
+		flush_later(c);
 }
 
 static int write(struct device *d, struct operation *o, bool carrier_return)

@@ -104,10 +104,12 @@ static void pieces_move(struct piece *to, const struct piece *from, size_t count
 		*to++ = *from++;
 }
 
-static void pieces_set(struct piece *to, uint64_t word, size_t count)
+/* Store by store: the compiler would take a string instruction, which an emulator does word by word, and a processor begins slowly. */
+static inline void piece_set(struct word *to, uint64_t word)
 {
-	for (; count; count--, to++)
-		__builtin_memset(to, (uint8_t)word, PIECE);
+#pragma GCC unroll 32
+	for (unsigned n = 0; n < PIECE / sizeof(*to); n++)
+		to[n].value = word;
 }
 
 /* Apart, for most of what is moved is short, and this one has registers to save. */
@@ -145,12 +147,10 @@ void *memset(void *dst, int c, size_t n)
 {
 	char *d = dst;
 	const uint64_t word = (uint8_t)c * 0x0101010101010101ull;
-	size_t pieces = n / PIECE;
 
-	if (pieces) {
-		pieces_set(dst, word, pieces);
-		d += pieces * PIECE, n %= PIECE;
-	}
+	for (; n >= PIECE; n -= PIECE, d += PIECE)
+		piece_set((struct word *)d, word);
+#pragma GCC unroll 4
 	for (; n >= 8; n -= 8, d += 8)
 		((struct word *)d)->value = word;
 	for (; n; n--)

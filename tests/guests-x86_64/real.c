@@ -64,6 +64,13 @@ __asm__(".pushsection .text\n"
 	TRIAL("INS into another segment",
 	      " mov $0x1300, %ax\n mov %ax, %es\n mov $4, %di\n mov $0x3ff, %dx\n insb\n"
 	      " cmpb $0x5a, %es:4\n jne 3f\n cmp $5, %di\n3:")
+	TRIAL("OUTS wraps round with its offset",
+	      " mov $0x1001, %ax\n mov %ax, %ds\n movl $0x44434241, 0xfffc\n movl $0x48474645, 0\n"
+	      " mov $0xfffc, %si\n mov $8, %cx\n mov $0x3fa, %dx\n mov $7, %al\n outb %al, %dx\n"
+	      " mov $0x3fc, %dx\n mov $0x10, %al\n outb %al, %dx\n mov $0x3f8, %dx\n rep outsb\n"
+	      " insb\n insb\n insb\n insb\n insb\n dec %di\n mov %es:(%di), %bl\n xor %ax, %ax\n mov %ax, %ds\n"
+	      " mov $0x3fc, %dx\n mov $3, %al\n outb %al, %dx\n mov $0x3fa, %dx\n xor %al, %al\n outb %al, %dx\n"
+	      " cmp $4, %si\n jne 3f\n cmp $0x45, %bl\n3:")
 	TRIAL("HLT until the timer",
 	      OUT(0x20, 0x11) OUT(0x21, 0x20) OUT(0x21, 4) OUT(0x21, 1) OUT(0x21, 0xfe)
 	      OUT(0x43, 0x30) OUT(0x40, 0) OUT(0x40, 0x10)

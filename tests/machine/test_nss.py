@@ -3,6 +3,8 @@
 Before it: `make build guests`. After it: nothing.
 Known simplification: the dialogue that users see is tests/dialogues/saved-system.dialogue, which test_dialogues.py plays.
 """
+import re
+
 from conftest import BUILD
 
 # What is between the guest's end and the next IPL gives CP the time to write.
@@ -74,6 +76,29 @@ def test_over_a_start(host, machine_kind):
     host.up(machine_kind)
     host.play(USE)
     host.down()
+
+
+RUN = """@ 1
+> LOGON STUDENT1 STUDENT1 NOIPL
+< LOGON AT
+limit 120
+> IPL CMS STOP
+> INDICATE USER
+< RESIDENT=[0-9]+ PAGES
+> BEGIN
+< Ready;
+> #CP INDICATE USER
+< RESIDENT=[0-9]+ PAGES
+"""
+
+
+def test_no_new_pages(host, machine_kind):
+    """CMS starts in the pages that were saved: nobody gets a frame for what it does not touch."""
+    host.up(machine_kind)
+    host.play(SAVE)
+    before, after = (int(n) for n in re.findall(r"RESIDENT=(\d+)", host.play(RUN, "--verbose").stdout))
+    host.down()
+    assert before <= after <= before + 2  # what it may come to touch
 
 
 KEEP = """@ 2

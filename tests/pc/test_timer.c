@@ -336,6 +336,28 @@ static void storage_size(void)
 	world_end();
 }
 
+/* Only what can move a timer makes CP ask for it again before the guest runs on. */
+static void asked_again(void)
+{
+	static const struct {
+		uint16_t port;
+		uint8_t value;
+		bool again;
+	} tries[] = {
+		{0x43, 0x34, true},  {0x40, 0x00, true},  {0x40, 0x10, true},  {0x21, 0xfe, true},
+		{0x20, 0x20, false}, {0x20, 0x0b, false}, {0x70, 0x0b, false}, {0x71, 0x42, true},
+		{0x3f8, 'A', false}, {0x80, 0, false},
+	};
+
+	world_begin();
+	for (unsigned n = 0; n < ARRAY_SIZE(tries); n++) {
+		world->vcpu.arch.stale = 0;
+		outb(tries[n].port, tries[n].value);
+		CU_ASSERT_EQUAL(world->vcpu.arch.stale & STALE_TIMER, tries[n].again ? STALE_TIMER : 0);
+	}
+	world_end();
+}
+
 void suite_timer(void)
 {
 	CU_pSuite s = CU_add_suite("8254 and clock", NULL, NULL);
@@ -353,4 +375,5 @@ void suite_timer(void)
 	CU_add_test(s, "setting the clock", time_set);
 	CU_add_test(s, "alarm, periodic, update", clock_interruptions);
 	CU_add_test(s, "size of storage", storage_size);
+	CU_add_test(s, "who moves a timer", asked_again);
 }

@@ -82,6 +82,58 @@ static void output(void)
 	world_end();
 }
 
+static bool run(uint16_t port, const char *text)
+{
+	return pc_port_out_run(&world->vcpu, port, (const uint8_t *)text, (unsigned)strlen(text));
+}
+
+/* A string for the transmitter comes to the same as its bytes do; no other register takes one. */
+static void output_run(void)
+{
+	begin();
+	outb(IER, 0x02);
+	CU_ASSERT_EQUAL(inb(IIR), 0x02);
+	CU_ASSERT_TRUE(run(DATA, "HELLO\r\nWOR"));
+	CU_ASSERT_TRUE(irq());
+	CU_ASSERT_TRUE(said("HELLO\n"));
+	CU_ASSERT_TRUE(run(DATA, "LD\r\n"));
+	CU_ASSERT_TRUE(said("HELLO\nWORLD\n"));
+	CU_ASSERT_FALSE(run(SCR, "A"));
+	CU_ASSERT_FALSE(run(0x80, "A"));
+	outb(LCR, 0x80);
+	CU_ASSERT_FALSE(run(DATA, "A"));
+	outb(LCR, 3);
+	outb(IIR, 0x07);
+	outb(MCR, 0x10);
+	CU_ASSERT_TRUE(run(DATA, "0123456789ABCDEFG"));
+	CU_ASSERT_EQUAL(inb(LSR) & 0x02, 0x02);
+	for (const char *c = "0123456789ABCDEF"; *c; c++)
+		CU_ASSERT_EQUAL(inb(DATA), *c);
+	CU_ASSERT_TRUE(said("HELLO\nWORLD\n"));
+	world_end();
+}
+
+/* A line that nobody hears is not made when it ends; what does not end yet may find somebody. */
+static void output_unheard(void)
+{
+	struct console *c;
+
+	begin();
+	c = console_of(world_device(WORLD_CONSOLE));
+	world->unheard = true;
+	world->vm.session = (struct session *)&world; /* not looked into here */
+	CU_ASSERT_TRUE(run(DATA, "LOST\r\n"));
+	print("LOST\x1b[\n");
+	CU_ASSERT_FALSE(c->used || c->skipping || c->flush);
+	print("KE");
+	CU_ASSERT_TRUE(run(DATA, "PT"));
+	world->unheard = false;
+	CU_ASSERT_TRUE(run(DATA, "\r\n"));
+	CU_ASSERT_TRUE(said("KEPT\n"));
+	world->vm.session = NULL;
+	world_end();
+}
+
 /* Asked for, the empty transmitter interrupts at once; told by IIR, it is quiet until the next byte or the next asking. */
 static void empty(void)
 {
@@ -244,6 +296,8 @@ void suite_uart(void)
 
 	CU_add_test(s, "what a driver probes", probe);
 	CU_add_test(s, "output", output);
+	CU_add_test(s, "output by strings", output_run);
+	CU_add_test(s, "output that nobody hears", output_unheard);
 	CU_add_test(s, "transmitter empty", empty);
 	CU_add_test(s, "a slow terminal", slow_terminal);
 	CU_add_test(s, "input by FIFO", input);

@@ -77,6 +77,12 @@ void machine_time_used(uint64_t *virtual_time, uint64_t *total_time)
 	*total_time = 2 * used;
 }
 
+uint64_t machine_times(uint64_t *virtual_time, uint64_t *total_time)
+{
+	machine_time_used(virtual_time, total_time);
+	return machine_clock();
+}
+
 void machine_sleep(uint32_t seconds)
 {
 	(void)seconds;

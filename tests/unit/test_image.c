@@ -191,8 +191,8 @@ static void unended(void *argument)
 
 	(void)argument;
 	vm_quiesce(vm);
-	console_put(d, 0xc1); /* in the guest's code */
-	console_put(d, 0xc2);
+	console_put(d, (const uint8_t[]){0xc1}, 1); /* in the guest's code */
+	console_put(d, (const uint8_t[]){0xc2}, 1);
 	vm->stopped = false;
 	CU_ASSERT(pending_after(vm) == 2 && console_of(d)->used == 2);
 	vm->stopped = true;
@@ -218,10 +218,10 @@ static void put_off(void *argument)
 	struct device *d = device_find(vm, 0x009);
 
 	(void)argument;
-	console_put(d, 0xc1);
+	console_put(d, (const uint8_t[]){0xc1}, 1);
 	pass_milliseconds(110);
 	CU_ASSERT_EQUAL(console_of(d)->used, 1);
-	console_put(d, 0xc2);
+	console_put(d, (const uint8_t[]){0xc2}, 1);
 	pass_milliseconds(110);
 	CU_ASSERT_EQUAL(console_of(d)->used, 2);
 	pass_milliseconds(20);

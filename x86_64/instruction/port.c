@@ -14,8 +14,8 @@
 #include <cp/format.h>
 #include <cp/string.h>
 
-#define BEYOND 5  /* from guest_read() and guest_write(): there is no storage */
-#define PIECE  64 /* elements done before the guest is entered again */
+#define BEYOND 5   /* from guest_read() and guest_write(): there is no storage */
+#define PIECE  256 /* elements done before the guest is entered again: as many as a console's line has */
 
 struct port_access {
 	uint16_t port;
@@ -64,6 +64,7 @@ struct string {
 	gva_t base;     /* of the segment */
 	uint64_t mask;  /* of addresses and of the count */
 	int64_t step;
+	uint64_t most; /* elements to be done now */
 	/* what OUTS has read from storage already */
 	gva_t ahead;
 	unsigned bytes;
@@ -76,25 +77,32 @@ static uint64_t part_set(uint64_t old, uint64_t mask, uint64_t value)
 	return mask == 0xffffffff ? value : (old & ~mask) | value; /* 32-bit results clear the left half */
 }
 
-static struct string string_of(struct vcpu *v, const struct port_access *a)
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void string_find(struct vcpu *v, const struct port_access *a, struct string *s)
 {
 	uint8_t text[INSTRUCTION_MAX + 3] = {0}; /* what follows the prefixes is there, if only as zeros */
 	unsigned segment = SEGMENT_ES, size = code_size(v);
+	uint64_t flags = register_get(v, REGISTER_RFLAGS);
 	struct prefixes p = {0};
-	struct string s = {.index = a->in ? RDI : RSI,
-			   .step = register_get(v, REGISTER_RFLAGS) & RFLAGS_DIRECTION ? -(int64_t)a->size
-										       : a->size};
 
 	prefixes_read(v, text, instruction_text(v, text, INSTRUCTION_MAX), &p);
 	if (!a->in)
 		segment = p.segment ? p.segment - 1u : SEGMENT_DS;
 	if (size == 64)
-		s.mask = p.address ? 0xffffffff : UINT64_MAX;
+		s->mask = p.address ? 0xffffffff : UINT64_MAX;
 	else
-		s.mask = (size == 32) != p.address ? 0xffffffff : 0xffff;
+		s->mask = (size == 32) != p.address ? 0xffffffff : 0xffff;
+	s->index = a->in ? RDI : RSI;
+	s->base = 0;
 	if (size != 64 || segment == SEGMENT_FS || segment == SEGMENT_GS)
-		s.base = segment_get(v, segment).base;
-	return s;
+		s->base = segment_get(v, segment).base;
+	s->step = flags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size;
+	s->most = a->repeat ? least(v->arch.gpr[RCX] & s->mask, flags & RFLAGS_TRAP ? 1 : PIECE) : 1;
+	s->bytes = 0;
 }
 
 /* The place is looked up before the port is read, for what was read cannot be given back. */
@@ -114,18 +122,25 @@ static int element_in(struct vcpu *v, const struct port_access *a, gva_t at)
 	return rc == BEYOND ? 0 : rc;
 }
 
-/* As much as will be asked for at once: a translation takes longer than the port does. Not over the end of a page. */
+/*
+ * As much as will be asked for at once: a translation takes longer than the port does. Not over the end of a page, nor over that of
+ * the addresses that the index has.
+ */
 static bool read_ahead(struct vcpu *v, const struct port_access *a, struct string *s, gva_t at)
 {
-	uint64_t wanted = a->repeat ? (v->arch.gpr[RCX] & s->mask) * a->size : a->size;
-	uint64_t most = PAGE_SIZE - at % PAGE_SIZE;
+	uint64_t behind = s->mask - (v->arch.gpr[s->index] & s->mask); /* the first byte */
+	uint64_t left = least(PAGE_SIZE - 1 - at % PAGE_SIZE, behind) + 1;
 
-	most = most < sizeof(s->buffer) ? most : sizeof(s->buffer);
-	s->bytes = (unsigned)(wanted < most ? wanted : most);
+	s->bytes = (unsigned)least(least(s->most * a->size, left), sizeof(s->buffer));
 	s->ahead = at;
 	if (s->step < 0 || s->bytes < a->size || vcpu_read(v, at, s->buffer, s->bytes) != 0)
 		s->bytes = 0;
 	return s->bytes;
+}
+
+static bool in_buffer(const struct string *s, gva_t at, unsigned size)
+{
+	return at >= s->ahead && at - s->ahead + size <= s->bytes;
 }
 
 static int element_out(struct vcpu *v, const struct port_access *a, struct string *s, gva_t at)
@@ -133,7 +148,7 @@ static int element_out(struct vcpu *v, const struct port_access *a, struct strin
 	uint32_t value = UINT32_MAX;
 	int rc;
 
-	if ((at >= s->ahead && at - s->ahead + a->size <= s->bytes) || read_ahead(v, a, s, at)) {
+	if (in_buffer(s, at, a->size) || read_ahead(v, a, s, at)) {
 		memcpy(&value, s->buffer + (at - s->ahead), a->size);
 		return pc_port_out(v, a->port, a->size, value);
 	}
@@ -141,39 +156,55 @@ static int element_out(struct vcpu *v, const struct port_access *a, struct strin
 	return rc && rc != BEYOND ? rc : pc_port_out(v, a->port, a->size, value);
 }
 
-static int element(struct vcpu *v, const struct port_access *a, struct string *s)
+/* A line for the console: its port takes it whole. How many bytes went so; 0: it is to be done one by one. */
+static unsigned run_out(struct vcpu *v, const struct port_access *a, struct string *s, gva_t at)
 {
-	uint64_t *index = &v->arch.gpr[s->index];
-	gva_t at = s->base + (*index & s->mask);
-	int rc;
+	if (a->in || a->size != 1 || s->most < 2 || in_buffer(s, at, 1) || !read_ahead(v, a, s, at))
+		return 0;
+	return pc_port_out_run(v, a->port, s->buffer, s->bytes) ? s->bytes : 0;
+}
+
+/* n elements are done with. */
+static void advance(struct vcpu *v, const struct port_access *a, struct string *s, unsigned n)
+{
+	uint64_t *index = &v->arch.gpr[s->index], *count = &v->arch.gpr[RCX];
+
+	*index = part_set(*index, s->mask, *index + n * s->step);
+	if (a->repeat)
+		*count = part_set(*count, s->mask, *count - n);
+	s->most -= n;
+}
+
+/* The next element, or several. */
+static int next(struct vcpu *v, const struct port_access *a, struct string *s)
+{
+	gva_t at = s->base + (v->arch.gpr[s->index] & s->mask);
+	unsigned n;
+	int rc = 0;
 
 	if (code_size(v) != 64)
 		at &= 0xffffffff;
-	rc = a->in ? element_in(v, a, at) : element_out(v, a, s, at);
+	n = run_out(v, a, s, at);
+	if (n == 0) {
+		n = 1;
+		rc = a->in ? element_in(v, a, at) : element_out(v, a, s, at);
+	}
 	if (rc == 0)
-		*index = part_set(*index, s->mask, *index + s->step);
+		advance(v, a, s, n);
 	return rc;
 }
 
 static int strings(struct vcpu *v, const struct port_access *a)
 {
-	struct string s = string_of(v, a);
-	uint64_t *count = &v->arch.gpr[RCX];
-	unsigned piece = register_get(v, REGISTER_RFLAGS) & RFLAGS_TRAP ? 1 : PIECE;
+	struct string s;
 	int rc = 0;
 
-	if (!a->repeat) {
-		rc = element(v, a, &s);
-	} else {
-		for (unsigned n = 0; n < piece && *count & s.mask && rc == 0; n++) {
-			rc = element(v, a, &s);
-			if (rc == 0)
-				*count = part_set(*count, s.mask, *count - 1);
-		}
-	}
+	string_find(v, a, &s);
+	while (s.most && rc == 0)
+		rc = next(v, a, &s);
 	if (rc)
 		return rc;
-	if (a->repeat && *count & s.mask)
+	if (a->repeat && v->arch.gpr[RCX] & s.mask)
 		instruction_trap(v);
 	else
 		instruction_skip(v);
@@ -188,8 +219,6 @@ int sim_port(struct vcpu *v)
 	if (a.string)
 		return strings(v, &a);
 	rc = plain(v, &a);
-	if (!a.in)
-		v->arch.stale |= STALE_TIMER;
 	if (rc == 0)
 		instruction_skip(v);
 	return rc;

@@ -35,7 +35,7 @@ enum { DATA, ENABLE, FIFO, LINE, MODEM, STATUS, MODEM_STATUS, SCRATCH };
 #define CAUSE_FIFO      0xc0 /* not a cause: there is a FIFO */
 #define ENABLE_INPUT    0x01
 #define ENABLE_OTHERS   0x0a /* output, modem */
-#define FIFO_RESET      0x07
+#define FIFO_RESET      0x87 /* and on: to interrupt for eight characters, or when no more come */
 #define LINE_LATCH      0x80
 #define LINE_8N1        0x03
 #define MODEM_READY     0x0b /* DTR, RTS, and OUT2, which lets interruptions through */
@@ -49,12 +49,13 @@ enum { DATA, ENABLE, FIFO, LINE, MODEM, STATUS, MODEM_STATUS, SCRATCH };
 
 struct uart {
 	struct line line;
+	struct uart *next; /* with the same interruption request */
 	uint16_t ports;
 	unsigned irq;
-	unsigned depth; /* of its FIFO */
-	bool newline;   /* the second half of a line's end is to be sent */
-	bool closing;   /* EOT is to be sent */
-	bool waiting;   /* until there is room for what is typed: it stays in the device */
+	unsigned depth;   /* of its FIFO */
+	const char *rest; /* of a line's end, or EOT: to be sent next */
+	bool closing;     /* EOT is to be sent */
+	bool waiting;     /* until there is room for what is typed: it stays in the device */
 	struct typing typing;
 };
 
@@ -63,33 +64,37 @@ static unsigned uart_count;
 
 /* ---- output ------------------------------------------------------------------- */
 
-/* The next character to send; -1: nothing. A line's end is CR LF. */
-static int uart_next(struct uart *u)
+/* The next characters to send, at most `room`; -1: there are none. A line's end is CR LF. */
+static int uart_next(struct uart *u, char *text, size_t room)
 {
-	char c;
+	static const char eot[] = {EOT, '\0'};
+	bool ended = false;
+	int n;
 
-	if (u->newline) {
-		u->newline = false;
-		return '\n';
-	}
-	if (u->closing) {
+	if (!*u->rest && u->closing) {
 		u->closing = false;
-		return EOT;
+		u->rest = eot;
 	}
-	if (!u->line.open || !line_output(&u->line, &c, 1))
-		return -1;
-	u->newline = c == '\n';
-	return u->newline ? '\r' : c;
+	if (*u->rest) {
+		*text = *u->rest++;
+		return 1;
+	}
+	n = u->line.open ? line_output_line(&u->line, text, room, &ended) : -1;
+	if (ended)
+		u->rest = "\r\n";
+	return n;
 }
 
 static void uart_send(struct uart *u)
 {
-	int c;
+	char text[FIFO_SIZE];
+	int n;
 
 	if (!(inb(u->ports + STATUS) & STATUS_EMPTY))
 		return;
-	for (unsigned n = 0; n < u->depth && (c = uart_next(u)) >= 0; n++)
-		outb(u->ports + DATA, (uint8_t)c);
+	for (unsigned room = u->depth; room && (n = uart_next(u, text, room)) >= 0; room -= (unsigned)n)
+		for (int i = 0; i < n; i++)
+			outb(u->ports + DATA, (uint8_t)text[i]);
 }
 
 /* ---- input ---------------------------------------------------------------------- */
@@ -155,14 +160,12 @@ static void uart_serve(struct uart *u)
 	uart_send(u);
 }
 
-static bool uart_pass(unsigned irq)
+static bool uart_pass(struct uart *first)
 {
 	bool any = false;
 
-	for (unsigned n = 0; n < uart_count; n++) {
-		struct uart *u = uarts[n];
-
-		if (u->irq != irq || inb(u->ports + CAUSE) & CAUSE_NONE)
+	for (struct uart *u = first; u; u = u->next) {
+		if (inb(u->ports + CAUSE) & CAUSE_NONE)
 			continue;
 		uart_serve(u);
 		any = true;
@@ -173,25 +176,28 @@ static bool uart_pass(unsigned irq)
 /* Whoever talks without end must not keep CP here: he is heard again when his request has gone down and up. */
 static void uart_interrupt(void *argument)
 {
-	unsigned irq = (unsigned)(uintptr_t)argument;
+	struct uart *first = argument;
 
 	for (unsigned passes = 0; passes < PASSES; passes++) {
-		if (!uart_pass(irq))
+		if (!uart_pass(first))
 			return;
 	}
-	for (unsigned n = 0; n < uart_count; n++) {
-		outb(uarts[n]->ports + ENABLE, 0);
-		uart_enable(uarts[n]);
+	for (struct uart *u = first; u; u = u->next) {
+		outb(u->ports + ENABLE, 0);
+		uart_enable(u);
 	}
 }
 
-static void uart_route(unsigned irq)
+static void uart_route(struct uart *u)
 {
 	for (unsigned n = 0; n < uart_count; n++) {
-		if (uarts[n]->irq == irq)
+		if (uarts[n]->irq == u->irq) {
+			u->next = uarts[n]->next;
+			uarts[n]->next = u;
 			return;
+		}
 	}
-	interrupt_route(irq, uart_interrupt, (void *)(uintptr_t)irq);
+	interrupt_route(u->irq, uart_interrupt, u);
 }
 
 /* ---- finding ------------------------------------------------------------------------ */
@@ -220,11 +226,12 @@ static void uart_create(uint16_t ports, unsigned irq)
 		return;
 	u->ports = ports;
 	u->irq = irq;
+	u->rest = "";
 	u->line.driver = &uart_driver;
 	u->line.private = u;
 	u->line.address = ports;
 	line_register(&u->line);
-	uart_route(irq);
+	uart_route(u);
 	uarts[uart_count++] = u;
 	uart_set_up(u);
 	if (u->line.number == 0)

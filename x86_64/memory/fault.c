@@ -10,6 +10,8 @@
 
 #define BLOCK_PAGES 128u /* given at once at most */
 
+_Static_assert(SEGMENT_PAGES % BLOCK_PAGES == 0, "neighbours_give()");
+
 /* One page: its frame, made if need be, and the entry that leads to it. */
 static int page_give(struct vm *vm, gabs_t a, enum access access)
 {
@@ -74,27 +76,43 @@ void nested_expect(struct vm *vm, gabs_t a)
 		storage_block(vm, a & BLOCK_MASK, NESTED_BLOCK);
 }
 
+/*
+ * Those around a page that have none yet. By one that was there already, of a saved system as a rule, only others that are: who reads
+ * its text wants no new storage. Descriptors of a block lie side by side.
+ */
+static void neighbours_give(struct vm *vm, gabs_t a, bool was_there)
+{
+	gabs_t size = block_size(vm), end;
+	struct page *p;
+
+	a &= ~(size - 1);
+	end = a + size < vm->storage.size ? a + size : vm->storage.size;
+	for (p = storage_page(vm, a); a < end; a += PAGE_SIZE, p++)
+		if (!p->mappings && (p->frame_number || !was_there) && page_give(vm, a, ACCESS_FETCH) != 0)
+			return; /* the page that was asked for is there */
+}
+
 int arch_page_fault(struct vcpu *v, struct intercept *i)
 {
-	gabs_t a = i->address & PAGE_MASK, block;
+	gabs_t a = i->address & PAGE_MASK;
 	struct vm *vm = v->vm;
+	const struct page *p;
+	bool mapped, was_there;
 	int rc;
 
 	if (a >= vm->storage.size)
 		return nowhere_fault(v, a, i->access);
 	if (large_give(vm, a))
 		return 0;
+	p = storage_page(vm, a);
+	if (!p)
+		return CP_NO_STORAGE;
+	mapped = p->mappings;
+	was_there = p->frame_number;
 	rc = page_give(vm, a, i->access);
-	if (rc)
-		return rc;
-	block = block_size(vm);
-	a &= ~(block - 1);
-	for (gabs_t end = a + block; a < end && a < vm->storage.size; a += PAGE_SIZE) {
-		const struct page *p = storage_page(vm, a);
-		if (!p || (!p->mappings && page_give(vm, a, ACCESS_FETCH) != 0))
-			break; /* the page that was asked for is there */
-	}
-	return 0;
+	if (rc == 0 && !mapped)
+		neighbours_give(vm, a, was_there);
+	return rc;
 }
 
 void arch_storage_unmap(struct vm *vm, gabs_t page)

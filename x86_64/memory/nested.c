@@ -93,10 +93,11 @@ bool nested_map_block(struct vm *vm, gabs_t a, frame_t frame)
 	return true;
 }
 
-static bool table_empty(const uint64_t *table)
+/* But for the entry that has just gone: from there down, for a machine's storage is used from below, and most are found full at once. */
+static bool table_empty(const uint64_t *table, unsigned gone)
 {
-	for (unsigned n = 0; n < ENTRIES; n++)
-		if (table[n])
+	for (unsigned n = 1; n < ENTRIES; n++)
+		if (table[(gone - n) % ENTRIES])
 			return false;
 	return true;
 }
@@ -159,7 +160,7 @@ void nested_unmap(struct vm *vm, gabs_t a)
 	changed(vm);
 	for (unsigned level = LEVELS - 1; level-- > 0;) {
 		table = table_at(*entry[level]);
-		if (!table_empty(table))
+		if (!table_empty(table, index_at(a, level + 1)))
 			return;
 		*entry[level] = 0;
 		frame_free((frame_t)(uintptr_t)table);

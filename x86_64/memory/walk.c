@@ -77,12 +77,19 @@ static int mark(struct vcpu *v, const struct paging *p, struct step *s, uint64_t
 	return guest_write(v->vm, s->at, &s->entry, p->size);
 }
 
-/* A table outside storage reads as all ones, and so does what it leads to. */
+/* A table outside storage reads as all ones, and so does what it leads to. One whose page has a frame is read there: most are. */
 static int entry_read(struct vcpu *v, const struct paging *p, struct step *s)
 {
+	const struct page *page = storage_page_known(v->vm, s->at);
+	uintptr_t at;
 	int rc;
 
 	s->entry = 0;
+	if (page && page->frame_number) {
+		at = (uintptr_t)page->frame_number * PAGE_SIZE + s->at % PAGE_SIZE;
+		s->entry = p->size == 8 ? *(const uint64_t *)at : *(const uint32_t *)at;
+		return 0;
+	}
 	rc = guest_read(v->vm, s->at, &s->entry, p->size);
 	if (rc <= 0)
 		return rc;

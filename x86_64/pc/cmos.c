@@ -32,12 +32,14 @@ int cmos_out(struct vm *vm, uint16_t port, uint8_t value)
 {
 	struct cmos *c = &vm->arch.pc->cmos;
 
-	if (port == PORT_INDEX)
+	if (port == PORT_INDEX) {
 		c->index = value & INDEX_MASK;
-	else if (clock_register(c->index))
+	} else if (clock_register(c->index)) {
 		clock_write(vm, c->index, value);
-	else
+		pc_due_changed(vm);
+	} else {
 		c->data[c->index] = value;
+	}
 	return 0;
 }
 

@@ -50,3 +50,9 @@ tod_t pc_due(const struct vm *vm)
 
 	return pit < clock ? pit : clock;
 }
+
+void pc_due_changed(struct vm *vm)
+{
+	for (unsigned n = 0; n < vm->cpus; n++)
+		vm->cpu[n]->arch.stale |= STALE_TIMER;
+}

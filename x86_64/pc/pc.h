@@ -131,6 +131,7 @@ struct uart {
 
 uint8_t uart_in(struct vm *vm, uint16_t port);
 int uart_out(struct vm *vm, uint16_t port, uint8_t value);
+bool uart_out_run(struct vm *vm, uint16_t port, const uint8_t *bytes, unsigned n);
 void uart_reset(struct vm *vm);
 /* The console has a line for the guest; the line was broken (ATTN). */
 void uart_input(struct vm *vm);
@@ -195,6 +196,9 @@ uint32_t block_features(const struct device *d);
 /* Was it loaded as the guest or CP could have set it? */
 bool pci_possible(const struct device *d);
 bool pit_possible(const struct pit_counter *c);
+
+/* A timer was set, or its line masked: pc_due() is to be asked again before the guest runs on. */
+void pc_due_changed(struct vm *vm);
 
 /* ---- the machine ------------------------------------------------------------------------- */
 

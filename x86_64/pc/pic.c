@@ -246,8 +246,10 @@ int pic_out(struct vm *vm, uint16_t port, uint8_t value)
 			initialize_more(c, value);
 		else
 			c->mask = value;
+		pc_due_changed(vm);
 	} else if (value & ICW1) {
 		initialize(c, value);
+		pc_due_changed(vm);
 	} else if (value & OCW3) {
 		choose(c, value);
 	} else {

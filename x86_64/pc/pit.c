@@ -253,6 +253,7 @@ int pit_out(struct vm *vm, uint16_t port, uint8_t value)
 		control(vm, value);
 	else
 		count_byte(vm, &vm->arch.pc->pit.counter[port & 3], value);
+	pc_due_changed(vm);
 	return 0;
 }
 

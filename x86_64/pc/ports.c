@@ -9,13 +9,14 @@
 #include <cp/device.h>
 #include "pc.h"
 
-/* One byte at a time, or (wide) as the guest has it. OUT: 0 or < 0. */
+/* One byte at a time, or (wide) as the guest has it. OUT: 0 or < 0. A run is what one byte after the other comes to. */
 struct port_range {
 	uint16_t first, last;
 	uint8_t (*in)(struct vm *vm, uint16_t port);
 	int (*out)(struct vm *vm, uint16_t port, uint8_t value);
 	uint32_t (*in_wide)(struct vm *vm, uint16_t port, unsigned size);
 	int (*out_wide)(struct vm *vm, uint16_t port, unsigned size, uint32_t value);
+	bool (*out_run)(struct vm *vm, uint16_t port, const uint8_t *bytes, unsigned n);
 };
 
 static uint8_t delay_in(struct vm *vm, uint16_t port);
@@ -23,21 +24,21 @@ static int delay_out(struct vm *vm, uint16_t port, uint8_t value);
 
 /* What is used most comes first. */
 static const struct port_range ranges[] = {
-	{0x3f8, 0x3ff, uart_in, uart_out, NULL, NULL},
-	{0x20, 0x21, pic_in, pic_out, NULL, NULL},
-	{0xa0, 0xa1, pic_in, pic_out, NULL, NULL},
-	{0x40, 0x43, pit_in, pit_out, NULL, NULL},
-	{0xcfc, 0xcff, NULL, NULL, pci_data_in, pci_data_out},
-	{0xcf9, 0xcf9, reset_in, reset_out, NULL, NULL},
-	{0xcf8, 0xcfb, NULL, NULL, pci_address_in, pci_address_out},
-	{0x61, 0x61, pit_speaker_in, pit_speaker_out, NULL, NULL},
-	{0x70, 0x71, cmos_in, cmos_out, NULL, NULL},
-	{0x80, 0x80, delay_in, delay_out, NULL, NULL},
-	{0x60, 0x60, keyboard_in, keyboard_out, NULL, NULL},
-	{0x64, 0x64, keyboard_in, keyboard_out, NULL, NULL},
-	{0x92, 0x92, fast_in, fast_out, NULL, NULL},
-	{0x4d0, 0x4d1, pic_level_in, pic_level_out, NULL, NULL},
-	{0x604, 0x605, NULL, NULL, power_in, power_out},
+	{0x3f8, 0x3ff, uart_in, uart_out, NULL, NULL, uart_out_run},
+	{0x20, 0x21, pic_in, pic_out, NULL, NULL, NULL},
+	{0xa0, 0xa1, pic_in, pic_out, NULL, NULL, NULL},
+	{0x40, 0x43, pit_in, pit_out, NULL, NULL, NULL},
+	{0xcfc, 0xcff, NULL, NULL, pci_data_in, pci_data_out, NULL},
+	{0xcf9, 0xcf9, reset_in, reset_out, NULL, NULL, NULL},
+	{0xcf8, 0xcfb, NULL, NULL, pci_address_in, pci_address_out, NULL},
+	{0x61, 0x61, pit_speaker_in, pit_speaker_out, NULL, NULL, NULL},
+	{0x70, 0x71, cmos_in, cmos_out, NULL, NULL, NULL},
+	{0x80, 0x80, delay_in, delay_out, NULL, NULL, NULL},
+	{0x60, 0x60, keyboard_in, keyboard_out, NULL, NULL, NULL},
+	{0x64, 0x64, keyboard_in, keyboard_out, NULL, NULL, NULL},
+	{0x92, 0x92, fast_in, fast_out, NULL, NULL, NULL},
+	{0x4d0, 0x4d1, pic_level_in, pic_level_out, NULL, NULL, NULL},
+	{0x604, 0x605, NULL, NULL, power_in, power_out, NULL},
 };
 
 /* Port 80 shows a firmware's progress on a real PC; systems write there to lose a microsecond. */
@@ -132,7 +133,7 @@ int pc_port_in(struct vcpu *v, uint16_t port, unsigned size, uint32_t *value)
 		*value = truncate(in_whole(vm, r, port, size), size);
 	else
 		for (unsigned n = 0; n < size; n++) {
-			const struct port_range *b = find((uint16_t)(port + n), 1);
+			const struct port_range *b = n ? find((uint16_t)(port + n), 1) : r;
 
 			*value |= (uint32_t)(b && b->in ? b->in(vm, (uint16_t)(port + n)) : 0xff) << 8 * n;
 		}
@@ -149,10 +150,17 @@ int pc_port_out(struct vcpu *v, uint16_t port, unsigned size, uint32_t value)
 	if (!r || !r->out)
 		return out_whole(vm, r, port, size, value);
 	for (unsigned n = 0; n < size && rc == 0; n++) {
-		const struct port_range *b = find((uint16_t)(port + n), 1);
+		const struct port_range *b = n ? find((uint16_t)(port + n), 1) : r;
 
 		if (b && b->out)
 			rc = b->out(vm, (uint16_t)(port + n), (uint8_t)(value >> 8 * n));
 	}
 	return rc;
+}
+
+bool pc_port_out_run(struct vcpu *v, uint16_t port, const uint8_t *bytes, unsigned n)
+{
+	const struct port_range *r = find(port, 1);
+
+	return r && r->out_run && r->out_run(v->vm, port, bytes, n);
 }

@@ -153,16 +153,17 @@ static bool held(const struct vm *vm)
 }
 
 /* May sleep: the console may have to write a listing. */
-static void transmit(struct vm *vm, uint8_t byte)
+static void transmit(struct vm *vm, const uint8_t *bytes, unsigned n)
 {
 	struct uart *u = &vm->arch.pc->com1;
 	struct device *d = device_find_kind(vm, "CONS");
 
 	if (u->modem & MODEM_LOOP) {
-		loop(u, byte);
+		for (unsigned i = 0; i < n; i++)
+			loop(u, bytes[i]);
 	} else if (d) {
 		device_hold(d);
-		console_put(d, byte);
+		console_put(d, bytes, n);
 		/* Of one that is traced it must not be found empty a second time when the terminal has caught up. */
 		u->held = console_behind(d) && !vm->trace.events;
 		device_release(d);
@@ -285,7 +286,7 @@ static void write(struct vm *vm, unsigned n, uint8_t value)
 		if (u->line & LINE_DIVISOR)
 			u->divisor = (uint16_t)((u->divisor & 0xff00) | value);
 		else
-			transmit(vm, value);
+			transmit(vm, &value, 1);
 		break;
 	case REGISTER_ENABLE:
 		if (u->line & LINE_DIVISOR)
@@ -321,6 +322,15 @@ int uart_out(struct vm *vm, uint16_t port, uint8_t value)
 	write(vm, port & 7, value);
 	update(vm);
 	return 0;
+}
+
+bool uart_out_run(struct vm *vm, uint16_t port, const uint8_t *bytes, unsigned n)
+{
+	if ((port & 7) != REGISTER_DATA || vm->arch.pc->com1.line & LINE_DIVISOR)
+		return false;
+	transmit(vm, bytes, n);
+	update(vm);
+	return true;
 }
 
 void uart_reset(struct vm *vm)

@@ -58,8 +58,8 @@ bool console_reading(struct vm *vm);
  * carriage return (X'0D'), and is announced by arch_device_attention(); "^c" typed alone is the one byte X'03', as with any
  * letter. d is a console.
  */
-/* A byte that the guest has sent. May sleep: device_hold() d. */
-void console_put(struct device *d, uint8_t byte);
+/* Bytes that the guest has sent. May sleep: device_hold() d. */
+void console_put(struct device *d, const uint8_t *bytes, size_t n);
 /* Has the terminal so much to catch up with that the guest is to wait? Then arch_device_ready() says when it has caught up. What is
  * put all the same may be lost. */
 bool console_behind(struct device *d);

@@ -26,6 +26,8 @@ int pc_loaded(struct vm *vm);
 /* IN and OUT of 1, 2 or 4 bytes. 0, or < 0: CP could not. An OUT to a disk sleeps until the transfer is done. */
 int pc_port_in(struct vcpu *v, uint16_t port, unsigned size, uint32_t *value);
 int pc_port_out(struct vcpu *v, uint16_t port, unsigned size, uint32_t value);
+/* OUT of n bytes, one after the other, all to one port. False: nothing was done, it takes them only one by one. */
+bool pc_port_out_run(struct vcpu *v, uint16_t port, const uint8_t *bytes, unsigned n);
 
 /* What the 8259 pair has for the CPU. Acknowledge is the CPU's answer: the vector, once, when it takes the interruption. */
 bool pic_pending(const struct vm *vm);
