@@ -268,7 +268,8 @@ static void operation_left(struct vcpu *v, const struct sie_block *b, struct int
 	uint8_t length;
 
 	instruction_left(v, b, i);
-	i->length = real_read(v, 0x8d, &length, sizeof(length)) == 0 ? length : instruction_length(b->text[0]);
+	i->length =
+		real_read(v, 0x8d, &length, sizeof(length)) == 0 ? length : instruction_length(b->text[0]);
 	i->address = v->arch.instruction_address = address_wrap(v, v->arch.psw.address - i->length);
 	v->arch.text = 0; /* to be fetched */
 }
