@@ -254,7 +254,7 @@ def test_temporary_disk(host, machine_kind):
 
 LINUX_DISK = LINUX_BOOT + """> mke2fs /dev/DISK && mount -t ext2 /dev/DISK /mnt && seq 1 30000 > /mnt/numbers && sync && echo made $?
 < made 0
-> (while :; do n=$((n + 1)); seq $n $((n + 300)) > /mnt/f$((n % 9)); sync; echo $n > /tmp/n; usleep 100000; done) & echo writing $?
+> (until test -e /tmp/stop; do n=$((n + 1)); seq $n $((n + 300)) > /mnt/f$((n % 9)); sync; echo $n > /tmp/n; usleep 100000; done) & echo writing $?
 < writing 0
 > sleep 1; echo slept $?
 < slept 0
@@ -270,7 +270,7 @@ LINUX_RESET = """@ 1
 limit 300
 > a=$(cat /tmp/n); sleep 2; test $(cat /tmp/n) -gt $a && echo it goes on
 < it goes on
-> kill %1; wait; sync; echo 3 > /proc/sys/vm/drop_caches; umount /mnt && mount -t ext2 -o ro /dev/DISK /mnt; echo again $?
+> touch /tmp/stop; wait; sync; echo 3 > /proc/sys/vm/drop_caches; umount /mnt && mount -t ext2 -o ro /dev/DISK /mnt; echo again $?
 < again 0
 > md5sum < /mnt/numbers; seq 1 30000 | md5sum; for f in /mnt/f?; do test $(wc -l < $f) = 301 || echo short $f; done; ls /mnt/zeros; umount /mnt; echo read $?
 < zeros: No such file
