@@ -102,6 +102,7 @@ static void string_find(struct vcpu *v, const struct port_access *a, struct stri
 		s->base = segment_get(v, segment).base;
 	s->step = flags & RFLAGS_DIRECTION ? -(int64_t)a->size : a->size;
 	s->most = a->repeat ? least(v->arch.gpr[RCX] & s->mask, flags & RFLAGS_TRAP ? 1 : PIECE) : 1;
+	s->ahead = 0;
 	s->bytes = 0;
 }
 
@@ -140,7 +141,9 @@ static bool read_ahead(struct vcpu *v, const struct port_access *a, struct strin
 
 static bool in_buffer(const struct string *s, gva_t at, unsigned size)
 {
-	return at >= s->ahead && at - s->ahead + size <= s->bytes;
+	uint64_t offset = at - s->ahead;
+
+	return offset < s->bytes && size <= s->bytes - offset;
 }
 
 static int element_out(struct vcpu *v, const struct port_access *a, struct string *s, gva_t at)
