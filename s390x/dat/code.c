@@ -386,12 +386,13 @@ static inline bool alone(const uint16_t *text, size_t at)
 /*
  * What a copy shows of a halfword that has changed. A store into translated code is dear on QEMU, even of the same; and what is stored
  * into again and again is data, as a rule, that stands among code. So it is hidden, where that can be done, until somebody executes it.
+ * Not on Hercules, which fetches operands of relative loads by the code view, too.
  */
 static inline uint16_t renewed(unsigned was, const uint16_t *text, size_t at)
 {
 	uint16_t now = replacement(text, at);
 
-	return was != now && alone(text, at) ? HIDDEN : now;
+	return was != now && !real_machine.keys && alone(text, at) ? HIDDEN : now;
 }
 
 static void four_renew(uint16_t *shown, const uint16_t *text, size_t at)

@@ -170,6 +170,7 @@ int walk(struct vcpu *v, uint64_t asce, gva_t a, struct translation *t)
 	t->origin = ~0ull;
 	t->protect = t->segment_protect = t->outside = t->no_execute = false;
 	if (asce == SPACE_REAL) {
+		t->value = 0;
 		t->real = a;
 		t->abs = real_to_absolute(v, a);
 		return 0;

@@ -291,26 +291,40 @@ static __attribute__((cold)) int unknown(struct vcpu *v, gva_t at, int code)
 	return 0;
 }
 
-/* Text that was not at hand, an EXECUTE, or one that CP does not know. */
-static __attribute__((cold)) int simulate_other(struct instruction *i, int code)
+/* Text that was not at hand. What the code view had hidden has ended after two bytes: the PSW is to be past all of it. */
+static __attribute__((cold)) int text_get(struct instruction *i, struct intercept *k)
+{
+	struct vcpu *v = i->v;
+	gva_t at = v->arch.instruction_address;
+	int rc = instruction_text(v, at, i->text);
+
+	if (rc == 0) {
+		k->length = instruction_length(i->text[0]);
+		v->arch.psw.address = address_wrap(v, at + k->length);
+	}
+	return rc;
+}
+
+/* The same, an EXECUTE, or one that CP does not know. */
+static __attribute__((cold)) int simulate_other(struct instruction *i, struct intercept *k)
 {
 	const struct instruction_entry *e;
 	struct vcpu *v = i->v;
 	gva_t at = v->arch.instruction_address;
-	int rc = v->arch.text ? 0 : instruction_text(v, at, i->text);
+	int rc = v->arch.text ? 0 : text_get(i, k);
 
 	if (rc == 0 && executes(i->text))
 		rc = execute_target(v, &at, i->text);
 	if (rc)
 		return rc;
 	e = row_of(i);
-	return e ? simulate(i, e) : unknown(v, at, code);
+	return e ? simulate(i, e) : unknown(v, at, k->code);
 }
 
 /* The rare cases, all with text 0 or without a row. After an instruction that a PER event came with, the event is the interruption, unless there is another. */
-static __attribute__((noinline, cold)) int simulate_rare(struct instruction *i, int code)
+static __attribute__((noinline, cold)) int simulate_rare(struct instruction *i, struct intercept *k)
 {
-	int rc = simulate_other(i, code);
+	int rc = simulate_other(i, k);
 
 	return rc == 0 && i->v->arch.per_event ? PGM_PER : rc;
 }
@@ -324,6 +338,6 @@ int arch_instruction(struct vcpu *v, struct intercept *k)
 	i.word = v->arch.text;
 	e = row_of(&i);
 	if (!e)
-		return simulate_rare(&i, k->code);
+		return simulate_rare(&i, k);
 	return simulate(&i, e);
 }

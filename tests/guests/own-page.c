@@ -112,6 +112,18 @@ static void hidden(void)
 	    0, 0x1122334455667788, 0);
 }
 
+static void hidden_privileged(void)
+{
+	run("a privileged one that was hidden",
+	    OWN("lhi 2,20\n larl 4,5f\n lghi 12,0\n3: sth 2,0(4)\n brct 2,3b\n lhi 3,0xb202 - 0x10000\n sth 3,0(4)\n j 5f\n"
+		" lr 0,0\n lr 0,0\n5: .short 0x0700, 0x6008\n aghi 12,1\n lghi 13,0\n stg 13,8(6)\n chi 12,1"),
+	    0, 0x1122334455667788, 0);
+	run("relative load of what was hidden",
+	    OWN("lhi 2,20\n larl 4,5f\n lghi 12,0\n3: sth 2,0(4)\n brct 2,3b\n lhi 3,0x1234\n sth 3,0(4)\n .insn ril,0xc40500000000,5,5f\n j 6f\n"
+		" lr 0,0\n lr 0,0\n5: .short 0x0700\n6: chi 5,0x1234"),
+	    0, 0x1122334455667788, 0);
+}
+
 static void recorded(void)
 {
 	const char *code = OWN(" stcm 7,5,0(6)\n la 2,1");
@@ -139,6 +151,7 @@ int main(void)
 	many();
 	loops();
 	hidden();
+	hidden_privileged();
 	recorded();
 	return failures;
 }

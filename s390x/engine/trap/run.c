@@ -201,7 +201,8 @@ static void instruction_intercept(struct arch_vcpu *g, struct intercept *i)
 {
 	i->kind = INTERCEPT_INSTRUCTION;
 	i->address = instruction_locate(g, &g->psw, i->length);
-	if (g->per_event) /* the long way sees to that */
+	/* The long way sees to that; and to what was longer than the machine has seen of it, for the code view had hidden it. */
+	if (g->per_event || instruction_length(g->text >> 56) != i->length)
 		g->text = 0;
 }
 
