@@ -363,9 +363,6 @@ __attribute__((cold)) void code_separate(struct vm *vm, gabs_t abs)
 	memcpy(bytes, (const char *)(uintptr_t)copy, PAGE_SIZE);
 }
 
-#define REVIEW_MOST                                                                                          \
-	256 /* bytes: more than this is not code being patched, but a page being used for something else */
-
 #define HIDDEN 0 /* an operation exception to who executes it */
 
 /*

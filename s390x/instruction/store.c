@@ -51,12 +51,10 @@ static void own_tell(struct vcpu *v, struct own_page *own)
 	own->from = own->to = 0;
 }
 
-/* What lies far apart is told apart: of more at once the code view would think that the page is no code any more. */
-#define TELL_MOST 256
-
+/* What lies far apart is told apart. */
 static void own_note(struct vcpu *v, struct own_page *own, unsigned from, unsigned to)
 {
-	if (from < own->from || to - own->from > TELL_MOST)
+	if (from < own->from || to - own->from > REVIEW_MOST)
 		own_tell(v, own);
 	if (own->from == own->to)
 		own->from = from;

@@ -138,6 +138,8 @@ void code_forget(struct vm *vm, gabs_t abs);
 void code_forget_all(struct vm *vm);
 void code_separate(struct vm *vm, gabs_t abs);
 bool code_show(struct vm *vm, gabs_t a);
+/* Bytes stored at once: more of them are not code being patched, but a page being used for something else, and its scan is forgotten. */
+#define REVIEW_MOST 256
 /* What the code view shows for the first halfword of an instruction. */
 uint16_t code_instead(const uint16_t text[3]);
 
